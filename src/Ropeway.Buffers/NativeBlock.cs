@@ -34,6 +34,9 @@ public sealed unsafe class NativeBlock : MemoryManager<byte>
     /// <summary>Capacity in bytes.</summary>
     public int Bytes { get; }
 
+    /// <summary>Address of the first byte, for system calls. Valid only while a reference is held.</summary>
+    public nint Address => (nint)_memory;
+
     /// <summary>The whole block as a span. Valid only while a reference is held.</summary>
     public Span<byte> Span
     {
