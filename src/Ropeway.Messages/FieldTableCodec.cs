@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Unicode;
+
+namespace Ropeway.Messages;
+
+/// <summary>The encoding of field tables on the wire and in the store. Pure; any thread.</summary>
+/// <remarks>
+/// <code>
+/// table: | n u32 | field ... n bytes |        field: | name bytes u8 | name UTF-8 | value |
+/// array: | n u32 | value ... n bytes |        value: | type u8 | as the type says |          big-endian, section 4.2.5.5
+/// </code>
+/// Malformed is: a length over the bytes that are there, an unknown type, a name that is not UTF-8, nesting deeper than
+/// <see cref="NestingMax"/>. It is a false, never an exception, and found before anything is allocated. Of duplicate names the
+/// last value counts. A table read and written again keeps every name and value; only alternative encodings change
+/// ('L' to 'l', 'U' to 's', 'S' that is not UTF-8 to 'x', booleans other than 0 to 1).
+/// </remarks>
+public static class FieldTableCodec
+{
+    /// <summary>Tables and arrays in one another, the outermost included.</summary>
+    public const int NestingMax = 32;
+
+    /// <summary>Bytes of the length in front of a table.</summary>
+    public const int LengthBytes = sizeof(uint);
+
+    /// <summary>The empty table.</summary>
+    public static ReadOnlySpan<byte> Empty => [0, 0, 0, 0];
+
+    /// <summary>Checks the table at the start of <paramref name="source"/> without decoding it; allocates nothing.</summary>
+    /// <param name="source">The 4-byte length, the fields, and possibly more.</param>
+    /// <param name="readBytes">Bytes of the table with its length; 0 when false is returned.</param>
+    /// <returns>False when it is malformed or cut off.</returns>
+    public static bool TryMeasure(ReadOnlySpan<byte> source, out int readBytes)
+    {
+        ReadOnlySpan<byte> rest = source;
+        bool good = TryTakeSized(ref rest, out ReadOnlySpan<byte> fields) && IsWellFormed(fields, named: true, depth: 1);
+        readBytes = good ? LengthBytes + fields.Length : 0;
+        return good;
+    }
+
+    /// <summary>Decodes the table at the start of <paramref name="source"/>.</summary>
+    /// <param name="source">The 4-byte length, the fields, and possibly more.</param>
+    /// <param name="table">The table; null when false is returned.</param>
+    /// <param name="readBytes">Bytes of the table with its length; 0 when false is returned.</param>
+    /// <returns>False when it is malformed or cut off.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> source, [NotNullWhen(true)] out FieldTable? table, out int readBytes)
+    {
+        table = null;
+        if (!TryMeasure(source, out readBytes))
+        {
+            return false;
+        }
+
+        table = FieldTableReader.ReadTable(source[LengthBytes..readBytes]);
+        return true;
+    }
+
+    /// <summary>Exact bytes that <see cref="Write"/> writes, the 4-byte length included.</summary>
+    /// <param name="table">The table.</param>
+    /// <exception cref="ArgumentException">Nested deeper than <see cref="NestingMax"/>.</exception>
+    public static int GetByteCount(FieldTable table) => FieldTableWriter.TableBytes(table, depth: 1);
+
+    /// <summary>Writes the table with its 4-byte length in front.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="destination">At least <see cref="GetByteCount"/> bytes.</param>
+    /// <returns>Bytes written.</returns>
+    /// <exception cref="ArgumentException">The destination is too short, or the table is nested deeper than <see cref="NestingMax"/>.</exception>
+    public static int Write(FieldTable table, Span<byte> destination)
+    {
+        var writer = new FieldTableWriter(destination);
+        writer.WriteTable(table, depth: 1);
+        return writer.WrittenBytes;
+    }
+
+    /// <summary>The table with its 4-byte length in front, in an array of its own.</summary>
+    /// <param name="table">The table.</param>
+    /// <exception cref="ArgumentException">Nested deeper than <see cref="NestingMax"/>.</exception>
+    public static byte[] ToArray(FieldTable table)
+    {
+        byte[] bytes = new byte[GetByteCount(table)];
+        Write(table, bytes);
+        return bytes;
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<byte> content, bool named, int depth)
+    {
+        if (depth > NestingMax)
+        {
+            return false;
+        }
+
+        while (!content.IsEmpty)
+        {
+            if ((named && !TrySkipName(ref content)) || !TrySkipValue(ref content, depth))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool TrySkipName(ref ReadOnlySpan<byte> content)
+    {
+        int nameBytes = content[0];
+        if (content.Length - 1 < nameBytes || !Utf8.IsValid(content.Slice(1, nameBytes)))
+        {
+            return false;
+        }
+
+        content = content[(1 + nameBytes)..];
+        return true;
+    }
+
+    private static bool TrySkipValue(ref ReadOnlySpan<byte> content, int depth)
+    {
+        if (content.IsEmpty)
+        {
+            return false;
+        }
+
+        byte type = content[0];
+        content = content[1..];
+        int fixedBytes = FieldType.FixedBytes(type);
+        if (fixedBytes >= 0)
+        {
+            if (fixedBytes > content.Length)
+            {
+                return false;
+            }
+
+            content = content[fixedBytes..];
+            return true;
+        }
+
+        return type switch
+        {
+            FieldType.LongString or FieldType.ByteArray => TryTakeSized(ref content, out _),
+            FieldType.Table => TryTakeSized(ref content, out ReadOnlySpan<byte> fields) && IsWellFormed(fields, named: true, depth + 1),
+            FieldType.Array => TryTakeSized(ref content, out ReadOnlySpan<byte> values) && IsWellFormed(values, named: false, depth + 1),
+            _ => false,
+        };
+    }
+
+    private static bool TryTakeSized(ref ReadOnlySpan<byte> content, out ReadOnlySpan<byte> taken)
+    {
+        taken = default;
+        if (content.Length < LengthBytes)
+        {
+            return false;
+        }
+
+        uint bytes = BinaryPrimitives.ReadUInt32BigEndian(content);
+        if (bytes > (uint)(content.Length - LengthBytes))
+        {
+            return false;
+        }
+
+        taken = content.Slice(LengthBytes, (int)bytes);
+        content = content[(LengthBytes + (int)bytes)..];
+        return true;
+    }
+}
