@@ -1,0 +1,35 @@
+namespace Ropeway.Storage;
+
+/// <summary>What a batch holds. The numbers are on disk: never change one.</summary>
+public enum BatchType : byte
+{
+    /// <summary>No batch: what zeroed memory reads as.</summary>
+    None = 0,
+
+    /// <summary>Messages of one log.</summary>
+    Messages = 1,
+
+    /// <summary>Ranges of settled offsets of one log.</summary>
+    Settle = 2,
+
+    /// <summary>A delivery horizon of one log.</summary>
+    Horizon = 3,
+
+    /// <summary>Changes of the metadata.</summary>
+    Metadata = 4,
+
+    /// <summary>Names the batches of the group that it ends.</summary>
+    GroupDirectory = 5,
+
+    /// <summary>The previous group's directory once more, at the start of the following group.</summary>
+    DirectoryCopy = 6,
+
+    /// <summary>Says up to which position everything was durable when the journal went idle.</summary>
+    SyncedMark = 7,
+
+    /// <summary>Starts a new epoch: the store was opened.</summary>
+    Epoch = 8,
+
+    /// <summary>Fills the rest of a block. Only its header is written and checked.</summary>
+    Padding = 9,
+}

@@ -1,0 +1,35 @@
+namespace Ropeway.Storage.Disk;
+
+/// <summary>One open file. Reads and writes at positions may run on several threads; the last user disposes it.</summary>
+internal interface IDiskFile : IDisposable
+{
+    /// <summary>The name that errors mention.</summary>
+    string Path { get; }
+
+    /// <summary>The file's length in bytes.</summary>
+    long Bytes { get; }
+
+    /// <summary>Gives the file at least this length with space reserved on the disk; new bytes read as zero.</summary>
+    void Allocate(long bytes);
+
+    /// <summary>Writes all of <paramref name="bytes"/> at <paramref name="position"/>.</summary>
+    void Write(ReadOnlySpan<byte> bytes, long position);
+
+    /// <summary>Reads at <paramref name="position"/> until the span is full or the file ends.</summary>
+    /// <returns>Bytes read; fewer than asked for only at the end of the file.</returns>
+    int Read(Span<byte> bytes, long position);
+
+    /// <summary>Makes content and length durable (fdatasync). After a failure the file must not be trusted: never repeat it.</summary>
+    void DataSync();
+
+    /// <summary>Makes content and all attributes durable (fsync). After a failure never repeat it.</summary>
+    void Sync();
+
+    /// <summary>Cuts or extends the file.</summary>
+    void Truncate(long bytes);
+
+    /// <summary>Tells an open file that it was renamed, so that errors mention its new name.</summary>
+    void NoteRename(string path)
+    {
+    }
+}

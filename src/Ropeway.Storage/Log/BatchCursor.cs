@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using Ropeway.Storage.Journaling;
+
+namespace Ropeway.Storage;
+
+/// <summary>Walks the records of one log through batches that lie behind each other in memory, over batches of other logs. A mutable struct owned by one reader.</summary>
+internal struct BatchCursor
+{
+    private int _batchAt;
+    private int _batchBytes;
+    private int _limit;
+    private int _recordAt;
+    private int _recordsLeft;
+    private long _firstOffset;
+
+    /// <summary>Offset of the record that the cursor stands at; the search goes forward only.</summary>
+    public long Current { get; private set; }
+
+    public byte Tag { get; private set; }
+
+    public bool IsExternal { get; private set; }
+
+    /// <summary>Body id of the batch; only for external ones.</summary>
+    public ulong BodyId { get; private set; }
+
+    public int PayloadAt => _recordAt + AppendSpace.RecordHeaderBytes;
+
+    public int PayloadBytes { get; private set; }
+
+    /// <summary>Stands before the first batch.</summary>
+    /// <param name="at">Where the first batch starts.</param>
+    /// <param name="limit">Where the last one ends.</param>
+    /// <param name="firstOffset">A lower bound of the offsets in them.</param>
+    public static BatchCursor Before(int at, int limit, long firstOffset) => new() { _batchAt = at, _limit = limit, Current = firstOffset };
+
+    /// <summary>More batches were appended behind the last one.</summary>
+    public void Extend(int limit) => _limit = limit;
+
+    /// <summary>Goes forward to a record.</summary>
+    /// <returns>False when it is not there.</returns>
+    public bool MoveTo(ReadOnlySpan<byte> memory, ulong logId, long offset)
+    {
+        while (_recordsLeft > 0 || MoveToBatch(memory, logId))
+        {
+            long current = _firstOffset + BinaryPrimitives.ReadUInt32LittleEndian(memory[(_recordAt + 4)..]);
+            int bytes = BinaryPrimitives.ReadInt32LittleEndian(memory[_recordAt..]);
+            if (current >= offset)
+            {
+                Current = current;
+                PayloadBytes = bytes;
+                return current == offset;
+            }
+
+            _recordAt += AppendSpace.RecordHeaderBytes + bytes;
+            _recordsLeft--;
+        }
+
+        return false;
+    }
+
+    /// <summary>Goes to the next record, whatever its offset.</summary>
+    /// <returns>False at the end.</returns>
+    public bool MoveNext(ReadOnlySpan<byte> memory, ulong logId)
+    {
+        if (_recordsLeft > 0)
+        {
+            _recordAt += AppendSpace.RecordHeaderBytes + PayloadBytes;
+            _recordsLeft--;
+        }
+
+        if (_recordsLeft == 0 && !MoveToBatch(memory, logId))
+        {
+            return false;
+        }
+
+        Current = _firstOffset + BinaryPrimitives.ReadUInt32LittleEndian(memory[(_recordAt + 4)..]);
+        PayloadBytes = BinaryPrimitives.ReadInt32LittleEndian(memory[_recordAt..]);
+        return true;
+    }
+
+    private bool MoveToBatch(ReadOnlySpan<byte> memory, ulong logId)
+    {
+        int at = _batchAt + _batchBytes;
+        while (at + BatchHeader.HeaderBytes <= _limit)
+        {
+            ReadOnlySpan<byte> batch = memory[at..];
+            int batchBytes = BinaryPrimitives.ReadInt32LittleEndian(batch[4..]);
+            if (batchBytes < BatchHeader.HeaderBytes)
+            {
+                return false;
+            }
+
+            if (batch[8] == (byte)BatchType.Messages && BinaryPrimitives.ReadUInt64LittleEndian(batch[24..]) == logId)
+            {
+                Enter(batch, at, batchBytes);
+                return true;
+            }
+
+            at += batchBytes;
+        }
+
+        return false;
+    }
+
+    private void Enter(ReadOnlySpan<byte> batch, int at, int batchBytes)
+    {
+        _batchAt = at;
+        _batchBytes = batchBytes;
+        Tag = batch[9];
+        IsExternal = (batch[10] & BatchHeader.ExternalBody) != 0;
+        _recordsLeft = BinaryPrimitives.ReadInt32LittleEndian(batch[12..]);
+        _firstOffset = BinaryPrimitives.ReadInt64LittleEndian(batch[32..]);
+        _recordAt = at + BatchHeader.HeaderBytes;
+        if (IsExternal)
+        {
+            BodyId = BinaryPrimitives.ReadUInt64LittleEndian(batch[BatchHeader.HeaderBytes..]);
+            _recordAt += AppendSpace.ExternalHeaderBytes;
+        }
+    }
+}

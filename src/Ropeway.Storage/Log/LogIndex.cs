@@ -1,0 +1,240 @@
+namespace Ropeway.Storage;
+
+/// <summary>
+/// What a log knows of its offsets: where they lie and which are settled. Every offset in [Start, End) is either settled (or a gap,
+/// which counts as settled) or lies in a run. A mutable struct on purpose: it lives in one field of its <see cref="StoredLog"/>,
+/// so that an idle log is small. Changed under the log's gate only.
+/// </summary>
+internal struct LogIndex
+{
+    public long Start;
+    public long End;
+    public long UnsettledCount;
+    public RunTable? Runs;
+
+    /// <summary>Settled offsets above <see cref="Start"/>; null when there is none.</summary>
+    public OffsetSet? Settled;
+
+    /// <summary>False: no run lies in transient memory.</summary>
+    public bool HasTransient;
+
+    /// <summary>Body ids of the runs with external bodies.</summary>
+    private Dictionary<long, ulong>? _bodies;
+
+    /// <summary>Adds a batch that was just appended: all of it lies at the end and is unsettled.</summary>
+    public void Append(in Run run, ulong bodyId, int blockBytes)
+    {
+        Runs ??= new RunTable();
+        Runs.Append(run, blockBytes);
+        End = run.End;
+        UnsettledCount += run.Span;
+        HasTransient |= run.Kind == RunKind.Transient;
+        if (run.IsExternal)
+        {
+            (_bodies ??= [])[run.First] = bodyId;
+        }
+    }
+
+    /// <summary>Adds a run found at recovery, as far as its offsets are unsettled and lie in no other run. <see cref="UnsettledCount"/> is not kept up meanwhile.</summary>
+    /// <returns>Live records of what was added.</returns>
+    public long Recover(Run run, ulong bodyId, int blockBytes)
+    {
+        End = Math.Max(End, run.End);
+        Runs ??= new RunTable();
+        long added = 0;
+        long from = Math.Max(Start, run.First);
+        while (from < run.End)
+        {
+            int place = Runs.Find(from);
+            bool isLast = place == Runs.End;
+            if (!isLast && Runs[place].First <= from)
+            {
+                from = Runs[place].End;
+                continue;
+            }
+
+            long to = isLast ? run.End : Math.Min(run.End, Runs[place].First);
+            Run part = run with { First = from, Span = (uint)(to - from), Live = (uint)LiveIn(from, to) };
+            from = to;
+            if (part.Live == 0)
+            {
+                continue;
+            }
+
+            added += part.Live;
+            if (isLast)
+            {
+                Runs.Append(part, blockBytes);
+            }
+            else
+            {
+                Runs.Insert(part);
+            }
+
+            if (part.IsExternal)
+            {
+                (_bodies ??= [])[part.First] = bodyId;
+            }
+        }
+
+        return added;
+    }
+
+    /// <summary>Settles the part of [start, end) that is not settled yet.</summary>
+    /// <param name="start">First offset.</param>
+    /// <param name="end">Exclusive end; may lie behind <see cref="End"/> at recovery only.</param>
+    /// <param name="counter">Told what each place lost.</param>
+    /// <returns>True when a durable record was settled.</returns>
+    public bool Settle(long start, long end, ILiveCounter counter)
+    {
+        start = Math.Max(start, Start);
+        bool isDurable = false;
+        for (long from = start; from < end;)
+        {
+            long first = Settled is null ? from : Settled.NextUnset(from);
+            if (first >= end)
+            {
+                break;
+            }
+
+            long last = Settled is null ? end : Math.Min(end, Settled.NextSet(first));
+            isDurable |= SettleRuns(first, last, counter);
+            UnsettledCount -= last - first;
+            from = last;
+        }
+
+        if (start < end)
+        {
+            MarkSettled(start, end);
+            Runs?.DropDead();
+        }
+
+        return isDurable;
+    }
+
+    /// <summary>The lowest unsettled offset at or above <paramref name="from"/>, or <see cref="End"/>.</summary>
+    public readonly long NextUnsettled(long from)
+    {
+        from = Math.Max(from, Start);
+        return Math.Min(End, Settled is null ? from : Settled.NextUnset(from));
+    }
+
+    public readonly bool IsUnsettled(long offset) =>
+        offset >= Start && offset < End && (Settled is null || Settled.Count == 0 || !Settled.Contains(offset));
+
+    /// <summary>Unsettled offsets in [start, end).</summary>
+    public readonly long LiveIn(long start, long end)
+    {
+        start = Math.Max(start, Start);
+        return start >= end ? 0 : end - start - (Settled?.CountIn(start, end) ?? 0);
+    }
+
+    public readonly ulong BodyOf(long offset) => _bodies is not null && _bodies.TryGetValue(offset, out ulong id) ? id : 0;
+
+    /// <summary>Body ids of all live external records.</summary>
+    public readonly IReadOnlyCollection<KeyValuePair<long, ulong>> Bodies => _bodies ?? (IReadOnlyCollection<KeyValuePair<long, ulong>>)[];
+
+    /// <summary>Ends a recovery: offsets that lie in no run are gaps, the end is at least <paramref name="endMin"/>.</summary>
+    public void FillGaps(long endMin)
+    {
+        End = Math.Max(End, endMin);
+        long from = Start;
+        if (Runs is not null)
+        {
+            Runs.DropDead();
+            for (int place = Runs.Head; place < Runs.End; place++)
+            {
+                ref Run run = ref Runs[place];
+                if (run.Live > 0)
+                {
+                    MarkSettled(from, run.First);
+                    from = run.End;
+                    run.Flags |= Run.Closed; // New batches lie in memory, this run does not.
+                }
+            }
+        }
+
+        MarkSettled(from, End);
+        UnsettledCount = End - Start - (Settled?.Count ?? 0);
+        TrimIdle();
+    }
+
+    /// <summary>Drops everything, telling <paramref name="counter"/>.</summary>
+    public void Clear(ILiveCounter counter)
+    {
+        Settle(Start, End, counter);
+        Runs = null;
+        Settled = null;
+        _bodies = null;
+    }
+
+    /// <summary>Gives back memory that an idle log does not need.</summary>
+    public void TrimIdle()
+    {
+        if (Runs is { Count: 0 })
+        {
+            Runs = null;
+            HasTransient = false;
+        }
+
+        if (Settled is { Count: 0 })
+        {
+            Settled = null;
+        }
+
+        if (_bodies is { Count: 0 })
+        {
+            _bodies = null;
+        }
+    }
+
+    private bool SettleRuns(long start, long end, ILiveCounter counter)
+    {
+        if (Runs is null)
+        {
+            return false;
+        }
+
+        bool isDurable = false;
+        for (int place = Runs.Find(start); place < Runs.End && Runs[place].First < end; place++)
+        {
+            ref Run run = ref Runs[place];
+            if (run.Live == 0)
+            {
+                continue;
+            }
+
+            uint settled = (uint)(Math.Min(end, run.End) - Math.Max(start, run.First));
+            isDurable |= run.IsDurable;
+            counter.OnSettled(run, settled, run.IsExternal && _bodies!.Remove(run.First, out ulong bodyId) ? bodyId : 0);
+            run.Live -= settled;
+            if (run.Live == 0)
+            {
+                Runs.OnDead(place);
+            }
+        }
+
+        return isDurable;
+    }
+
+    private void MarkSettled(long start, long end)
+    {
+        if (start >= end)
+        {
+            return;
+        }
+
+        if (start > Start)
+        {
+            (Settled ??= new OffsetSet()).AddRange(start, end);
+            return;
+        }
+
+        Start = end;
+        if (Settled is { Count: > 0 })
+        {
+            Start = Settled.NextUnset(end);
+            Settled.RemoveRange(0, Start);
+        }
+    }
+}

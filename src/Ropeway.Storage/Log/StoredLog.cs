@@ -1,0 +1,288 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using Ropeway.Storage.Journaling;
+
+namespace Ropeway.Storage;
+
+/// <summary>
+/// One log: an offset space, where its records lie, and which offsets are settled. Made and owned by the <see cref="Store"/>.
+/// Every member except <see cref="Id"/>, <see cref="Gate"/> and <see cref="IsDurable"/> is called with <see cref="Gate"/> held.
+/// </summary>
+public sealed class StoredLog
+{
+    /// <summary>Set in the ids of logs that are not durable.</summary>
+    internal const ulong TransientBit = 1UL << 63;
+
+    private const int PayloadBytesMax = 256 * 1024;
+    private const int RecordBytesMax = 1024 * 1024;
+    private const int RangesPerBatch = 1024;
+
+    private readonly StoreSpaces _spaces;
+    private LogIndex _index; // Mutable struct; this object is its only owner.
+    private HorizonTrack _horizon; // The same.
+
+    internal StoredLog(ulong id, StoreSpaces spaces)
+    {
+        Id = id;
+        _spaces = spaces;
+    }
+
+    /// <summary>Never reused. Bit 63 is set for logs that are not durable.</summary>
+    public ulong Id { get; }
+
+    /// <summary>The gate of this log. It comes before the store's own locks; never hold two of them.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>False when nothing about this log is ever journalled.</summary>
+    public bool IsDurable => (Id & TransientBit) == 0;
+
+    /// <summary>The lowest offset that is not settled; equals <see cref="EndOffset"/> when everything is.</summary>
+    public long StartOffset => _index.Start;
+
+    /// <summary>The next offset to be given (exclusive end).</summary>
+    public long EndOffset => _index.End;
+
+    /// <summary>Records that can be read: appended, neither settled nor lost.</summary>
+    public long UnsettledCount => _index.UnsettledCount;
+
+    /// <summary>The delivery horizon found at recovery: unsettled offsets below it may have been delivered before.</summary>
+    public long RecoveredHorizon { get; private set; }
+
+    /// <summary>The highest horizon that is durable: offsets below it may be delivered.</summary>
+    public long DurableHorizon
+    {
+        get
+        {
+            _horizon.Roll(_spaces.CommittedIndex);
+            return _horizon.Durable;
+        }
+    }
+
+    /// <summary>The horizon asked for last.</summary>
+    public long PendingHorizon => _horizon.Pending;
+
+    /// <summary>Null, or why this log is quarantined: it accepts no append and no delivery.</summary>
+    public string? Quarantine { get; private set; }
+
+    internal ref LogIndex Index => ref _index;
+
+    internal StoreSpaces Spaces => _spaces;
+
+    internal bool IsDeleted { get; private set; }
+
+    /// <summary>Takes offsets and space for a batch.</summary>
+    /// <param name="recordCount">Records in the batch, at least 1.</param>
+    /// <param name="payloadBytes">Sum of their lengths: at most 256 KiB unless there is one record only, which is below 1 MiB.</param>
+    /// <param name="persistent">True to journal the batch; ignored (false) when the log is not durable.</param>
+    /// <param name="tag">The owner's byte (the priority level), kept with the batch.</param>
+    /// <exception cref="StoreFailedException">The store has failed before.</exception>
+    /// <exception cref="InvalidOperationException">The log is quarantined or deleted.</exception>
+    public AppendSpace BeginAppend(int recordCount, int payloadBytes, bool persistent, byte tag)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(recordCount, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadBytes, recordCount == 1 ? RecordBytesMax : PayloadBytesMax);
+        int bytes = payloadBytes + (recordCount * AppendSpace.RecordHeaderBytes);
+        return Begin(recordCount, bytes, persistent, tag, bodyId: 0);
+    }
+
+    /// <summary>Like <see cref="BeginAppend"/>, for one record whose body was written before by <see cref="Store.WriteBodyAsync"/>.</summary>
+    /// <param name="payloadBytes">Length of what is kept beside the body (the envelope), below 1 MiB.</param>
+    /// <param name="persistent">As in <see cref="BeginAppend"/>.</param>
+    /// <param name="tag">As in <see cref="BeginAppend"/>.</param>
+    /// <param name="bodyId">The id that WriteBodyAsync returned; its writer or an unsettled record still holds it.</param>
+    /// <exception cref="StoreFailedException">The store has failed before.</exception>
+    /// <exception cref="InvalidOperationException">The log is quarantined or deleted, or nobody holds the body any more.</exception>
+    public AppendSpace BeginAppendExternal(int payloadBytes, bool persistent, byte tag, ulong bodyId)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadBytes, RecordBytesMax);
+        _spaces.Bodies.AddReference(bodyId);
+        try
+        {
+            AppendSpace space = Begin(1, AppendSpace.ExternalHeaderBytes + AppendSpace.RecordHeaderBytes + payloadBytes, persistent, tag, bodyId);
+            space.WriteBodyId(bodyId);
+            return space;
+        }
+        catch
+        {
+            _spaces.Bodies.RemoveReference(bodyId);
+            throw;
+        }
+    }
+
+    /// <summary>Settles offsets: they are never read again. Unknown and already settled offsets are ignored.</summary>
+    /// <returns>The index to wait for; 0 when nothing had to be journalled.</returns>
+    public ulong Settle(ReadOnlySpan<OffsetRange> ranges)
+    {
+        ulong index = 0;
+        while (ranges.Length > 0)
+        {
+            ReadOnlySpan<OffsetRange> batch = ranges[..Math.Min(ranges.Length, RangesPerBatch)];
+            ranges = ranges[batch.Length..];
+            bool isDurable = false;
+            foreach (OffsetRange range in batch)
+            {
+                isDurable |= _index.Settle(range.Start, Math.Min(range.End, _index.End), _spaces);
+            }
+
+            if (isDurable && IsDurable)
+            {
+                index = JournalSettled(batch);
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>Announces that offsets below <paramref name="horizon"/> may be delivered. Never lowers it.</summary>
+    /// <returns>The index to wait for; 0 when the horizon is there already or the log is not durable.</returns>
+    public ulong AdvanceHorizon(long horizon)
+    {
+        if (horizon > PendingHorizon)
+        {
+            return SetHorizon(horizon);
+        }
+
+        _horizon.Roll(_spaces.CommittedIndex);
+        return _horizon.PendingIndex;
+    }
+
+    /// <summary>Sets the horizon to what was really delivered, which may be lower: when nothing more is delivered for now. The durable horizon falls at once.</summary>
+    /// <returns>The index to wait for; 0 when nothing had to be journalled.</returns>
+    public ulong SetHorizonExactly(long horizon)
+    {
+        _horizon.Roll(_spaces.CommittedIndex);
+        return horizon == PendingHorizon ? _horizon.PendingIndex : SetHorizon(horizon);
+    }
+
+    /// <summary>The lowest readable offset at or above <paramref name="from"/>; <see cref="EndOffset"/> when there is none.</summary>
+    public long NextUnsettled(long from) => _index.NextUnsettled(from);
+
+    /// <summary>All readable offsets as ranges in ascending order, each with the tag of its batch. The log must not change meanwhile.</summary>
+    public IEnumerable<(OffsetRange Range, byte Tag)> UnsettledRanges()
+    {
+        RunTable? runs = _index.Runs;
+        for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
+        {
+            Run run = runs![place];
+            long start = run.Live == 0 ? run.End : _index.NextUnsettled(run.First);
+            while (start < run.End)
+            {
+                long end = Math.Min(run.End, _index.Settled?.NextSet(start) ?? run.End);
+                yield return (new OffsetRange(start, end), run.Tag);
+                start = _index.NextUnsettled(end);
+            }
+        }
+    }
+
+    /// <summary>A reader of its own place. Dispose it under the gate.</summary>
+    public LogReader OpenReader() => new(this);
+
+    /// <summary>Takes the log out of service; the first reason stays.</summary>
+    internal void SetQuarantine(string reason)
+    {
+        if (Quarantine is null)
+        {
+            Quarantine = reason;
+            _spaces.OnQuarantined(this);
+        }
+    }
+
+    /// <summary>Drops everything the log has; it accepts nothing afterwards.</summary>
+    internal void Delete()
+    {
+        IsDeleted = true;
+        _index.Clear(_spaces);
+    }
+
+    internal void RecoverHorizon(long horizon)
+    {
+        RecoveredHorizon = horizon;
+        _horizon = new HorizonTrack(horizon);
+    }
+
+    private AppendSpace Begin(int recordCount, int bytes, bool persistent, byte tag, ulong bodyId)
+    {
+        if (Quarantine is not null || IsDeleted)
+        {
+            ThrowClosed();
+        }
+
+        bool isJournalled = persistent && IsDurable;
+        TailSpace tail = isJournalled ? _spaces.Journal : _spaces.Transient;
+        long first = _index.End;
+        TailReservation reservation = tail.Reserve(new BatchRequest
+        {
+            Type = BatchType.Messages,
+            PayloadBytes = bytes,
+            LogId = Id,
+            FirstOffset = first,
+            Count = recordCount,
+            Tag = tag,
+            Flags = bodyId == 0 ? (byte)0 : BatchHeader.ExternalBody,
+        });
+        Run run = new()
+        {
+            First = first,
+            Where = (ulong)reservation.Position,
+            Span = (uint)recordCount,
+            Live = (uint)recordCount,
+            Bytes = (uint)BatchHeader.BatchBytesFor(bytes),
+            Kind = isJournalled ? RunKind.Journal : RunKind.Transient,
+            Tag = tag,
+            Flags = bodyId == 0 ? (byte)0 : Run.External,
+        };
+        _index.Append(run, bodyId, _spaces.BlockBytes);
+        return new AppendSpace(tail, reservation, first, recordCount);
+    }
+
+    private ulong JournalSettled(ReadOnlySpan<OffsetRange> ranges)
+    {
+        TailReservation reservation = _spaces.Journal.Reserve(new BatchRequest
+        {
+            Type = BatchType.Settle,
+            PayloadBytes = ranges.Length * 16,
+            LogId = Id,
+            FirstOffset = ranges[0].Start,
+            Count = ranges.Length,
+        });
+        Span<byte> payload = reservation.Payload;
+        foreach (OffsetRange range in ranges)
+        {
+            // Clipped: offsets that were not given yet must not be settled by a replay.
+            BinaryPrimitives.WriteInt64LittleEndian(payload, range.Start);
+            BinaryPrimitives.WriteInt64LittleEndian(payload[8..], Math.Min(range.End, _index.End));
+            payload = payload[16..];
+        }
+
+        _spaces.Journal.Filled(reservation);
+        return reservation.Index;
+    }
+
+    private ulong SetHorizon(long horizon)
+    {
+        if (!IsDurable)
+        {
+            _horizon = new HorizonTrack(horizon);
+            return 0;
+        }
+
+        TailReservation reservation = _spaces.Journal.Reserve(new BatchRequest
+        {
+            Type = BatchType.Horizon,
+            PayloadBytes = 8,
+            LogId = Id,
+            FirstOffset = horizon,
+            Count = 1,
+        });
+        BinaryPrimitives.WriteInt64LittleEndian(reservation.Payload, horizon);
+        _spaces.Journal.Filled(reservation);
+        _horizon.Add(horizon, reservation.Index, _spaces.CommittedIndex);
+        return reservation.Index;
+    }
+
+    [DoesNotReturn]
+    private void ThrowClosed() =>
+        throw new InvalidOperationException(IsDeleted ? $"Log {Id} is deleted." : $"Log {Id} is quarantined: {Quarantine}");
+}

@@ -1,0 +1,195 @@
+using System.Buffers.Binary;
+using Ropeway.Storage.Journaling;
+
+namespace Ropeway.Storage;
+
+/// <summary>
+/// Rebuilds the state in memory: a checkpoint, then the segments it lists, then every journal batch in order. It changes nothing on
+/// the disk. Applying a batch twice, or over a state that already knows it, gives the same state.
+/// </summary>
+internal sealed class RecoveryState : IJournalVisitor
+{
+    private readonly StoreSpaces _spaces;
+    private readonly LogCatalog _catalog;
+    private readonly MetadataState _metadata;
+    private readonly Action<RecoveryProgress>? _onProgress;
+
+    public RecoveryState(StoreSpaces spaces, LogCatalog catalog, MetadataState metadata, Action<RecoveryProgress>? onProgress)
+    {
+        _onProgress = onProgress;
+        _spaces = spaces;
+        _catalog = catalog;
+        _metadata = metadata;
+    }
+
+    /// <summary>Starts from a checkpoint.</summary>
+    public void Load(CheckpointImage image)
+    {
+        foreach ((byte[] key, byte[] value) in image.Metadata)
+        {
+            _metadata.Put(key, value);
+        }
+
+        _catalog.RaiseNextId(image.NextLogId);
+        _spaces.Bodies.RaiseNextId(image.NextBodyId);
+        foreach (LogImage known in image.Logs)
+        {
+            _catalog.CreateLog(known.Id);
+            if (_catalog.TryGet(known.Id, out StoredLog? log))
+            {
+                ref LogIndex index = ref log.Index;
+                index.Start = known.Start;
+                index.End = known.End;
+                index.Settled = known.Settled;
+                log.RecoverHorizon(known.Horizon);
+                foreach (Run damaged in known.Damaged)
+                {
+                    index.Recover(damaged, bodyId: 0, _spaces.BlockBytes);
+                }
+
+                if (known.Quarantine is not null)
+                {
+                    log.SetQuarantine(known.Quarantine);
+                }
+            }
+        }
+
+        LoadSegments(image);
+    }
+
+    public void OnBatch(in BatchHeader header, ReadOnlySpan<byte> payload, long position)
+    {
+        if (header.Type == BatchType.Metadata)
+        {
+            _metadata.Apply(payload, _catalog);
+            _catalog.DropDeleted();
+        }
+        else if (_catalog.TryGet(header.LogId, out StoredLog? log)) // Otherwise it was deleted: ids are never reused.
+        {
+            Apply(log, header, payload, position);
+        }
+    }
+
+    public void OnDamage(JournalDamage damage)
+    {
+        StorageLog.JournalDamaged(_spaces.Logger, damage.Start, damage.End, damage.Victims.Count);
+        foreach (GroupEntry victim in damage.Victims)
+        {
+            if (!_catalog.TryGet(victim.LogId, out StoredLog? log))
+            {
+                continue;
+            }
+
+            if (victim.Type == BatchType.Messages)
+            {
+                Run run = new() { First = victim.FirstOffset, Span = (uint)victim.Count, Kind = RunKind.Damaged };
+                log.Index.Recover(run, bodyId: 0, _spaces.BlockBytes);
+                log.SetQuarantine($"offsets {run.First} to {run.End} are damaged in the journal at position {victim.Position}");
+            }
+            else
+            {
+                log.SetQuarantine($"a {victim.Type} record is damaged in the journal at position {victim.Position}");
+            }
+        }
+    }
+
+    /// <summary>Ends the recovery: what lies nowhere is a gap, and offsets that may have been seen are not given again.</summary>
+    /// <returns>Unsettled records.</returns>
+    public long Complete()
+    {
+        long records = 0;
+        foreach (StoredLog log in _catalog.Durable)
+        {
+            log.Index.FillGaps(log.RecoveredHorizon);
+            records += log.UnsettledCount;
+        }
+
+        return records;
+    }
+
+    private void Apply(StoredLog log, in BatchHeader header, ReadOnlySpan<byte> payload, long position)
+    {
+        switch (header.Type)
+        {
+            case BatchType.Messages:
+                bool isExternal = (header.Flags & BatchHeader.ExternalBody) != 0;
+                ulong bodyId = isExternal ? BinaryPrimitives.ReadUInt64LittleEndian(payload) : 0;
+                Run run = new()
+                {
+                    First = header.FirstOffset,
+                    Where = (ulong)position,
+                    Span = (uint)header.Count,
+                    Bytes = (uint)header.BatchBytes,
+                    Kind = RunKind.Journal,
+                    Tag = header.Tag,
+                    Flags = isExternal ? Run.External : (byte)0,
+                };
+                AddRun(log, run, bodyId);
+                break;
+            case BatchType.Settle:
+                for (; payload.Length >= 16; payload = payload[16..])
+                {
+                    long start = BinaryPrimitives.ReadInt64LittleEndian(payload);
+                    long end = BinaryPrimitives.ReadInt64LittleEndian(payload[8..]);
+                    log.Index.End = Math.Max(log.Index.End, end); // Transient offsets that were seen, too.
+                    log.Index.Settle(start, end, _spaces);
+                }
+
+                break;
+            case BatchType.Horizon:
+                log.RecoverHorizon(BinaryPrimitives.ReadInt64LittleEndian(payload));
+                break;
+            default:
+                break; // The journal's own housekeeping.
+        }
+    }
+
+    private long AddRun(StoredLog log, Run run, ulong bodyId)
+    {
+        long added = log.Index.Recover(run, bodyId, _spaces.BlockBytes);
+        if (added > 0 && bodyId != 0)
+        {
+            _spaces.Bodies.RecoverReference(bodyId);
+        }
+
+        return added;
+    }
+
+    private void LoadSegments(CheckpointImage image)
+    {
+        List<(ulong LogId, Run Run, ulong BodyId)> found = [];
+        foreach (SegmentImage known in image.Segments)
+        {
+            LoadSegment(known, found);
+            _onProgress?.Invoke(default); // No journal byte yet, but alive.
+        }
+
+        _spaces.Segments.NextId = image.NextSegmentId;
+        found.Sort(static (a, b) => a.LogId != b.LogId ? a.LogId.CompareTo(b.LogId) : a.Run.First.CompareTo(b.Run.First));
+        foreach ((ulong logId, Run run, ulong bodyId) in found)
+        {
+            if (_catalog.TryGet(logId, out StoredLog? log))
+            {
+                _spaces.Segments.AddLive(run.FileId, AddRun(log, run, bodyId));
+            }
+        }
+    }
+
+    private void LoadSegment(SegmentImage known, List<(ulong LogId, Run Run, ulong BodyId)> found)
+    {
+        string path = _spaces.Segments.PathOf(known.Id);
+        using Disk.IDiskFile file = _spaces.Segments.TryOpen(known.Id)
+            ?? throw new StoreException(StoreFault.Damaged, $"{path} is missing, the checkpoint lists it. Nothing was changed.");
+        List<SegmentEntry> entries = SegmentReader.ReadEntries(file, known.Id, known.EntryCount, out bool wasRebuilt);
+        if (wasRebuilt)
+        {
+            StorageLog.FooterRebuilt(_spaces.Logger, path, entries.Count);
+        }
+
+        _spaces.Segments.Add(new Segment(known.Id, path, file.Bytes, known.EntryCount, known.RecordCount));
+        foreach (SegmentEntry entry in entries)
+        {
+            found.Add((entry.LogId, entry.ToRun(known.Id, RunKind.Segment), entry.BodyId));
+        }
+    }
+}

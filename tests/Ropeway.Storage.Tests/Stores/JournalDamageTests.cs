@@ -1,0 +1,91 @@
+using Ropeway.Storage.Journaling;
+
+namespace Ropeway.Storage.Tests.Stores;
+
+public sealed class JournalDamageTests
+{
+    [Fact]
+    public void Open_DamagedMessages_QuarantinesTheirLogOnly()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = Fill(rig);
+        MemoryDisk image = Damage(rig, header => header.Type == BatchType.Messages && header.LogId == logs[1].Id && header.FirstOffset == 10);
+
+        rig.ReopenOn(image);
+
+        StoredLog victim = rig.Log(logs[1].Id);
+        Assert.Contains("offsets 10 to 15", victim.Quarantine, StringComparison.Ordinal);
+        Assert.Equal(50, victim.UnsettledCount);
+        AssertOthersServe(rig, logs, victim.Id);
+        rig.Store.Checkpoint();
+        rig.Store.Checkpoint(); // The damaged place is behind the start position now.
+        rig.ReopenAfterKill();
+        Assert.NotNull(rig.Log(victim.Id).Quarantine);
+        Assert.Equal(50, rig.Log(victim.Id).UnsettledCount);
+        AssertOthersServe(rig, logs, victim.Id);
+    }
+
+    [Fact]
+    public void Open_DamagedSettlement_QuarantinesItsLog()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = Fill(rig);
+        rig.Commit(StoreRig.Settle(logs[2], 3, 9));
+        rig.Commit(StoreRig.Append(logs[0], 1, 10));
+        MemoryDisk image = Damage(rig, header => header.Type == BatchType.Settle && header.LogId == logs[2].Id);
+        rig.ReopenOn(image);
+        Assert.NotNull(rig.Log(logs[2].Id).Quarantine);
+        AssertOthersServe(rig, logs, logs[2].Id);
+    }
+
+    [Fact]
+    public void Open_DamagedMetadata_RefusesAndChangesNothing()
+    {
+        using StoreRig rig = new();
+        Fill(rig);
+        MemoryDisk image = Damage(rig, header => header.Type == BatchType.Metadata);
+        SortedDictionary<string, byte[]> before = image.Everything();
+        StoreException refused = Assert.Throws<StoreException>(() => StoreRig.Open(image));
+        Assert.Equal(StoreFault.Damaged, refused.Kind);
+        Assert.Equal(before, image.Everything());
+    }
+
+    private static List<StoredLog> Fill(StoreRig rig)
+    {
+        List<StoredLog> logs = ReclaimTests.CreateLogs(rig, 4);
+        for (int i = 0; i < 10; i++)
+        {
+            logs.ForEach(log => rig.Commit(StoreRig.Append(log, 5, 100)));
+        }
+
+        return logs;
+    }
+
+    private static void AssertOthersServe(StoreRig rig, List<StoredLog> logs, ulong victim)
+    {
+        foreach (StoredLog log in logs.Where(log => log.Id != victim).Select(log => rig.Log(log.Id)))
+        {
+            Assert.Null(log.Quarantine);
+            Assert.True(StoreRig.ReadAll(log).Count >= 50);
+            rig.Commit(StoreRig.Append(log, 1, 10));
+        }
+    }
+
+    /// <summary>An image of the disk with one byte flipped in the first batch of the journal that fits.</summary>
+    private static MemoryDisk Damage(StoreRig rig, Func<BatchHeader, bool> isVictim)
+    {
+        MemoryDisk image = rig.Disk.Copy();
+        string path = Path.Combine(StoreRig.Directory, "journal-0");
+        byte[] bytes = image.Content(path);
+        for (int at = 0; at < bytes.Length - BatchHeader.HeaderBytes; at += 8)
+        {
+            if (BatchHeader.TryValidate(bytes.AsSpan(at), (ulong)at, out BatchHeader header) && isVictim(header))
+            {
+                image.Flip(path, at + header.BatchBytes - 12);
+                return image;
+            }
+        }
+
+        throw new InvalidOperationException("No batch of the journal fits.");
+    }
+}

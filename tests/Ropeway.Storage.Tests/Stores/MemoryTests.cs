@@ -1,0 +1,64 @@
+using Xunit.Abstractions;
+
+namespace Ropeway.Storage.Tests.Stores;
+
+/// <summary>What logs cost in the garbage collector's heap. On the real disk, because the simulated one keeps its files there.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class MemoryTests
+{
+    private readonly ITestOutputHelper _output;
+
+    public MemoryTests(ITestOutputHelper output)
+    {
+        _output = output;
+    }
+
+    [Fact]
+    public void IdleLogs_AfterTraffic_CostLittle()
+    {
+        const int Count = 20_000;
+        using TemporaryDirectory directory = new();
+        using Store store = Store.Open(new StoreOptions { Directory = directory.Path, JournalFileBytes = 4 << 20 });
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        ulong index = 0;
+        foreach (StoredLog log in ReclaimTests.CreateLogs(store, Count))
+        {
+            StoreRig.Append(log, 2, 10);
+            StoreRig.Settle(log, 1, 2);
+            index = StoreRig.Settle(log, 0, 1);
+            CommitGate.Wait(store, log.Id % 200 == 0 ? index : 0); // So that no group is large: its list would be counted.
+        }
+
+        CommitGate.Wait(store, index);
+        store.Checkpoint();
+        long bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
+        _output.WriteLine($"{bytes} bytes a log");
+        Assert.InRange(bytes, 1, 340); // 200 for the log with its gate, the rest is the catalog.
+    }
+
+    [Fact]
+    public void Backlog_OfSmallMessages_CostsLittleIndexMemory()
+    {
+        const int Count = 1_000_000;
+        using TemporaryDirectory directory = new();
+        using Store store = Store.Open(new StoreOptions { Directory = directory.Path, JournalFileBytes = 16 << 20, JournalFiles = 4 });
+        StoredLog log = ReclaimTests.CreateLogs(store, 1)[0];
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        ulong index = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            index = StoreRig.Append(log, 1, 100);
+            if (i % 10_000 == 0)
+            {
+                CommitGate.Wait(store, index);
+            }
+        }
+
+        CommitGate.Wait(store, index);
+        store.Checkpoint();
+        long bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        _output.WriteLine($"{bytes} bytes, {store.GetStatistics()}");
+        Assert.Equal(Count, log.UnsettledCount);
+        Assert.InRange(bytes, 1, 3_000_000);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Ropeway.Storage.Tests.Stores;
+
+/// <summary>What a test knows of one record.</summary>
+/// <param name="Bytes">Length of its payload.</param>
+/// <param name="Tag">Its batch's tag.</param>
+/// <param name="AppendIndex">Durable when this is committed; 0 when it is transient.</param>
+/// <param name="SettleIndex">Null when it was not settled.</param>
+internal sealed record RecordModel(int Bytes, byte Tag, ulong AppendIndex, ulong? SettleIndex);

@@ -1,0 +1,224 @@
+
+namespace Ropeway.Storage.Tests.Stores;
+
+/// <summary>Drives a store with random operations and compares it with a simple model after each restart.</summary>
+internal sealed class StoreModel : IDisposable
+{
+    private readonly SeededRandom _random;
+    private readonly StoreRig _rig = new();
+    private readonly List<LogModel> _logs = [];
+    private ulong _lastIndex;
+
+    public StoreModel(ulong seed)
+    {
+        _random = new SeededRandom(seed);
+    }
+
+    public void Run(int steps)
+    {
+        AddLog();
+        for (int step = 0; step < steps; step++)
+        {
+            Step();
+        }
+
+        Restart();
+        Verify();
+    }
+
+    public void Dispose() => _rig.Dispose();
+
+    private void Step()
+    {
+        LogModel model = _logs[_random.Next(_logs.Count)];
+        switch (_random.Next(100))
+        {
+            case < 50:
+                Append(model);
+                break;
+            case < 80:
+                Settle(model);
+                break;
+            case < 85:
+                AdvanceHorizon(model);
+                break;
+            case < 88:
+                AddLog();
+                break;
+            case < 90:
+                DeleteLog(model);
+                break;
+            case < 93:
+                _rig.Store.Checkpoint();
+                break;
+            case < 96:
+                Verify();
+                break;
+            case < 98:
+                _rig.Commit(_lastIndex);
+                break;
+            default:
+                Restart();
+                break;
+        }
+    }
+
+    private void Append(LogModel model)
+    {
+        int count = _random.Chance(20) ? 1 : 1 + _random.Next(20);
+        int bytes = count == 1 && _random.Chance(30) ? _random.Next(40_000) : _random.Next(600);
+        bool persistent = _random.Chance(85);
+        byte tag = (byte)(_random.Chance(80) ? 0 : _random.Next(3));
+        StoredLog log = _rig.Log(model.Id);
+        Assert.Equal(model.End, log.EndOffset);
+        ulong index = StoreRig.Append(log, count, bytes, persistent, tag);
+        Assert.Equal(persistent, index != 0);
+        _lastIndex = Math.Max(_lastIndex, index);
+        for (int i = 0; i < count; i++)
+        {
+            model.Records[model.End++] = new RecordModel(bytes, tag, index, SettleIndex: null);
+        }
+    }
+
+    private void Settle(LogModel model)
+    {
+        long start = _random.Chance(70) ? _rig.Log(model.Id).StartOffset : _random.Next((int)model.End + 1);
+        int count = _random.Chance(20) ? _random.Next(400) : 1 + _random.Next(12);
+        ulong index = StoreRig.Settle(_rig.Log(model.Id), start, start + count);
+        _lastIndex = Math.Max(_lastIndex, index);
+        for (long offset = start; offset < start + count; offset++)
+        {
+            if (model.Records.TryGetValue(offset, out RecordModel? record) && record.SettleIndex is null)
+            {
+                Assert.True(index != 0 || record.AppendIndex == 0, "A durable record was settled without a journal record.");
+                model.Records[offset] = record with { SettleIndex = index };
+            }
+        }
+    }
+
+    private void AdvanceHorizon(LogModel model)
+    {
+        StoredLog log = _rig.Log(model.Id);
+        lock (log.Gate)
+        {
+            long horizon = log.EndOffset + _random.Next(50);
+            if (horizon > model.Horizon)
+            {
+                model.HorizonIndex = log.AdvanceHorizon(horizon);
+                model.Horizon = horizon;
+                _lastIndex = Math.Max(_lastIndex, model.HorizonIndex);
+                Assert.NotEqual(0u, model.HorizonIndex);
+            }
+        }
+    }
+
+    private void AddLog()
+    {
+        ulong id = _rig.Store.Metadata.AllocateLogId();
+        Assert.DoesNotContain(_logs, log => log.Id == id);
+        MetadataBatch batch = new();
+        batch.CreateLog(id);
+        ulong index = _rig.Store.Metadata.Apply(batch);
+        _rig.Commit(index);
+        _lastIndex = Math.Max(_lastIndex, index);
+        _logs.Add(new LogModel { Id = id, CreateIndex = index });
+    }
+
+    private void DeleteLog(LogModel model)
+    {
+        if (_logs.Count > 1)
+        {
+            MetadataBatch batch = new();
+            batch.DeleteLog(model.Id);
+            _rig.Commit(_rig.Store.Metadata.Apply(batch));
+            _logs.Remove(model);
+            Assert.False(_rig.Store.TryGetLog(model.Id, out _));
+        }
+    }
+
+    private void Restart()
+    {
+        ulong committed;
+        switch (_random.Next(4))
+        {
+            case 0:
+                committed = ulong.MaxValue;
+                _rig.ReopenCleanly();
+                break;
+            case 1:
+                committed = _rig.Store.CommittedIndex;
+                _rig.ReopenAfterPowerCut(_random);
+                break;
+            default:
+                committed = _rig.Store.CommittedIndex;
+                _rig.ReopenAfterKill();
+                break;
+        }
+
+        _lastIndex = _rig.Store.CommittedIndex;
+        Assert.Equal(_logs.Select(log => log.Id).Order(), _rig.Store.Logs.Select(log => log.Id).Order());
+        foreach (LogModel model in _logs)
+        {
+            Learn(model, committed);
+        }
+    }
+
+    /// <summary>Tests what must be there and takes over what was open: whether uncommitted records survived.</summary>
+    private void Learn(LogModel model, ulong committed)
+    {
+        StoredLog log = _rig.Log(model.Id);
+        Assert.Null(log.Quarantine);
+        HashSet<long> found = [.. log.UnsettledRanges().SelectMany(run => Offsets(run.Range))];
+        foreach ((long offset, RecordModel record) in model.Records.ToList())
+        {
+            bool isTransient = record.AppendIndex == 0;
+            bool mustBeGone = isTransient || (record.SettleIndex is { } settled && settled <= committed);
+            bool mustBeThere = !isTransient && record.AppendIndex <= committed && record.SettleIndex is null;
+            Assert.False(mustBeGone && found.Contains(offset), $"Offset {offset} of log {model.Id} came back.");
+            Assert.False(mustBeThere && !found.Contains(offset), $"Offset {offset} of log {model.Id} is lost.");
+            if (found.Remove(offset))
+            {
+                model.Records[offset] = record with { AppendIndex = 1, SettleIndex = null };
+            }
+            else
+            {
+                model.Records.Remove(offset);
+            }
+        }
+
+        Assert.Empty(found);
+        if (model.HorizonIndex <= committed)
+        {
+            Assert.True(log.RecoveredHorizon >= model.Horizon, "The horizon went back.");
+        }
+
+        Assert.True(log.EndOffset >= log.RecoveredHorizon, "An offset below the horizon is given again.");
+        Assert.Equal(log.RecoveredHorizon, log.DurableHorizon);
+        model.Horizon = log.RecoveredHorizon;
+        model.HorizonIndex = 0;
+        model.End = log.EndOffset;
+    }
+
+    private void Verify()
+    {
+        foreach (LogModel model in _logs)
+        {
+            StoredLog log = _rig.Log(model.Id);
+            List<long> expected = [.. model.Records.Where(pair => pair.Value.SettleIndex is null).Select(pair => pair.Key)];
+            Assert.Equal(expected, StoreRig.ReadAll(log));
+            Assert.Equal(expected.Count == 0 ? log.EndOffset : expected[0], log.StartOffset);
+            foreach ((OffsetRange range, byte tag) in log.UnsettledRanges())
+            {
+                Assert.All(Offsets(range), offset => Assert.Equal(model.Records[offset].Tag, tag));
+            }
+        }
+    }
+
+    private static IEnumerable<long> Offsets(OffsetRange range)
+    {
+        for (long offset = range.Start; offset < range.End; offset++)
+        {
+            yield return offset;
+        }
+    }
+}
