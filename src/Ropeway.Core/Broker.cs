@@ -1,0 +1,77 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Security;
+using Ropeway.Storage;
+
+namespace Ropeway.Core;
+
+/// <summary>
+/// The broker without its sockets: virtual hosts, users, open connections, on a store. Used by all protocols from any thread;
+/// disposed after the last connection is gone, before its store.
+/// </summary>
+public sealed class Broker : IDisposable
+{
+    private readonly Definitions _definitions;
+
+    /// <summary>Makes a broker on a recovered store.</summary>
+    /// <exception cref="StoreException">A stored definition cannot be read; nothing was changed.</exception>
+    public Broker(Store store, BrokerOptions options)
+    {
+        Durability = new Durability(store);
+        Time = options.Time;
+        Logger = options.Logger;
+        NodeName = options.NodeName;
+        ArrivingBodies = new BodyBudget(options.ArrivingBytesMax);
+        _definitions = Definitions.Open(store, options.FirstStart, options.Time, options.Logger);
+        Authenticator = new Authenticator(_definitions.Users, options.LoopbackUsers, options.Time);
+    }
+
+    /// <summary>The version that clients are told.</summary>
+    public static string Version { get; } = typeof(Broker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    /// <summary>How far the disk is.</summary>
+    public Durability Durability { get; }
+
+    /// <summary>The virtual hosts.</summary>
+    public VirtualHosts VirtualHosts => _definitions.VirtualHosts;
+
+    /// <summary>The users.</summary>
+    public UserDirectory Users => _definitions.Users;
+
+    /// <summary>Who may do what.</summary>
+    public Permissions Permissions => _definitions.Permissions;
+
+    /// <summary>Logs users in.</summary>
+    public Authenticator Authenticator { get; }
+
+    /// <summary>The memory of bodies that are still arriving.</summary>
+    public BodyBudget ArrivingBodies { get; }
+
+    /// <summary>Open client connections.</summary>
+    public ConnectionRegistry Connections { get; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>Where it logs to.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>The name that clients see of this broker.</summary>
+    public string NodeName { get; }
+
+    /// <summary>Writes down what was delivered exactly, so that after a clean stop only that is flagged as redelivered.</summary>
+    public void Dispose()
+    {
+        foreach (VirtualHost host in VirtualHosts.All)
+        {
+            foreach (Queue queue in host.ListQueues())
+            {
+                queue.Close();
+            }
+        }
+
+        Authenticator.Dispose();
+    }
+}

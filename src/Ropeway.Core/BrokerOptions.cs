@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ropeway.Core.Topology;
+
+namespace Ropeway.Core;
+
+/// <summary>What a broker is made with.</summary>
+public sealed record BrokerOptions
+{
+    /// <summary>What an empty data directory gets.</summary>
+    public required FirstStart FirstStart { get; init; }
+
+    /// <summary>Users that may connect from the broker's own machine only.</summary>
+    public IReadOnlyList<string> LoopbackUsers { get; init; } = ["guest"];
+
+    /// <summary>Memory for bodies that are still arriving, over all connections, in bytes. Beyond it only one message per connection may go on.</summary>
+    public long ArrivingBytesMax { get; init; } = 512L << 20;
+
+    /// <summary>The name that clients see of this broker.</summary>
+    public string NodeName { get; init; } = "ropeway@" + Environment.MachineName;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Where it logs to.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+}

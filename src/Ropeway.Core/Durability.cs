@@ -1,0 +1,49 @@
+using System.Buffers;
+using Ropeway.Storage;
+
+namespace Ropeway.Core;
+
+/// <summary>What sessions need to know of the disk: how far it is, whether it keeps up, and where large bodies go. Any thread.</summary>
+public sealed class Durability
+{
+    private readonly Store _store;
+
+    internal Durability(Store store)
+    {
+        _store = store;
+    }
+
+    /// <summary>Everything up to this index is on the disk. Declarations, publishes and settlements answer with theirs.</summary>
+    public ulong CommittedIndex => _store.CommittedIndex;
+
+    /// <summary>Why publishers have to wait; null when they need not.</summary>
+    public string? CongestionReason => _store.CongestionReason;
+
+    /// <summary>Has the waiter called once when <paramref name="index"/> is committed.</summary>
+    /// <returns>False when it is already; the waiter is not called.</returns>
+    public bool OnCommitted(ulong index, IDurabilityWaiter waiter) => _store.OnCommitted(index, waiter);
+
+    /// <summary>Has the waiter called once when publishers need not wait any more.</summary>
+    /// <returns>False when they need not now; the waiter is not called.</returns>
+    public bool OnRoom(IDurabilityWaiter waiter) => _store.OnRoom(waiter);
+
+    /// <summary>Whether an exception says that the store has failed or is closed: its owner knows, and nothing can be promised any more.</summary>
+    public static bool IsStoreFailure(Exception fault) => fault is StoreException or StoreFailedException;
+
+    /// <summary>Writes a body to a file of its own; done when it is on the disk. Its owner calls <see cref="ReleaseBody"/> when all messages that refer to it are published.</summary>
+    /// <param name="body">Must stay as it is until the task ends.</param>
+    public async Task<StoredBody> WriteBodyAsync(ReadOnlySequence<byte> body)
+    {
+        try
+        {
+            return new StoredBody(await _store.WriteBodyAsync(body, CancellationToken.None).ConfigureAwait(false), Fault: null);
+        }
+        catch (Exception fault) when (fault is IOException || IsStoreFailure(fault))
+        {
+            return new StoredBody(0, fault.Message);
+        }
+    }
+
+    /// <summary>Ends the writer's claim; messages that refer to the body keep it.</summary>
+    public void ReleaseBody(ulong id) => _store.ReleaseBody(id);
+}

@@ -1,0 +1,37 @@
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// One subscription of a connection to a queue. Protocols derive from it to keep their own state (tag, credit).
+/// </summary>
+public abstract class Consumer
+{
+    /// <summary>Makes a consumer that is not yet added to its queue.</summary>
+    protected Consumer(Queue queue, DeliveryTarget target, bool settlesOnDelivery, bool isExclusive)
+    {
+        Queue = queue;
+        Target = target;
+        SettlesOnDelivery = settlesOnDelivery;
+        IsExclusive = isExclusive;
+    }
+
+    /// <summary>Where its messages come from.</summary>
+    public Queue Queue { get; }
+
+    /// <summary>The connection that takes its deliveries.</summary>
+    public DeliveryTarget Target { get; }
+
+    /// <summary>True when a message counts as settled the moment it is handed to the target ("no-ack").</summary>
+    public bool SettlesOnDelivery { get; }
+
+    /// <summary>True when no other consumer may be on the queue.</summary>
+    public bool IsExclusive { get; }
+
+    /// <summary>Set by the target when it refused or took its last message; guarded by the target's gate. Whoever clears it must wake the consumer.</summary>
+    public bool IsWaiting { get; set; }
+
+    /// <summary>Among those the queue offers messages to; guarded by the queue's gate.</summary>
+    internal bool IsActive { get; set; }
+
+    /// <summary>Taken off its queue for good; guarded by the queue's gate.</summary>
+    internal bool IsRemoved { get; set; }
+}

@@ -1,0 +1,121 @@
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// The messages that one read of a connection brought, grouped by target queue so that each queue's gate is taken once.
+/// Owned by one session, used on its owner only; allocates nothing once it has grown.
+/// </summary>
+public sealed class PublishBatch
+{
+    private const int LinearGroupsMax = 8;
+
+    private readonly Dictionary<Queue, int> _groupOf = [];
+    private PublishItem[] _items = new PublishItem[64];
+    private Target[] _targets = new Target[64];
+    private Group[] _groups = new Group[8];
+    private int _targetCount;
+    private int _groupCount;
+
+    /// <summary>Messages in the batch.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The message at <paramref name="index"/>, in the order of <see cref="Add"/>.</summary>
+    public ref PublishItem this[int index] => ref _items[index];
+
+    /// <summary>Adds an empty message to be filled in place.</summary>
+    /// <returns>Its index.</returns>
+    public int Add()
+    {
+        if (Count == _items.Length)
+        {
+            Array.Resize(ref _items, _items.Length * 2);
+        }
+
+        _items[Count] = default;
+        return Count++;
+    }
+
+    /// <summary>Says that a message goes to a queue. Each queue at most once per message.</summary>
+    public void Route(int index, Queue queue)
+    {
+        if (_targetCount == _targets.Length)
+        {
+            Array.Resize(ref _targets, _targets.Length * 2);
+        }
+
+        int target = _targetCount++;
+        _targets[target] = new Target(index, Next: -1);
+        int found = FindGroup(queue);
+        if (found < 0)
+        {
+            AddGroup(queue, target);
+            return;
+        }
+
+        ref Group group = ref _groups[found];
+        _targets[group.Last].Next = target;
+        group.Last = target;
+    }
+
+    /// <summary>Appends every message to its queues and dispatches. No gate may be held.</summary>
+    /// <param name="source">The received bytes that items without a block refer to.</param>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <returns>The commit index that all of it is durable at; 0 when nothing needs to be.</returns>
+    public ulong Publish(ReadOnlySpan<byte> source, DispatchBatch dispatch)
+    {
+        ulong index = 0;
+        for (int i = 0; i < _groupCount; i++)
+        {
+            index = Math.Max(index, _groups[i].Queue.Publish(this, _groups[i].First, source, dispatch));
+        }
+
+        return index;
+    }
+
+    /// <summary>Forgets all messages.</summary>
+    public void Clear()
+    {
+        Array.Clear(_items, 0, Count);
+        Array.Clear(_groups, 0, _groupCount);
+        _groupOf.Clear();
+        Count = 0;
+        _targetCount = 0;
+        _groupCount = 0;
+    }
+
+    /// <summary>The next target after <paramref name="target"/> of the same queue, -1 at the end.</summary>
+    internal int NextTarget(int target) => _targets[target].Next;
+
+    internal ref PublishItem ItemOf(int target) => ref _items[_targets[target].Item];
+
+    private int FindGroup(Queue queue)
+    {
+        for (int i = Math.Min(_groupCount, LinearGroupsMax) - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(_groups[i].Queue, queue))
+            {
+                return i;
+            }
+        }
+
+        return _groupCount > LinearGroupsMax && _groupOf.TryGetValue(queue, out int found) ? found : -1;
+    }
+
+    private void AddGroup(Queue queue, int target)
+    {
+        if (_groupCount == _groups.Length)
+        {
+            Array.Resize(ref _groups, _groups.Length * 2);
+        }
+
+        if (_groupCount >= LinearGroupsMax)
+        {
+            _groupOf.Add(queue, _groupCount);
+        }
+
+        _groups[_groupCount++] = new Group(queue, target, target);
+    }
+
+    private record struct Target(int Item, int Next);
+
+    private record struct Group(Queue Queue, int First, int Last);
+}

@@ -1,0 +1,441 @@
+using System.Diagnostics;
+using Ropeway.Core.Routing;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// A log and its one shared subscription: messages are ready, delivered or settled; they are offered to consumers in turn, in the
+/// order of their offsets; a returned message goes back to its place. Any thread may call it; all state is guarded by the log's gate.
+/// </summary>
+/// <remarks>
+/// What is delivered and not settled is not ready; only its count is kept here, the connection that holds it knows which. A crash
+/// loses this state: after recovery all unsettled messages are ready, those below the delivery horizon flagged as redelivered.
+/// </remarks>
+public sealed class Queue : IDestination, IThreadPoolWorkItem
+{
+    private readonly ConsumerRing _consumers = new();
+    private readonly List<IMessageReceiver> _askers = [];
+    private readonly ReadySet _ready;
+    private long _unackedCount;
+    private bool _isDeleted;
+
+    /// <summary>Makes a queue over a log that it alone uses.</summary>
+    public Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
+    {
+        Host = host;
+        Settings = settings;
+        Log = log;
+        _ready = new ReadySet(log, services, goesOn: this);
+    }
+
+    /// <summary>The virtual host it belongs to.</summary>
+    public VirtualHost Host { get; }
+
+    /// <summary>What it was declared with.</summary>
+    public QueueSettings Settings { get; }
+
+    /// <inheritdoc/>
+    public string Name => Settings.Name;
+
+    /// <summary>The messages.</summary>
+    public StoredLog Log { get; }
+
+    /// <summary>Ready messages.</summary>
+    public long MessageCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return ReadyCount;
+            }
+        }
+    }
+
+    /// <summary>Consumers on the queue.</summary>
+    public int ConsumerCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return _consumers.Count;
+            }
+        }
+    }
+
+    /// <summary>Messages delivered and not yet settled.</summary>
+    public long UnackedCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return _unackedCount;
+            }
+        }
+    }
+
+    private long ReadyCount => Log.UnsettledCount - _unackedCount;
+
+    /// <summary>Takes a consumer; it is offered nothing before <see cref="Wake"/>, so that its start can be announced first.</summary>
+    /// <param name="consumer">Not yet on any queue.</param>
+    /// <returns>Why not, or None.</returns>
+    public ConsumerRefusal AddConsumer(Consumer consumer)
+    {
+        lock (Log.Gate)
+        {
+            return _isDeleted ? ConsumerRefusal.QueueGone
+                : Log.Quarantine is not null ? ConsumerRefusal.Quarantined
+                : _consumers.TryAdd(consumer) ? ConsumerRefusal.None
+                : ConsumerRefusal.Exclusive;
+        }
+    }
+
+    /// <summary>Takes a consumer off. After this it is offered nothing; what it holds stays delivered.</summary>
+    /// <returns>True when it was the last one: an auto-delete queue is now unused.</returns>
+    public bool RemoveConsumer(Consumer consumer)
+    {
+        lock (Log.Gate)
+        {
+            bool removed = _consumers.Remove(consumer);
+            if (_consumers.Count > 0)
+            {
+                return false;
+            }
+
+            WriteExactHorizon();
+            _ready.Trim();
+            return removed;
+        }
+    }
+
+    /// <summary>Offers messages to a consumer: to a new one, or to one whose waiting flag its target has cleared.</summary>
+    public void Wake(Consumer consumer, DispatchBatch dispatch)
+    {
+        lock (Log.Gate)
+        {
+            _consumers.Activate(consumer);
+            Dispatch(dispatch);
+        }
+    }
+
+    /// <summary>Settles and returns messages, then dispatches.</summary>
+    /// <param name="settled">Delivered messages that are done with.</param>
+    /// <param name="returned">Delivered messages that become ready again, at their old places.</param>
+    /// <param name="woken">Consumers that have credit again; their waiting flags are cleared.</param>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
+    public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch)
+    {
+        lock (Log.Gate)
+        {
+            if (_isDeleted)
+            {
+                return 0;
+            }
+
+            ulong index = 0;
+            if (!settled.IsEmpty)
+            {
+                _unackedCount -= CountOf(settled);
+                index = Log.Settle(settled);
+            }
+
+            foreach (OffsetRange range in returned)
+            {
+                _unackedCount -= range.End - range.Start;
+                _ready.Return(range);
+            }
+
+            Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
+            foreach (Consumer consumer in woken)
+            {
+                _consumers.Activate(consumer);
+            }
+
+            Dispatch(dispatch);
+            return index;
+        }
+    }
+
+    /// <summary>Hands one ready message to <paramref name="receiver"/>.</summary>
+    /// <param name="receiver">Gets the message, or is told when to ask again.</param>
+    /// <param name="settlesOnDelivery">True when the message is settled at once.</param>
+    /// <param name="index">The commit index of that settlement, else 0.</param>
+    public GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
+    {
+        index = 0;
+        lock (Log.Gate)
+        {
+            if (_isDeleted)
+            {
+                return GetOutcome.Empty;
+            }
+
+            if (Log.Quarantine is not null)
+            {
+                return GetOutcome.Quarantined;
+            }
+
+            ReadStatus status = _ready.Peek(out RecordView record, out bool redelivered);
+            if (status == ReadStatus.Cold)
+            {
+                _askers.Add(receiver);
+                return GetOutcome.Later;
+            }
+
+            if (status != ReadStatus.Found)
+            {
+                return GetOutcome.Empty;
+            }
+
+            receiver.Receive(Read(record, redelivered), ReadyCount - 1);
+            _ready.Take(record.Offset);
+            if (!settlesOnDelivery)
+            {
+                _unackedCount++;
+            }
+            else
+            {
+                index = Log.Settle([new OffsetRange(record.Offset, record.Offset + 1)]);
+            }
+
+            _ready.Unpin();
+            return GetOutcome.Delivered;
+        }
+    }
+
+    /// <summary>Settles all ready messages; delivered ones stay with their consumers.</summary>
+    /// <param name="index">The commit index to wait for; 0 when there is none.</param>
+    /// <returns>How many messages were removed.</returns>
+    public long Purge(out ulong index)
+    {
+        lock (Log.Gate)
+        {
+            if (_isDeleted)
+            {
+                index = 0;
+                return 0;
+            }
+
+            long count = ReadyCount;
+            OffsetRange[] ranges = _ready.TakeAll();
+            index = count == 0 ? 0 : Log.Settle(ranges);
+            return count;
+        }
+    }
+
+    /// <summary>Closes the queue for good if the conditions hold; the virtual host then deletes it. One step, under the log's gate.</summary>
+    /// <param name="ifUnused">Only when there is no consumer.</param>
+    /// <param name="ifEmpty">Only when no message is ready or unacknowledged.</param>
+    /// <param name="messageCount">The ready messages in it.</param>
+    public QueueCloseStatus TryClose(bool ifUnused, bool ifEmpty, out long messageCount)
+    {
+        lock (Log.Gate)
+        {
+            messageCount = ReadyCount;
+            if (_isDeleted)
+            {
+                return QueueCloseStatus.AlreadyClosed;
+            }
+
+            if (ifUnused && _consumers.Count > 0)
+            {
+                return QueueCloseStatus.InUse;
+            }
+
+            if (ifEmpty && Log.UnsettledCount > 0)
+            {
+                return QueueCloseStatus.NotEmpty;
+            }
+
+            _isDeleted = true;
+            return QueueCloseStatus.Closed;
+        }
+    }
+
+    /// <summary>The queue is deleted and can be found no more: its consumers are told. No gate may be held.</summary>
+    public void OnDeleted()
+    {
+        Consumer[] consumers;
+        lock (Log.Gate)
+        {
+            _isDeleted = true;
+            consumers = _consumers.RemoveAll();
+            _ready.Close();
+        }
+
+        foreach (Consumer consumer in consumers)
+        {
+            consumer.Target.OnQueueGone(consumer);
+        }
+
+        TellAskers();
+    }
+
+    /// <summary>Clean stop, after the last delivery: writes down exactly what was delivered.</summary>
+    public void Close()
+    {
+        lock (Log.Gate)
+        {
+            WriteExactHorizon();
+            _isDeleted = true;
+            _ready.Close();
+        }
+    }
+
+    /// <summary>Goes on after a wait for the disk.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        try
+        {
+            lock (Log.Gate)
+            {
+                _ready.EndWaits();
+                Dispatch(dispatch);
+                if (_consumers.Count == 0 && _askers.Count == 0)
+                {
+                    _ready.Trim();
+                }
+            }
+        }
+        catch (Exception fault) when (fault is StoreException or StoreFailedException)
+        {
+            // The store tells its owner; nobody gets anything any more.
+        }
+
+        dispatch.Flush();
+        TellAskers();
+    }
+
+    /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
+    /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
+    internal ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch)
+    {
+        lock (Log.Gate)
+        {
+            if (_isDeleted)
+            {
+                return 0; // As if the message had arrived, and then the queue was deleted with it.
+            }
+
+            if (Log.Quarantine is not null)
+            {
+                BatchAppend.RejectAll(batch, firstTarget);
+                return 0;
+            }
+
+            ulong index = BatchAppend.AppendAll(Log, batch, firstTarget, source);
+            Dispatch(dispatch);
+            return index;
+        }
+    }
+
+    private void Dispatch(DispatchBatch dispatch)
+    {
+        if (_consumers.ActiveCount == 0 || _isDeleted || _ready.IsLoading)
+        {
+            return;
+        }
+
+        DeliveryTarget? entered = null;
+        try
+        {
+            while (_consumers.TryPeek(out Consumer? consumer) && _ready.Peek(out RecordView record, out bool redelivered) == ReadStatus.Found)
+            {
+                if (!ReferenceEquals(entered, consumer.Target))
+                {
+                    entered?.Gate.Exit();
+                    entered = consumer.Target;
+                    entered.Gate.Enter();
+                    dispatch.Touch(entered);
+                }
+
+                DeliveryOutcome outcome = entered.Deliver(consumer, Read(record, redelivered));
+                if (outcome == DeliveryOutcome.Refused)
+                {
+                    _consumers.Suspend();
+                    continue;
+                }
+
+                _ready.Take(record.Offset);
+                if (!consumer.SettlesOnDelivery)
+                {
+                    _unackedCount++;
+                }
+                else
+                {
+                    dispatch.AddSettled(record.Offset);
+                }
+
+                if (outcome == DeliveryOutcome.DeliveredLast)
+                {
+                    _consumers.Suspend();
+                }
+                else
+                {
+                    _consumers.Advance();
+                }
+            }
+        }
+        finally
+        {
+            entered?.Gate.Exit();
+            _ready.Unpin();
+            ReadOnlySpan<OffsetRange> settled = dispatch.TakeSettled();
+            if (!settled.IsEmpty)
+            {
+                Log.Settle(settled);
+            }
+        }
+    }
+
+    /// <summary>Nothing more is delivered for now: the horizon becomes exact, so that after a crash only what was delivered is flagged.</summary>
+    private void WriteExactHorizon()
+    {
+        if (!_isDeleted && Log.IsDurable && Log.Quarantine is null)
+        {
+            _ready.WriteExactHorizon();
+        }
+    }
+
+    private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, out QueuedMessage message)
+        ? message
+        : throw new UnreachableException($"Record {record.Offset} of log {Log.Id} passed its checksum but is no message.");
+
+    private void TellAskers()
+    {
+        IMessageReceiver[] askers;
+        lock (Log.Gate)
+        {
+            if (_askers.Count == 0 || (_ready.IsWaiting && !_isDeleted))
+            {
+                return;
+            }
+
+            askers = [.. _askers];
+            _askers.Clear();
+        }
+
+        foreach (IMessageReceiver asker in askers)
+        {
+            asker.AskAgain();
+        }
+    }
+
+    private static long CountOf(ReadOnlySpan<OffsetRange> ranges)
+    {
+        long count = 0;
+        foreach (OffsetRange range in ranges)
+        {
+            count += range.End - range.Start;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,8 @@
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>What every queue needs of the world.</summary>
+/// <param name="OnCommitted">Registers a waiter for a commit index; false when it is committed already. <see cref="Store.OnCommitted"/>.</param>
+/// <param name="Time">The clock.</param>
+public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, TimeProvider Time);

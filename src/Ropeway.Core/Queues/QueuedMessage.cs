@@ -1,0 +1,47 @@
+using Ropeway.Buffers;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>A message that a queue hands out. Valid during the call that brings it; its body longer, if a reference on <see cref="BodyBlock"/> is taken.</summary>
+public readonly ref struct QueuedMessage
+{
+    private QueuedMessage(scoped in RecordView record, scoped in StoredMessage content, bool redelivered)
+    {
+        Offset = record.Offset;
+        Content = content;
+        IsRedelivered = redelivered;
+        BodyBlock = record.ExternalBody ?? record.Block;
+        BodyStart = record.ExternalBody is null ? record.BlockOffset + content.BodyStart : 0;
+    }
+
+    /// <summary>Its number in its queue.</summary>
+    public long Offset { get; }
+
+    /// <summary>Whether it was, or may have been, delivered before.</summary>
+    public bool IsRedelivered { get; }
+
+    /// <summary>Envelope, names, properties and, unless external, the body.</summary>
+    public StoredMessage Content { get; }
+
+    /// <summary>Memory that holds the body, wherever it is stored.</summary>
+    public NativeBlock BodyBlock { get; }
+
+    /// <summary>Start of the body in <see cref="BodyBlock"/>.</summary>
+    public int BodyStart { get; }
+
+    /// <summary>Reads the message in a record.</summary>
+    /// <returns>False when the record holds no message of a known version.</returns>
+    internal static bool TryRead(scoped in RecordView record, bool redelivered, out QueuedMessage message)
+    {
+        if (!StoredMessage.TryRead(record.Payload, out StoredMessage content))
+        {
+            message = default;
+            return false;
+        }
+
+        message = new QueuedMessage(record, content, redelivered);
+        return true;
+    }
+}

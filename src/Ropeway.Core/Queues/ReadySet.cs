@@ -1,0 +1,186 @@
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// The ready messages of one queue, in the order in which they are delivered: the returned ones first (they lie below the cursor),
+/// then the unsettled ones from the cursor on. Reads them ahead of their delivery and keeps the delivery horizon. Guarded by the
+/// log's gate. After a crash all unsettled messages are ready; those below the recovered horizon count as delivered before.
+/// </summary>
+/// <param name="log">The messages.</param>
+/// <param name="services">What the queue needs of the world.</param>
+/// <param name="goesOn">Queued to the thread pool when a wait for the disk is over; calls <see cref="EndWaits"/> first.</param>
+internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoolWorkItem goesOn) : ICommitWaiter, ILoadWaiter
+{
+    private readonly DeliveryHorizon _horizon = new(log, services.Time);
+    private OffsetSet? _returned;
+    private LogReader? _reader;
+    private long _cursor = log.StartOffset;
+    private bool _isAwaitingCommit;
+    private volatile bool _loaded;
+    private volatile bool _committed;
+
+    /// <summary>Whether a read from disk is under way: nothing can be delivered meanwhile.</summary>
+    public bool IsLoading { get; private set; }
+
+    /// <summary>Whether something is under way that ends in the pool work item.</summary>
+    public bool IsWaiting => IsLoading || _isAwaitingCommit;
+
+    /// <summary>The next ready message. Cold means: a wait has been started, or goes on, that ends in the pool work item.</summary>
+    /// <param name="record">Valid until <see cref="Unpin"/>.</param>
+    /// <param name="redelivered">Whether it was, or may have been, delivered before.</param>
+    public ReadStatus Peek(out RecordView record, out bool redelivered)
+    {
+        record = default;
+        redelivered = false;
+        if (IsLoading)
+        {
+            return ReadStatus.Cold;
+        }
+
+        _reader ??= log.OpenReader();
+        while (true)
+        {
+            bool isReturned = _returned is { Count: > 0 };
+            long offset = isReturned ? _returned!.First : _cursor;
+            if (offset >= log.EndOffset)
+            {
+                return ReadStatus.Gone;
+            }
+
+            if (!isReturned && !MayDeliver(offset))
+            {
+                return ReadStatus.Cold;
+            }
+
+            ReadStatus status = _reader.TryRead(offset, out record);
+            switch (status)
+            {
+                case ReadStatus.Found:
+                    redelivered = isReturned || offset < log.RecoveredHorizon;
+                    return status;
+                case ReadStatus.Cold:
+                    IsLoading = true;
+                    _reader.Load(offset, this);
+                    return status;
+                case ReadStatus.Gone when isReturned:
+                    _returned!.Remove(offset);
+                    break;
+                case ReadStatus.Gone:
+                    _cursor = log.NextUnsettled(offset + 1);
+                    break;
+                default:
+                    return status;
+            }
+        }
+    }
+
+    /// <summary>The message that <see cref="Peek"/> has found is delivered.</summary>
+    public void Take(long offset)
+    {
+        if (offset == _cursor)
+        {
+            _cursor++;
+        }
+        else
+        {
+            _returned!.Remove(offset);
+        }
+    }
+
+    /// <summary>Delivered messages become ready again, at their old places.</summary>
+    public void Return(OffsetRange range) => (_returned ??= new OffsetSet()).AddRange(range.Start, range.End);
+
+    /// <summary>Takes all ready messages out.</summary>
+    /// <returns>Where they are; gaps and settled offsets may lie between them.</returns>
+    public OffsetRange[] TakeAll()
+    {
+        var ranges = new List<OffsetRange>();
+        if (_returned is not null)
+        {
+            ranges.AddRange(_returned.Ranges());
+            _returned = null;
+        }
+
+        if (_cursor < log.EndOffset)
+        {
+            ranges.Add(new OffsetRange(_cursor, log.EndOffset));
+            _cursor = log.EndOffset;
+        }
+
+        return [.. ranges];
+    }
+
+    /// <summary>Gives back the memory that <see cref="Peek"/> reads from; at the end of each round of deliveries.</summary>
+    public void Unpin() => _reader?.Unpin();
+
+    /// <summary>Gives back what was read from disk, unless a read is under way: nobody is there to take it.</summary>
+    public void Trim()
+    {
+        if (!IsLoading)
+        {
+            _reader?.Trim();
+        }
+    }
+
+    /// <summary>Notes which waits are over; called first by the pool work item.</summary>
+    public void EndWaits()
+    {
+        if (_committed)
+        {
+            _committed = false;
+            _isAwaitingCommit = false;
+        }
+
+        if (_loaded)
+        {
+            _loaded = false;
+            IsLoading = false;
+        }
+    }
+
+    /// <summary>Lowers the delivery horizon to what was delivered.</summary>
+    public void WriteExactHorizon()
+    {
+        if (log.PendingHorizon > _cursor)
+        {
+            log.SetHorizonExactly(Math.Max(_cursor, log.RecoveredHorizon));
+        }
+    }
+
+    /// <summary>Ends reading for good; a read under way still ends in the pool work item.</summary>
+    public void Close()
+    {
+        _returned = null;
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    void ICommitWaiter.OnCommitted(ulong committedIndex)
+    {
+        _committed = true;
+        ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+    }
+
+    void ILoadWaiter.OnLoaded()
+    {
+        _loaded = true;
+        ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+    }
+
+    private bool MayDeliver(long offset)
+    {
+        if (_horizon.Covers(offset))
+        {
+            return true;
+        }
+
+        if (!_isAwaitingCommit)
+        {
+            _isAwaitingCommit = services.OnCommitted(_horizon.AwaitedIndex, this); // Its answer comes under this gate, however early.
+            return !_isAwaitingCommit && _horizon.Covers(offset);
+        }
+
+        return false;
+    }
+}

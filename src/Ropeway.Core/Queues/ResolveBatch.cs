@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// Settled and returned messages and woken consumers that one read of a connection brought, grouped by queue so that each
+/// queue's gate is taken once. Owned by one session, used by one thread at a time; allocates nothing once it has grown.
+/// </summary>
+public sealed class ResolveBatch
+{
+    private readonly Dictionary<Queue, QueueShare> _shares = [];
+    private readonly List<QueueShare> _used = [];
+    private readonly Stack<QueueShare> _free = [];
+    private readonly List<Consumer> _inTurn = [];
+    private QueueShare? _last;
+
+    /// <summary>Whether there is nothing to do.</summary>
+    public bool IsEmpty => _used.Count == 0 && _inTurn.Count == 0;
+
+    /// <summary>Adds delivered messages that are done with.</summary>
+    public void Settle(Queue queue, long start, long end) => ShareOf(queue).Settled.Add(start, end);
+
+    /// <summary>Adds delivered messages that become ready again.</summary>
+    public void Return(Queue queue, long start, long end) => ShareOf(queue).Returned.Add(start, end);
+
+    /// <summary>Adds a consumer whose waiting flag was cleared.</summary>
+    public void Wake(Consumer consumer) => ShareOf(consumer.Queue).Woken.Add(consumer);
+
+    /// <summary>
+    /// Adds a consumer whose waiting flag was cleared and who shares its credit with others: these are woken one after the other in
+    /// the order of this call, after everything else.
+    /// </summary>
+    public void WakeInTurn(Consumer consumer) => _inTurn.Add(consumer);
+
+    /// <summary>Does it all, queue by queue, and forgets it. No gate may be held.</summary>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <returns>The commit index all settlements are durable at; 0 when nothing had to be written.</returns>
+    public ulong Resolve(DispatchBatch dispatch)
+    {
+        ulong index = 0;
+        try
+        {
+            foreach (QueueShare share in _used)
+            {
+                ReadOnlySpan<Consumer> woken = CollectionsMarshal.AsSpan(share.Woken);
+                index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Returned.AsSpan(), woken, dispatch));
+            }
+
+            foreach (Consumer consumer in _inTurn)
+            {
+                consumer.Queue.Wake(consumer, dispatch);
+            }
+        }
+        finally
+        {
+            Clear(); // Also when the store has failed: nothing is to be done twice.
+        }
+
+        return index;
+    }
+
+    private void Clear()
+    {
+        foreach (QueueShare share in _used)
+        {
+            share.Clear();
+            _free.Push(share);
+        }
+
+        _inTurn.Clear();
+        _used.Clear();
+        _shares.Clear();
+        _last = null;
+    }
+
+    private QueueShare ShareOf(Queue queue)
+    {
+        if (ReferenceEquals(_last?.Queue, queue))
+        {
+            return _last;
+        }
+
+        if (!_shares.TryGetValue(queue, out QueueShare? share))
+        {
+            share = _free.TryPop(out QueueShare? used) ? used : new QueueShare();
+            share.Queue = queue;
+            _shares.Add(queue, share);
+            _used.Add(share);
+        }
+
+        _last = share;
+        return share;
+    }
+
+    private sealed class QueueShare
+    {
+        public Queue? Queue { get; set; }
+
+        public RangeList Settled { get; } = new();
+
+        public RangeList Returned { get; } = new();
+
+        public List<Consumer> Woken { get; } = [];
+
+        public void Clear()
+        {
+            Queue = null;
+            Settled.Clear();
+            Returned.Clear();
+            Woken.Clear();
+        }
+    }
+
+    private sealed class RangeList
+    {
+        private OffsetRange[] _ranges = new OffsetRange[8];
+        private int _count;
+
+        public void Add(long start, long end)
+        {
+            if (_count > 0 && _ranges[_count - 1].End == start)
+            {
+                _ranges[_count - 1] = new OffsetRange(_ranges[_count - 1].Start, end);
+                return;
+            }
+
+            if (_count == _ranges.Length)
+            {
+                Array.Resize(ref _ranges, _ranges.Length * 2);
+            }
+
+            _ranges[_count++] = new OffsetRange(start, end);
+        }
+
+        public ReadOnlySpan<OffsetRange> AsSpan() => _ranges.AsSpan(0, _count);
+
+        public void Clear() => _count = 0;
+    }
+}

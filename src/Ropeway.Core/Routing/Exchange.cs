@@ -1,0 +1,89 @@
+using System.Text;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+
+namespace Ropeway.Core.Routing;
+
+/// <summary>
+/// Routes messages to the destinations of its bindings. Made and changed by its <see cref="VirtualHost"/>; any thread may route
+/// and read the properties.
+/// </summary>
+public sealed class Exchange : IDestination
+{
+    private readonly VirtualHost _host;
+    private readonly byte[]? _alternateUtf8;
+
+    internal Exchange(VirtualHost host, ExchangeSettings settings, Router router)
+    {
+        _host = host;
+        Settings = settings;
+        Router = router;
+        _alternateUtf8 = settings.Arguments is { } arguments && arguments.TryGetString(ArgumentNames.AlternateExchange, out string? alternate)
+            ? Encoding.UTF8.GetBytes(alternate)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public string Name => Settings.Name;
+
+    /// <summary>How it chooses its bindings.</summary>
+    public ExchangeType Type => Settings.Type;
+
+    /// <summary>True when it survives a restart.</summary>
+    public bool Durable => Settings.Durable;
+
+    /// <summary>True when it is deleted with the last binding of which it is the source.</summary>
+    public bool AutoDelete => Settings.AutoDelete;
+
+    /// <summary>True when only other exchanges may send to it; a publisher is refused.</summary>
+    public bool Internal => Settings.Internal;
+
+    /// <summary>The arguments as declared; null when there are none.</summary>
+    public FieldTable? Arguments => Settings.Arguments;
+
+    /// <summary>Everything it was declared with.</summary>
+    public ExchangeSettings Settings { get; }
+
+    /// <summary>True for the exchange without name, to which every queue is bound with its own name.</summary>
+    public bool IsDefault => Name.Length == 0;
+
+    /// <summary>The bindings for reading.</summary>
+    internal Router Router { get; }
+
+    /// <summary>Bindings of which this is the source. Under the virtual host's gate.</summary>
+    internal HashSet<Binding> Outgoing { get; } = [];
+
+    /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
+    internal HashSet<Binding> Incoming { get; } = [];
+
+    /// <summary>
+    /// Adds the queues that a message goes to, over any exchanges between. An exchange on the way that matches nothing passes the
+    /// message to its alternate exchange, when it has one. No lock, no allocation once the result has grown.
+    /// </summary>
+    /// <param name="request">What the message is routed by.</param>
+    /// <param name="result">Is not cleared, so that a message with several keys collects its queues in one result.</param>
+    /// <remarks>
+    /// To cache a result take <see cref="VirtualHost.TopologyVersion"/> before routing and compare it before using the result again.
+    /// Do not cache a result whose <see cref="RouteResult.DependsOnHeaders"/> is true: a headers exchange took part in it.
+    /// </remarks>
+    public void Route(in RouteRequest request, RouteResult result)
+    {
+        result.BeginWalk(this);
+        for (int place = 0; result.TryGetVisit(place, out Exchange exchange); place++)
+        {
+            long matchCount = result.MatchCount;
+            exchange.Router.Route(request, result);
+            if (exchange.Router.DependsOnHeaders)
+            {
+                result.DependsOnHeaders = true;
+            }
+
+            if (result.MatchCount == matchCount
+                && exchange._alternateUtf8 is not null
+                && _host.TryGetExchange(exchange._alternateUtf8, out Exchange? alternate))
+            {
+                result.Visit(alternate);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Ropeway.Core.Routing;
+
+/// <summary>How an exchange chooses its bindings. The values are stored on disk and never change.</summary>
+public enum ExchangeType : byte
+{
+    /// <summary>The routing key equals the binding's key.</summary>
+    Direct = 1,
+
+    /// <summary>Every binding.</summary>
+    Fanout = 2,
+
+    /// <summary>The binding's key is a pattern of words: <c>*</c> is one word, <c>#</c> any number of them.</summary>
+    Topic = 3,
+
+    /// <summary>The binding's arguments are compared with the message's headers.</summary>
+    Headers = 4,
+}

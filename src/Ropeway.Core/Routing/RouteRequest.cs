@@ -1,0 +1,20 @@
+namespace Ropeway.Core.Routing;
+
+/// <summary>What an exchange may look at when it routes one message. Both spans need to live for the call only.</summary>
+public readonly ref struct RouteRequest
+{
+    /// <summary>Makes a request.</summary>
+    /// <param name="routingKey">The key's UTF-8 bytes.</param>
+    /// <param name="headers">The message's headers as an encoded AMQP 0-9-1 table with its 32-bit length in front, or empty when it has none.</param>
+    public RouteRequest(ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> headers = default)
+    {
+        RoutingKey = routingKey;
+        Headers = headers;
+    }
+
+    /// <summary>The key's UTF-8 bytes.</summary>
+    public ReadOnlySpan<byte> RoutingKey { get; }
+
+    /// <summary>The encoded headers table with its length in front, read by headers exchanges only; empty when there are none.</summary>
+    public ReadOnlySpan<byte> Headers { get; }
+}

@@ -1,0 +1,9 @@
+namespace Ropeway.Core.Topology;
+
+/// <summary>Names of declare arguments that the broker looks at by itself.</summary>
+internal static class ArgumentNames
+{
+    public const string AlternateExchange = "alternate-exchange";
+    public const string QueueType = "x-queue-type";
+    public const string Match = "x-match";
+}

@@ -1,0 +1,45 @@
+using Ropeway.Messages;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>Rules of declarations and bindings that need nothing but the request.</summary>
+internal static class DeclarationRules
+{
+    /// <summary>Refuses to change or bind the default exchange.</summary>
+    public static void CheckNotDefault(string exchange)
+    {
+        if (exchange.Length == 0)
+        {
+            RefusalTexts.ThrowDefaultExchange();
+        }
+    }
+
+    /// <summary>Refuses an alternate exchange that is no text.</summary>
+    public static void CheckAlternate(FieldTable? arguments, string resource)
+    {
+        if (arguments is not null && arguments.TryGet(ArgumentNames.AlternateExchange, out object? value) && value is not string)
+        {
+            RefusalTexts.ThrowInvalidArgumentType(ArgumentValues.TypeName(value), ArgumentNames.AlternateExchange, resource);
+        }
+    }
+
+    /// <summary>Refuses arguments that a headers exchange does not understand.</summary>
+    public static void CheckMatch(FieldTable? arguments)
+    {
+        if (arguments is null || !arguments.TryGet(ArgumentNames.Match, out object? value))
+        {
+            return;
+        }
+
+        if (value is not string mode)
+        {
+            RefusalTexts.ThrowInvalidMatchType(ArgumentValues.TypeName(value), ArgumentValues.Text(value));
+            return;
+        }
+
+        if (mode is not ("all" or "any" or "all-with-x" or "any-with-x"))
+        {
+            RefusalTexts.ThrowInvalidMatchValue(mode);
+        }
+    }
+}

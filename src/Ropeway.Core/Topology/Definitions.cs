@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Ropeway.Security;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>
+/// Everything that is defined rather than sent: virtual hosts with their exchanges, queues and bindings, users and permissions.
+/// Loaded from the store once at start.
+/// </summary>
+public sealed class Definitions
+{
+    private Definitions(VirtualHosts virtualHosts, UserDirectory users, Permissions permissions)
+    {
+        VirtualHosts = virtualHosts;
+        Users = users;
+        Permissions = permissions;
+    }
+
+    /// <summary>The virtual hosts.</summary>
+    public VirtualHosts VirtualHosts { get; }
+
+    /// <summary>The users.</summary>
+    public UserDirectory Users { get; }
+
+    /// <summary>Who may do what.</summary>
+    public Permissions Permissions { get; }
+
+    /// <summary>Loads the definitions of a store; in an empty one makes what the first start needs.</summary>
+    /// <param name="store">The store, recovered.</param>
+    /// <param name="firstStart">What an empty store gets.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Told about leftovers that are removed.</param>
+    /// <exception cref="StoreException">A definition cannot be read; nothing was changed.</exception>
+    public static Definitions Open(Store store, FirstStart firstStart, TimeProvider time, ILogger logger) =>
+        Open(store.Metadata, new StoreLogs(store, time), firstStart, logger);
+
+    internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart firstStart, ILogger logger)
+    {
+        StoredDefinitions stored = StoredDefinitions.Read(metadata.Snapshot());
+        Permissions permissions;
+        UserDirectory users;
+        try
+        {
+            var credentials = new MetadataCredentialStore(metadata, stored.Users, stored.Grants);
+            permissions = new Permissions(credentials);
+            users = new UserDirectory(credentials, permissions);
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new StoreException(StoreFault.Damaged, fault.Message, fault);
+        }
+
+        var hosts = new VirtualHosts(metadata, logs, new PermissionCleanup(permissions));
+        stored.Restore(hosts, metadata, logger);
+        if (!stored.IsStarted)
+        {
+            hosts.Create(firstStart.VirtualHost, out _);
+            users.Put(firstStart.User, firstStart.Password, [UserTags.Administrator]);
+            permissions.TrySet(new PermissionGrant(firstStart.User, firstStart.VirtualHost, ".*", ".*", ".*"), out _, out _);
+            var change = new TopologyChange(metadata);
+            change.Put(StoredEntry.StartedKey(), StoredEntry.EmptyValue());
+            change.Apply();
+        }
+
+        return new Definitions(hosts, users, permissions);
+    }
+
+    private sealed class PermissionCleanup(Permissions permissions) : IVirtualHostObserver
+    {
+        public IReadOnlyList<byte[]> OnDeleting(string host) =>
+            [.. permissions.ForgetVirtualHost(host).Select(user => StoredCredentials.PermissionKey(user, host))];
+    }
+}

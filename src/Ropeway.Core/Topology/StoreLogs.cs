@@ -1,0 +1,24 @@
+using Ropeway.Core.Queues;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>The logs of a store.</summary>
+/// <param name="store">The store.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StoreLogs(Store store, TimeProvider time) : ILogs
+{
+    /// <inheritdoc/>
+    public QueueServices Services { get; } = new(store.OnCommitted, time);
+
+    /// <inheritdoc/>
+    public StoredLog Open(ulong id) => store.TryGetLog(id, out StoredLog? log)
+        ? log
+        : throw new StoreException(StoreFault.Damaged, $"A queue is defined whose log {id} is not in the store.");
+
+    /// <inheritdoc/>
+    public StoredLog CreateTransient() => store.CreateTransientLog();
+
+    /// <inheritdoc/>
+    public void DeleteTransient(StoredLog log) => store.DeleteTransientLog(log);
+}

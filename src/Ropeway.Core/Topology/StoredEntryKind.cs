@@ -1,0 +1,26 @@
+namespace Ropeway.Core.Topology;
+
+/// <summary>First byte of the key of a stored definition. The values never change and are never given again.</summary>
+internal enum StoredEntryKind : byte
+{
+    /// <summary>That the first start is complete.</summary>
+    Started = 0,
+
+    /// <summary>A virtual host.</summary>
+    VirtualHost = 1,
+
+    /// <summary>An exchange.</summary>
+    Exchange = 2,
+
+    /// <summary>A queue.</summary>
+    Queue = 3,
+
+    /// <summary>A binding.</summary>
+    Binding = 4,
+
+    /// <summary>A user.</summary>
+    User = 5,
+
+    /// <summary>What a user may do in a virtual host.</summary>
+    Permission = 6,
+}

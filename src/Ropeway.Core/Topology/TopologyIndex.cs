@@ -1,0 +1,139 @@
+using System.Text;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>
+/// What a virtual host holds in memory. Changed by one writer under the host's gate; the two tables may be read by any thread.
+/// </summary>
+internal sealed class TopologyIndex
+{
+    private static readonly IReadOnlyCollection<Binding> NoBindings = [];
+
+    private readonly Dictionary<string, Exchange> _exchangesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue> _queuesByName = new(StringComparer.Ordinal);
+    private readonly Dictionary<byte[], Binding> _bindings = new(ByteArrayComparer.Instance);
+    private readonly Dictionary<Queue, HashSet<Binding>> _queueBindings = [];
+    private readonly Dictionary<object, HashSet<Queue>> _ownedQueues = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Exchanges by name, for lock-free reading.</summary>
+    public ByteTable<Exchange> ExchangeTable { get; } = new();
+
+    /// <summary>Queues by name, for lock-free reading.</summary>
+    public ByteTable<Queue> QueueTable { get; } = new();
+
+    /// <summary>All exchanges.</summary>
+    public Dictionary<string, Exchange>.ValueCollection Exchanges => _exchangesByName.Values;
+
+    /// <summary>All queues.</summary>
+    public Dictionary<string, Queue>.ValueCollection Queues => _queuesByName.Values;
+
+    /// <summary>All bindings.</summary>
+    public Dictionary<byte[], Binding>.ValueCollection Bindings => _bindings.Values;
+
+    /// <summary>Finds an exchange.</summary>
+    public Exchange? FindExchange(string name) => _exchangesByName.GetValueOrDefault(name);
+
+    /// <summary>Finds a queue.</summary>
+    public Queue? FindQueue(string name) => _queuesByName.GetValueOrDefault(name);
+
+    /// <summary>Finds a binding by its key.</summary>
+    public Binding? FindBinding(byte[] key) => _bindings.GetValueOrDefault(key);
+
+    /// <summary>Bindings that point to a queue.</summary>
+    public IReadOnlyCollection<Binding> BindingsOf(Queue queue) =>
+        _queueBindings.TryGetValue(queue, out HashSet<Binding>? bindings) ? bindings : NoBindings;
+
+    /// <summary>Exclusive queues of a connection.</summary>
+    public Queue[] OwnedBy(object owner) => _ownedQueues.TryGetValue(owner, out HashSet<Queue>? queues) ? [.. queues] : [];
+
+    /// <summary>Adds an exchange.</summary>
+    public void Add(Exchange exchange)
+    {
+        _exchangesByName.Add(exchange.Name, exchange);
+        ExchangeTable.Add(Encoding.UTF8.GetBytes(exchange.Name), exchange);
+    }
+
+    /// <summary>Adds a queue.</summary>
+    public void Add(Queue queue)
+    {
+        _queuesByName.Add(queue.Name, queue);
+        QueueTable.Add(Encoding.UTF8.GetBytes(queue.Name), queue);
+        if (queue.Settings.Owner is not { } owner)
+        {
+            return;
+        }
+
+        if (!_ownedQueues.TryGetValue(owner, out HashSet<Queue>? owned))
+        {
+            owned = [];
+            _ownedQueues.Add(owner, owned);
+        }
+
+        owned.Add(queue);
+    }
+
+    /// <summary>Adds a binding; messages follow it from now on.</summary>
+    public void Add(Binding binding)
+    {
+        _bindings.Add(binding.Key, binding);
+        binding.Source.Outgoing.Add(binding);
+        if (binding.Destination is Exchange exchange)
+        {
+            exchange.Incoming.Add(binding);
+        }
+        else
+        {
+            var queue = (Queue)binding.Destination;
+            if (!_queueBindings.TryGetValue(queue, out HashSet<Binding>? bindings))
+            {
+                bindings = [];
+                _queueBindings.Add(queue, bindings);
+            }
+
+            bindings.Add(binding);
+        }
+
+        binding.Source.Router.Add(binding);
+    }
+
+    /// <summary>Removes an exchange whose bindings are removed.</summary>
+    public void Remove(Exchange exchange)
+    {
+        ExchangeTable.Remove(Encoding.UTF8.GetBytes(exchange.Name));
+        _exchangesByName.Remove(exchange.Name);
+    }
+
+    /// <summary>Removes a queue whose bindings are removed.</summary>
+    public void Remove(Queue queue)
+    {
+        QueueTable.Remove(Encoding.UTF8.GetBytes(queue.Name));
+        _queuesByName.Remove(queue.Name);
+        _queueBindings.Remove(queue);
+        if (queue.Settings.Owner is { } owner && _ownedQueues.TryGetValue(owner, out HashSet<Queue>? owned))
+        {
+            owned.Remove(queue);
+            if (owned.Count == 0)
+            {
+                _ownedQueues.Remove(owner);
+            }
+        }
+    }
+
+    /// <summary>Removes a binding; messages follow it no more.</summary>
+    public void Remove(Binding binding)
+    {
+        binding.Source.Router.Remove(binding);
+        _bindings.Remove(binding.Key);
+        binding.Source.Outgoing.Remove(binding);
+        if (binding.Destination is Exchange exchange)
+        {
+            exchange.Incoming.Remove(binding);
+        }
+        else if (_queueBindings.TryGetValue((Queue)binding.Destination, out HashSet<Binding>? bindings))
+        {
+            bindings.Remove(binding);
+        }
+    }
+}

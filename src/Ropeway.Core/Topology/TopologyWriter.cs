@@ -1,0 +1,184 @@
+using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>
+/// Makes the changes of one virtual host, in the journal and then in memory. The host has checked them and holds its gate, but for
+/// <see cref="Bury"/>.
+/// </summary>
+/// <param name="host">The host.</param>
+/// <param name="index">What it holds.</param>
+/// <param name="metadata">Where durable changes go.</param>
+/// <param name="logs">Where queues get their logs from.</param>
+internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMetadataStore metadata, ILogs logs)
+{
+    private long _version;
+
+    /// <summary>Changes with every change. Any thread.</summary>
+    public long Version => Volatile.Read(ref _version);
+
+    /// <summary>The index of the last change that was journalled.</summary>
+    public ulong LastIndex { get; private set; }
+
+    /// <summary>Adds an exchange that every host has.</summary>
+    public Exchange AddPredeclared(string name, ExchangeType type, bool isInternal = false, Router? router = null)
+    {
+        var settings = new ExchangeSettings(name, type, Durable: true, AutoDelete: false, isInternal, Arguments: null);
+        var exchange = new Exchange(host, settings, router ?? Router.Create(type));
+        index.Add(exchange);
+        return exchange;
+    }
+
+    /// <summary>Puts back an exchange that was stored.</summary>
+    public void Restore(ExchangeSettings settings) => index.Add(new Exchange(host, settings, Router.Create(settings.Type)));
+
+    /// <summary>Puts back a queue that was stored.</summary>
+    public void Restore(QueueSettings settings, ulong logId) => index.Add(new Queue(host, settings, logs.Open(logId), logs.Services));
+
+    /// <summary>Puts back a binding that was stored.</summary>
+    /// <returns>False when one of its ends is missing.</returns>
+    public bool TryRestore(StoredBinding stored, byte[] key)
+    {
+        IDestination? destination = stored.ToQueue ? index.FindQueue(stored.Destination) : index.FindExchange(stored.Destination);
+        if (destination is null || index.FindExchange(stored.Source) is not { } source)
+        {
+            return false;
+        }
+
+        index.Add(new Binding(source, destination, stored.RoutingKey, stored.Arguments, key));
+        return true;
+    }
+
+    /// <summary>Makes an exchange whose name is free.</summary>
+    public DeclaredExchange CreateExchange(ExchangeSettings settings)
+    {
+        ulong commitIndex = 0;
+        if (settings.Durable)
+        {
+            var change = new TopologyChange(metadata);
+            change.Put(StoredEntry.ExchangeKey(host.Name, settings.Name), StoredEntry.ExchangeValue(settings));
+            commitIndex = change.Apply();
+        }
+
+        var exchange = new Exchange(host, settings, Router.Create(settings.Type));
+        index.Add(exchange);
+        return new DeclaredExchange(exchange, Created: true, Changed(commitIndex));
+    }
+
+    /// <summary>Makes a queue whose name is free.</summary>
+    public DeclaredQueue CreateQueue(QueueSettings settings)
+    {
+        StoredLog log;
+        ulong commitIndex = 0;
+        if (settings.Durable)
+        {
+            ulong logId = metadata.AllocateLogId();
+            var change = new TopologyChange(metadata);
+            change.CreateLog(logId);
+            change.Put(StoredEntry.QueueKey(host.Name, settings.Name), StoredEntry.QueueValue(settings, logId));
+            commitIndex = change.Apply();
+            log = logs.Open(logId);
+        }
+        else
+        {
+            log = logs.CreateTransient();
+        }
+
+        var queue = new Queue(host, settings, log, logs.Services);
+        index.Add(queue);
+        return new DeclaredQueue(queue, Created: true, Changed(commitIndex));
+    }
+
+    /// <summary>Removes an exchange with its bindings.</summary>
+    public ulong Remove(Exchange exchange)
+    {
+        var removal = new Removal(host.Name, index);
+        removal.Add(exchange);
+        return Changed(removal.Apply(metadata));
+    }
+
+    /// <summary>Removes queues with their bindings; they are closed if they are not yet. <see cref="Bury"/> follows.</summary>
+    public ulong Remove(ReadOnlySpan<Queue> queues)
+    {
+        var removal = new Removal(host.Name, index);
+        foreach (Queue queue in queues)
+        {
+            queue.TryClose(ifUnused: false, ifEmpty: false, out _);
+            removal.Add(queue);
+        }
+
+        return Changed(removal.Apply(metadata));
+    }
+
+    /// <summary>Removes everything. <see cref="Bury"/> follows.</summary>
+    public ulong RemoveAll(ReadOnlySpan<Queue> queues)
+    {
+        ulong commitIndex = Remove(queues);
+        var removal = new Removal(host.Name, index);
+        foreach (Exchange exchange in index.Exchanges)
+        {
+            removal.Add(exchange);
+        }
+
+        return Math.Max(commitIndex, Changed(removal.Apply(metadata)));
+    }
+
+    /// <summary>Adds a binding; nothing happens when it is there.</summary>
+    public ulong Bind(Exchange source, IDestination destination, string routingKey, FieldTable? arguments)
+    {
+        byte[] key = BindingKey.Encode(host.Name, source.Name, destination, routingKey, arguments);
+        if (index.FindBinding(key) is { } current)
+        {
+            return current.Durable ? LastIndex : 0;
+        }
+
+        var binding = new Binding(source, destination, routingKey, arguments, key);
+        ulong commitIndex = 0;
+        if (binding.Durable)
+        {
+            var change = new TopologyChange(metadata);
+            change.Put(key, StoredEntry.BindingValue(arguments));
+            commitIndex = change.Apply();
+        }
+
+        index.Add(binding);
+        return Changed(commitIndex);
+    }
+
+    /// <summary>Removes a binding; nothing happens when it is not there.</summary>
+    public ulong Unbind(string source, IDestination destination, string routingKey, FieldTable? arguments)
+    {
+        byte[] key = BindingKey.Encode(host.Name, source, destination, routingKey, arguments);
+        if (index.FindBinding(key) is not { } binding)
+        {
+            return LastIndex;
+        }
+
+        var removal = new Removal(host.Name, index);
+        removal.Add(binding);
+        return Changed(removal.Apply(metadata));
+    }
+
+    /// <summary>What is left to do for removed queues, without the host's gate.</summary>
+    public void Bury(ReadOnlySpan<Queue> queues)
+    {
+        foreach (Queue queue in queues)
+        {
+            queue.OnDeleted();
+            if (!queue.Settings.Durable)
+            {
+                logs.DeleteTransient(queue.Log);
+            }
+        }
+    }
+
+    private ulong Changed(ulong commitIndex)
+    {
+        LastIndex = Math.Max(LastIndex, commitIndex);
+        Interlocked.Increment(ref _version);
+        return commitIndex;
+    }
+}

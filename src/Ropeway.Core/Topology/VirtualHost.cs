@@ -1,0 +1,432 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>
+/// A tenant: its exchanges, queues and bindings. Any thread may call it. Changes are made one after the other under the host's gate;
+/// looking up names and routing take no lock. What is durable survives a crash once the returned index is committed.
+/// </summary>
+/// <remarks>
+/// Every change is applied in memory at once; its reply waits for the index. A refused operation changes nothing. The host's gate
+/// comes before the gates of logs; never call a method that changes the host with a log's gate held.
+/// </remarks>
+public sealed class VirtualHost
+{
+    private readonly Lock _gate = new();
+    private readonly TopologyIndex _index = new();
+    private bool _deleted;
+
+    internal VirtualHost(string name, IMetadataStore metadata, ILogs logs)
+    {
+        Name = name;
+        Writer = new TopologyWriter(this, _index, metadata, logs);
+        DefaultExchange = Writer.AddPredeclared(string.Empty, ExchangeType.Direct, isInternal: false, new DefaultRouter(_index.QueueTable));
+        Writer.AddPredeclared("amq.direct", ExchangeType.Direct);
+        Writer.AddPredeclared("amq.fanout", ExchangeType.Fanout);
+        Writer.AddPredeclared("amq.topic", ExchangeType.Topic);
+        Writer.AddPredeclared("amq.headers", ExchangeType.Headers);
+        Writer.AddPredeclared("amq.match", ExchangeType.Headers);
+        Writer.AddPredeclared("amq.rabbitmq.trace", ExchangeType.Topic, isInternal: true);
+    }
+
+    /// <summary>The name, unique in the broker.</summary>
+    public string Name { get; }
+
+    /// <summary>The exchange without name.</summary>
+    public Exchange DefaultExchange { get; }
+
+    /// <summary>
+    /// Changes after every change of exchanges, queues or bindings. Whoever caches what a routing key leads to takes the version
+    /// before routing, and routes again when it has changed.
+    /// </summary>
+    public long TopologyVersion => Writer.Version;
+
+    /// <summary>Makes the changes; under the host's gate, or before the host is used.</summary>
+    internal TopologyWriter Writer { get; }
+
+    /// <summary>Finds an exchange without a lock.</summary>
+    public bool TryGetExchange(ReadOnlySpan<byte> nameUtf8, [NotNullWhen(true)] out Exchange? exchange) => _index.ExchangeTable.TryGet(nameUtf8, out exchange);
+
+    /// <summary>Finds an exchange without a lock.</summary>
+    public bool TryGetExchange(string name, [NotNullWhen(true)] out Exchange? exchange) => _index.ExchangeTable.TryGet(name, out exchange);
+
+    /// <summary>Finds a queue without a lock. Whether its owner matters is the caller's concern.</summary>
+    public bool TryGetQueue(ReadOnlySpan<byte> nameUtf8, [NotNullWhen(true)] out Queue? queue) => _index.QueueTable.TryGet(nameUtf8, out queue);
+
+    /// <summary>Finds a queue without a lock. Whether its owner matters is the caller's concern.</summary>
+    public bool TryGetQueue(string name, [NotNullWhen(true)] out Queue? queue) => _index.QueueTable.TryGet(name, out queue);
+
+    /// <summary>Finds an exchange.</summary>
+    /// <exception cref="RefusedException">There is none of that name.</exception>
+    public Exchange GetExchange(string name)
+    {
+        if (!TryGetExchange(name, out Exchange? exchange))
+        {
+            RefusalTexts.ThrowNotFound(RefusalTexts.Exchange(name, Name));
+        }
+
+        return exchange;
+    }
+
+    /// <summary>Finds a queue for a connection that wants to use it.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="owner">The connection that asks.</param>
+    /// <exception cref="RefusedException">There is none of that name, or it is another connection's own.</exception>
+    public Queue GetQueue(string name, object? owner)
+    {
+        if (!TryGetQueue(name, out Queue? queue))
+        {
+            RefusalTexts.ThrowNotFound(RefusalTexts.Queue(name, Name));
+        }
+
+        CheckOwner(queue, owner);
+        return queue;
+    }
+
+    /// <summary>Passive declaration: looks an exchange up and says what its reply has to wait for.</summary>
+    /// <exception cref="RefusedException">There is none, or it is the default exchange.</exception>
+    public DeclaredExchange CheckExchange(string name)
+    {
+        name = NameRules.Clean(name);
+        DeclarationRules.CheckNotDefault(name);
+        Exchange exchange = GetExchange(name);
+        return new DeclaredExchange(exchange, Created: false, exchange.Durable ? LastIndex() : 0);
+    }
+
+    /// <summary>Passive declaration: looks a queue up and says what its reply has to wait for.</summary>
+    /// <exception cref="RefusedException">As <see cref="GetQueue"/>.</exception>
+    public DeclaredQueue CheckQueue(string name, object? owner)
+    {
+        Queue queue = GetQueue(NameRules.Clean(name), owner);
+        return new DeclaredQueue(queue, Created: false, queue.Settings.Durable ? LastIndex() : 0);
+    }
+
+    /// <summary>Declares an exchange: makes it, or checks that the one that exists is the same.</summary>
+    /// <exception cref="RefusedException">The name is reserved, an argument is wrong, or another exchange has the name.</exception>
+    public DeclaredExchange DeclareExchange(ExchangeSettings wanted)
+    {
+        wanted = wanted with { Name = NameRules.Clean(wanted.Name) };
+        string resource = RefusalTexts.Exchange(wanted.Name, Name);
+        DeclarationRules.CheckNotDefault(wanted.Name);
+        NameRules.CheckBytes("exchange name", wanted.Name);
+        lock (_gate)
+        {
+            CheckAlive();
+            if (_index.FindExchange(wanted.Name) is { } current)
+            {
+                Equivalence.Check(current, wanted, resource);
+                return new DeclaredExchange(current, Created: false, current.Durable ? Writer.LastIndex : 0);
+            }
+
+            NameRules.CheckReserved("exchange", wanted.Name);
+            DeclarationRules.CheckAlternate(wanted.Arguments, resource);
+            return Writer.CreateExchange(wanted);
+        }
+    }
+
+    /// <summary>Deletes an exchange with its bindings. Nothing happens when there is none.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="ifUnused">Only when it is not the source of a binding.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    /// <exception cref="RefusedException">It is in use, or one of the broker's own.</exception>
+    public ulong DeleteExchange(string name, bool ifUnused)
+    {
+        name = NameRules.Clean(name);
+        DeclarationRules.CheckNotDefault(name);
+        if (name.StartsWith(NameRules.ReservedPrefix, StringComparison.Ordinal))
+        {
+            RefusalTexts.ThrowSystemExchange(RefusalTexts.Exchange(name, Name));
+        }
+
+        lock (_gate)
+        {
+            if (_index.FindExchange(name) is not { } exchange)
+            {
+                return Writer.LastIndex;
+            }
+
+            if (ifUnused && exchange.Outgoing.Count > 0)
+            {
+                RefusalTexts.ThrowInUse(RefusalTexts.Exchange(name, Name));
+            }
+
+            return Writer.Remove(exchange);
+        }
+    }
+
+    /// <summary>Declares a queue: makes it, or checks that the one that exists is the same.</summary>
+    /// <param name="wanted">With an empty name the broker chooses one. An exclusive queue needs its owner.</param>
+    /// <exception cref="RefusedException">The name is reserved, an argument is wrong or not supported, another queue has the name, or it is another connection's own.</exception>
+    public DeclaredQueue DeclareQueue(QueueSettings wanted)
+    {
+        Debug.Assert(wanted.Exclusive == wanted.Owner is not null, "Exclusive queues have an owner, others have none.");
+        wanted = wanted with { Name = NameRules.Clean(wanted.Name), Durable = wanted.Durable && !wanted.Exclusive };
+        NameRules.CheckReserved("queue", wanted.Name);
+        NameRules.CheckBytes("queue name", wanted.Name);
+        lock (_gate)
+        {
+            CheckAlive();
+            if (wanted.Name.Length == 0)
+            {
+                wanted = wanted with { Name = GenerateName() };
+            }
+
+            string resource = RefusalTexts.Queue(wanted.Name, Name);
+            if (_index.FindQueue(wanted.Name) is { } current)
+            {
+                Equivalence.Check(current, wanted, resource);
+                return new DeclaredQueue(current, Created: false, wanted.Durable ? Writer.LastIndex : 0);
+            }
+
+            QueueArguments.Check(wanted, resource);
+            return Writer.CreateQueue(wanted);
+        }
+    }
+
+    /// <summary>Deletes a queue with its bindings and messages. Nothing happens when there is none.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="owner">The connection that asks.</param>
+    /// <param name="ifUnused">Only when it has no consumer.</param>
+    /// <param name="ifEmpty">Only when it has no message.</param>
+    /// <exception cref="RefusedException">A condition does not hold, or it is another connection's own.</exception>
+    public DeletedQueue DeleteQueue(string name, object? owner, bool ifUnused, bool ifEmpty)
+    {
+        name = NameRules.Clean(name);
+        Queue? queue;
+        DeletedQueue deleted;
+        lock (_gate)
+        {
+            queue = _index.FindQueue(name);
+            if (queue is null)
+            {
+                return new DeletedQueue(0, Writer.LastIndex);
+            }
+
+            CheckOwner(queue, owner);
+            switch (queue.TryClose(ifUnused, ifEmpty, out long messageCount))
+            {
+                case QueueCloseStatus.InUse:
+                    RefusalTexts.ThrowInUse(RefusalTexts.Queue(name, Name));
+                    break;
+                case QueueCloseStatus.NotEmpty:
+                    RefusalTexts.ThrowNotEmpty(RefusalTexts.Queue(name, Name));
+                    break;
+            }
+
+            deleted = new DeletedQueue(messageCount, Writer.Remove([queue]));
+        }
+
+        Writer.Bury([queue]);
+        return deleted;
+    }
+
+    /// <summary>Deletes an auto-delete queue whose last consumer has gone. Called by the queue, without its gate; nothing happens when a consumer came meanwhile.</summary>
+    /// <returns>The index of the deletion; 0 when nothing was journalled.</returns>
+    public ulong DeleteUnused(Queue queue)
+    {
+        ulong commitIndex;
+        lock (_gate)
+        {
+            if (!queue.Settings.AutoDelete
+                || !ReferenceEquals(_index.FindQueue(queue.Name), queue)
+                || queue.TryClose(ifUnused: true, ifEmpty: false, out _) != QueueCloseStatus.Closed)
+            {
+                return 0;
+            }
+
+            commitIndex = Writer.Remove([queue]);
+        }
+
+        Writer.Bury([queue]);
+        return commitIndex;
+    }
+
+    /// <summary>Deletes the exclusive queues of a connection that has gone.</summary>
+    public void DeleteOwned(object owner)
+    {
+        Queue[] queues;
+        lock (_gate)
+        {
+            queues = _index.OwnedBy(owner);
+            if (queues.Length == 0)
+            {
+                return;
+            }
+
+            Writer.Remove(queues);
+        }
+
+        Writer.Bury(queues);
+    }
+
+    /// <summary>Binds a queue to an exchange. Nothing happens when the same binding exists.</summary>
+    /// <param name="source">The exchange.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="routingKey">The key or pattern, possibly empty.</param>
+    /// <param name="arguments">Null when there are none.</param>
+    /// <param name="owner">The connection that asks.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    /// <exception cref="RefusedException">One end is missing, is the default exchange or another connection's own, or an argument is wrong.</exception>
+    public ulong BindQueue(string source, string queue, string routingKey, FieldTable? arguments, object? owner)
+    {
+        DeclarationRules.CheckNotDefault(source);
+        lock (_gate)
+        {
+            Exchange exchange = GetExchange(source);
+            Queue destination = GetQueue(queue, owner);
+            CheckBinding(exchange, routingKey, arguments);
+            return Writer.Bind(exchange, destination, routingKey, arguments);
+        }
+    }
+
+    /// <summary>Binds an exchange to an exchange. Nothing happens when the same binding exists.</summary>
+    /// <param name="source">Where messages come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="routingKey">The key or pattern, possibly empty.</param>
+    /// <param name="arguments">Null when there are none.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    /// <exception cref="RefusedException">One end is missing or is the default exchange, or an argument is wrong.</exception>
+    public ulong BindExchange(string source, string destination, string routingKey, FieldTable? arguments)
+    {
+        DeclarationRules.CheckNotDefault(source);
+        DeclarationRules.CheckNotDefault(destination);
+        lock (_gate)
+        {
+            Exchange exchange = GetExchange(source);
+            Exchange target = GetExchange(destination);
+            CheckBinding(exchange, routingKey, arguments);
+            return Writer.Bind(exchange, target, routingKey, arguments);
+        }
+    }
+
+    /// <summary>Removes a binding of a queue. Nothing happens when there is none.</summary>
+    /// <param name="source">The exchange.</param>
+    /// <param name="queue">The queue.</param>
+    /// <param name="routingKey">The key or pattern.</param>
+    /// <param name="arguments">Null when there are none.</param>
+    /// <param name="owner">The connection that asks.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    /// <exception cref="RefusedException">The source is the default exchange, or the queue is another connection's own.</exception>
+    public ulong UnbindQueue(string source, string queue, string routingKey, FieldTable? arguments, object? owner)
+    {
+        DeclarationRules.CheckNotDefault(source);
+        lock (_gate)
+        {
+            if (_index.FindQueue(queue) is not { } destination)
+            {
+                return Writer.LastIndex;
+            }
+
+            CheckOwner(destination, owner);
+            return Writer.Unbind(source, destination, routingKey, arguments);
+        }
+    }
+
+    /// <summary>Removes a binding of an exchange. Nothing happens when there is none.</summary>
+    /// <param name="source">Where messages come from.</param>
+    /// <param name="destination">Where they go.</param>
+    /// <param name="routingKey">The key or pattern.</param>
+    /// <param name="arguments">Null when there are none.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    /// <exception cref="RefusedException">One end is the default exchange.</exception>
+    public ulong UnbindExchange(string source, string destination, string routingKey, FieldTable? arguments)
+    {
+        DeclarationRules.CheckNotDefault(source);
+        DeclarationRules.CheckNotDefault(destination);
+        lock (_gate)
+        {
+            return _index.FindExchange(destination) is { } exchange ? Writer.Unbind(source, exchange, routingKey, arguments) : Writer.LastIndex;
+        }
+    }
+
+    /// <summary>The exchanges at this moment, the default exchange included.</summary>
+    public IReadOnlyList<Exchange> ListExchanges()
+    {
+        lock (_gate)
+        {
+            return [.. _index.Exchanges];
+        }
+    }
+
+    /// <summary>The queues at this moment.</summary>
+    public IReadOnlyList<Queue> ListQueues()
+    {
+        lock (_gate)
+        {
+            return [.. _index.Queues];
+        }
+    }
+
+    /// <summary>The bindings at this moment, without those of the default exchange.</summary>
+    public IReadOnlyList<Binding> ListBindings()
+    {
+        lock (_gate)
+        {
+            return [.. _index.Bindings];
+        }
+    }
+
+    /// <summary>Deletes everything in the host, which can be changed no more. <see cref="TopologyWriter.Bury"/> follows.</summary>
+    /// <param name="queues">The queues that were in it.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    internal ulong DeleteContent(out Queue[] queues)
+    {
+        lock (_gate)
+        {
+            _deleted = true;
+            queues = [.. _index.Queues];
+            return Writer.RemoveAll(queues);
+        }
+    }
+
+    private void CheckOwner(Queue queue, object? owner)
+    {
+        if (queue.Settings.Owner is { } locker && !ReferenceEquals(locker, owner))
+        {
+            RefusalTexts.ThrowLocked(RefusalTexts.Queue(queue.Name, Name));
+        }
+    }
+
+    private void CheckAlive()
+    {
+        if (_deleted)
+        {
+            RefusalTexts.ThrowNoVirtualHost(Name);
+        }
+    }
+
+    private string GenerateName()
+    {
+        string name;
+        do
+        {
+            name = NameRules.Generate();
+        }
+        while (_index.FindQueue(name) is not null);
+
+        return name;
+    }
+
+    private void CheckBinding(Exchange source, string routingKey, FieldTable? arguments)
+    {
+        CheckAlive();
+        NameRules.CheckBytes("routing key", routingKey);
+        if (source.Type == ExchangeType.Headers)
+        {
+            DeclarationRules.CheckMatch(arguments);
+        }
+    }
+
+    private ulong LastIndex()
+    {
+        lock (_gate)
+        {
+            return Writer.LastIndex;
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using System.Buffers;
+using System.Text;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+using Ropeway.Security;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Tests.Queues;
+
+/// <summary>A broker on a real store in a directory of its own, and short words for what tests do with its queues. One thread at a time.</summary>
+internal sealed class QueueRig : IDisposable
+{
+    private readonly List<string> _directories = [];
+    private readonly PublishBatch _publishing = new();
+    private readonly ResolveBatch _resolving = new();
+    private readonly StoreOptions _options;
+    private ulong _lastIndex;
+
+    public QueueRig(StoreOptions? options = null)
+    {
+        _options = options ?? new StoreOptions { Directory = string.Empty, JournalFileBytes = 4 << 20 };
+        _directories.Add(Directory.CreateTempSubdirectory("ropeway-queues-").FullName);
+        (Store, Broker) = Open();
+    }
+
+    public Store Store { get; private set; }
+
+    public Broker Broker { get; private set; }
+
+    public string DataDirectory => _directories[^1];
+
+    public Queue Declare(string name = "q", bool durable = true)
+    {
+        Assert.True(Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        DeclaredQueue declared = host.DeclareQueue(new QueueSettings(name, durable, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
+        _lastIndex = Math.Max(_lastIndex, declared.CommitIndex);
+        return declared.Queue;
+    }
+
+    /// <summary>Publishes persistent messages in one batch.</summary>
+    public void Publish(Queue queue, params string[] bodies) => Publish(queue, [.. bodies.Select(body => (body, true))]);
+
+    /// <summary>Publishes messages in one batch.</summary>
+    /// <returns>Whether the queue took them.</returns>
+    public bool Publish(Queue queue, params (string Body, bool Persistent)[] messages)
+    {
+        byte[] source = Encoding.UTF8.GetBytes(string.Concat(messages.Select(message => message.Body)));
+        int start = 0;
+        foreach ((string body, bool persistent) in messages)
+        {
+            int bytes = Encoding.UTF8.GetByteCount(body);
+            Add(queue, persistent, start, bytes, bodyId: 0);
+            start += bytes;
+        }
+
+        return Flush(source);
+    }
+
+    /// <summary>Publishes a message whose body lies in a file of its own.</summary>
+    public async Task PublishExternalAsync(Queue queue, string body, bool persistent = true)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        ulong id = await Store.WriteBodyAsync(new ReadOnlySequence<byte>(bytes), CancellationToken.None);
+        Add(queue, persistent, 0, bytes.Length, id);
+        Flush(bytes);
+        Store.ReleaseBody(id);
+    }
+
+    public TestConsumer Consume(Queue queue, RecordingTarget target, int credit = int.MaxValue, bool noAck = false, string name = "")
+    {
+        var consumer = new TestConsumer(queue, target, credit, noAck, name: name);
+        Assert.Equal(ConsumerRefusal.None, queue.AddConsumer(consumer));
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        queue.Wake(consumer, dispatch);
+        dispatch.Flush();
+        return consumer;
+    }
+
+    /// <summary>Gives consumers more credit and wakes those that wait.</summary>
+    public void Grant(int credit, params TestConsumer[] consumers) => Resolve([], [], credit, consumers);
+
+    public void Ack(Queue queue, params long[] offsets) => Resolve([.. offsets.Select(offset => (queue, offset))], [], 0, []);
+
+    public void Return(Queue queue, params long[] offsets) => Resolve([], [.. offsets.Select(offset => (queue, offset))], 0, []);
+
+    /// <summary>All of it in one batch.</summary>
+    public void Resolve((Queue Queue, long Offset)[] settled, (Queue Queue, long Offset)[] returned, int credit, TestConsumer[] consumers)
+    {
+        foreach ((Queue queue, long offset) in settled)
+        {
+            _resolving.Settle(queue, offset, offset + 1);
+        }
+
+        foreach ((Queue queue, long offset) in returned)
+        {
+            _resolving.Return(queue, offset, offset + 1);
+        }
+
+        foreach (TestConsumer consumer in consumers)
+        {
+            lock (consumer.Target.Gate)
+            {
+                consumer.Credit += credit;
+                if (consumer.IsWaiting && consumer.Credit > 0)
+                {
+                    consumer.IsWaiting = false;
+                    _resolving.Wake(consumer);
+                }
+            }
+        }
+
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        Note(_resolving.Resolve(dispatch));
+        dispatch.Flush();
+    }
+
+    /// <summary>The next message of a queue, or null.</summary>
+    public RecordedDelivery? Get(Queue queue, bool noAck = false)
+    {
+        using var receiver = new RecordingReceiver();
+        RecordedDelivery? delivery = receiver.Get(queue, noAck, out ulong index);
+        Note(index);
+        return delivery;
+    }
+
+    public long Purge(Queue queue)
+    {
+        long count = queue.Purge(out ulong index);
+        Note(index);
+        return count;
+    }
+
+    public void Delete(Queue queue) => Note(queue.Host.DeleteQueue(queue.Name, owner: null, ifUnused: false, ifEmpty: false).CommitIndex);
+
+    /// <summary>Nothing becomes durable until the result is disposed.</summary>
+    public CommitHold HoldCommits() => new(Store);
+
+    /// <summary>Waits until everything so far is durable.</summary>
+    public void WaitDurable() => Assert.True(SpinWait.SpinUntil(() => Store.CommittedIndex >= _lastIndex, RecordingTarget.Deadline));
+
+    /// <summary>Stops cleanly and starts again.</summary>
+    public Queue Restart(string name = "q")
+    {
+        Broker.Dispose();
+        Store.Dispose();
+        (Store, Broker) = Open();
+        return Declare(name);
+    }
+
+    /// <summary>Goes on with what a kill at this moment would have left on the disk.</summary>
+    public Queue Crash(string name = "q")
+    {
+        WaitDurable();
+        string image = Directory.CreateTempSubdirectory("ropeway-queues-").FullName;
+        bool copied = SpinWait.SpinUntil(() => TryCopy(DataDirectory, image), RecordingTarget.Deadline);
+        Assert.True(copied);
+        Store.Dispose(); // Of the broker that goes on unnoticed.
+        Broker.Authenticator.Dispose();
+        _directories.Add(image);
+        (Store, Broker) = Open();
+        return Declare(name);
+    }
+
+    public void Dispose()
+    {
+        Broker.Dispose();
+        Store.Dispose();
+        foreach (string directory in _directories)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static bool TryCopy(string from, string to)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
+            {
+                string target = Path.Combine(to, Path.GetRelativePath(from, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(file, target, overwrite: true);
+            }
+
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            Directory.Delete(to, recursive: true); // A file was renamed meanwhile.
+            Directory.CreateDirectory(to);
+            return false;
+        }
+    }
+
+    private void Add(Queue queue, bool persistent, int bodyStart, int bodyBytes, ulong bodyId)
+    {
+        MessageFlags flags = (persistent ? MessageFlags.Persistent : MessageFlags.None) | (bodyId == 0 ? MessageFlags.None : MessageFlags.ExternalBody);
+        int item = _publishing.Add();
+        _publishing[item] = new PublishItem
+        {
+            Head = new MessageHead(MessageOrigin.Amqp091, flags, 0, 0, 0),
+            BodyId = bodyId,
+            BodyStart = bodyStart,
+            BodyBytes = bodyBytes,
+        };
+        _publishing.Route(item, queue);
+    }
+
+    private bool Flush(byte[] source)
+    {
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        Note(_publishing.Publish(source, dispatch));
+        bool taken = true;
+        for (int i = 0; i < _publishing.Count; i++)
+        {
+            taken &= !_publishing[i].IsRejected;
+        }
+
+        _publishing.Clear();
+        dispatch.Flush();
+        return taken;
+    }
+
+    private void Note(ulong index) => _lastIndex = Math.Max(_lastIndex, index);
+
+    private (Store Store, Broker Broker) Open()
+    {
+        Store store = Store.Open(_options with { Directory = DataDirectory });
+        var started = new MetadataBatch(); // Without a first user, whose password takes long to hash.
+        started.Put(StoredEntry.StartedKey(), StoredEntry.EmptyValue());
+        started.Put(StoredEntry.VirtualHostKey("/"), StoredEntry.EmptyValue());
+        _lastIndex = store.Metadata.Apply(started);
+        using var password = new Secret("guest");
+        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password) }));
+    }
+}

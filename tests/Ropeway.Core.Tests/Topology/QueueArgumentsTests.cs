@@ -1,0 +1,72 @@
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+
+namespace Ropeway.Core.Tests.Topology;
+
+public sealed class QueueArgumentsTests
+{
+    private readonly TestHost _test = new();
+
+    public static TheoryData<string, object?> Accepted => new()
+    {
+        { "x-queue-type", "classic" },
+        { "x-queue-type", "quorum" },
+        { "x-queue-mode", "lazy" },
+        { "x-queue-version", 2 },
+        { "x-queue-leader-locator", "balanced" },
+        { "x-quorum-initial-group-size", 3 },
+        { "x-max-in-memory-length", 0 },
+        { "x-something-of-mine", 5 },
+    };
+
+    public static TheoryData<string, object?, string> Refused => new()
+    {
+        { "x-queue-type", "stream", "\"unsupported queue type 'stream'\"" },
+        { "x-queue-type", 1, "{unacceptable_type,signedint}" },
+        { "x-queue-mode", "eager", "\"unsupported queue mode 'eager'\"" },
+        { "x-queue-version", 3, "{max_value_exceeded,3}" },
+        { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
+        { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
+        { "x-max-in-memory-length", -1, "{value_negative,-1}" },
+        { "x-member-placement-tag", string.Empty, "\"expected a text that is not empty\"" },
+    };
+
+    public static TheoryData<string> NotThereYet =>
+    [
+        "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-dead-letter-strategy", "x-max-length",
+        "x-max-length-bytes", "x-max-priority", "x-overflow", "x-single-active-consumer", "x-consumer-timeout", "x-delivery-limit",
+        "x-delayed-retry-type", "x-max-age", "x-message-deduplication",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public void DeclareQueue_KnownOrUnknownArgument_IsAccepted(string name, object? value) =>
+        Assert.Equal(value, _test.Queue("q", durable: true, new FieldTable { [name] = value }).Settings.Arguments![name]);
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void DeclareQueue_WrongValue_IsRefused(string name, object? value, string problem) => Refusals.AssertRefused(
+        RefusalReason.PreconditionFailed,
+        $"invalid arg '{name}' for queue 'q' in vhost '/': {problem}",
+        () => _test.Queue("q", durable: true, new FieldTable { [name] = value }));
+
+    [Theory]
+    [MemberData(nameof(NotThereYet))]
+    public void DeclareQueue_FeatureOfALaterRelease_IsRefusedNotIgnored(string name)
+    {
+        Refusals.AssertRefused(
+            RefusalReason.PreconditionFailed,
+            $"invalid arg '{name}' for queue 'q' in vhost '/': not supported by this release",
+            () => _test.Queue("q", durable: true, new FieldTable { [name] = 1 }));
+        Assert.Empty(_test.Host.ListQueues());
+        Assert.Empty(_test.Metadata.Logs);
+    }
+
+    [Theory]
+    [InlineData(false, false, "non-durable")]
+    [InlineData(true, true, "auto-delete")]
+    public void DeclareQueue_QuorumWithOtherProperties_IsRefused(bool durable, bool autoDelete, string property) => Refusals.AssertRefused(
+        RefusalReason.PreconditionFailed,
+        $"invalid property '{property}' for queue 'q' in vhost '/'",
+        () => _test.Queue("q", durable, new FieldTable { ["x-queue-type"] = "quorum" }, autoDelete));
+}
