@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+
+namespace Ropeway.Transport;
+
+/// <summary>
+/// The transport of one broker: its listeners, its open connections, the tick that drives them, and their counters. All
+/// members may be called from any thread.
+/// </summary>
+public sealed class TransportHost : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<long, Connection> _connections = new();
+    private readonly Lock _gate = new(); // Guards the listeners and the totals of ended connections.
+    private readonly List<Listener> _listeners = [];
+    private readonly Ticker _ticker;
+    private long _lastId;
+    private long _openCount;
+    private long _acceptedCount;
+    private long _refusedCount;
+    private long _closedCount;
+    private long _endedReceivedBytes;
+    private long _endedSentBytes;
+    private long _refusalLoggedMs = long.MinValue;
+    private bool _isStopping;
+
+    /// <summary>Makes a transport without listeners.</summary>
+    public TransportHost(TransportOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Clock = new MonotonicClock(options.Time);
+        _ticker = new Ticker(options.Time, TimeSpan.FromMilliseconds(TransportLimits.TickMs), TickAll);
+    }
+
+    /// <summary>The settings it was made with.</summary>
+    public TransportOptions Options { get; }
+
+    internal MonotonicClock Clock { get; }
+
+    internal ILogger Logger => Options.Logger;
+
+    /// <summary>Binds, listens and starts to accept.</summary>
+    /// <exception cref="SocketException">The address is in use, not ours, or not permitted.</exception>
+    public Listener Listen(ListenerOptions options, IProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(protocol);
+        return Add(Listener.Start(this, options, protocol));
+    }
+
+    /// <summary>Counters as of now.</summary>
+    public TransportStatistics GetStatistics()
+    {
+        lock (_gate)
+        {
+            long receivedBytes = _endedReceivedBytes;
+            long sentBytes = _endedSentBytes;
+            foreach (KeyValuePair<long, Connection> open in _connections)
+            {
+                receivedBytes += open.Value.ReceivedBytes;
+                sentBytes += open.Value.SentBytes;
+            }
+
+            return new TransportStatistics(
+                Volatile.Read(ref _openCount),
+                Volatile.Read(ref _acceptedCount),
+                Volatile.Read(ref _refusedCount),
+                _closedCount,
+                receivedBytes,
+                sentBytes);
+        }
+    }
+
+    /// <summary>
+    /// Stops in order: no more accepts, every session says goodbye, after the grace time the rest is aborted. Completes when
+    /// every session has been told of its end. A second call waits for the same.
+    /// </summary>
+    /// <param name="reason">For the peers to read.</param>
+    /// <param name="grace">How long sessions may take for their goodbye; 0 or more.</param>
+    public async Task StopAsync(string reason, TimeSpan grace)
+    {
+        await StopListeningAsync().ConfigureAwait(false);
+        Connection[] open = [.. _connections.Values];
+        foreach (Connection connection in open)
+        {
+            connection.BeginStop(reason);
+        }
+
+        Task ended = Task.WhenAll(open.Select(connection => connection.Ended));
+        try
+        {
+            await ended.WaitAsync(grace, Options.Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            foreach (Connection connection in open.Where(connection => !connection.Ended.IsCompleted))
+            {
+                connection.Abort("the time for a clean stop is over");
+            }
+
+            await ended.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Aborts whatever is left and stops the tick.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync("the broker stops", TimeSpan.Zero).ConfigureAwait(false);
+        await _ticker.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal Listener Add(Listener listener)
+    {
+        lock (_gate)
+        {
+            _listeners.Add(listener);
+        }
+
+        TransportLog.Listening(Logger, listener.Protocol.Name, listener.EndPoint);
+        return listener;
+    }
+
+    /// <summary>Takes over an accepted socket; runs on the accept loop and never throws.</summary>
+    internal void Admit(Socket socket, IProtocol protocol)
+    {
+        if (Volatile.Read(ref _isStopping))
+        {
+            socket.Dispose();
+            return;
+        }
+
+        if (Interlocked.Increment(ref _openCount) > Options.ConnectionsMax)
+        {
+            Interlocked.Decrement(ref _openCount);
+            Refuse(socket);
+            return;
+        }
+
+        Connection connection;
+        try
+        {
+            socket.NoDelay = true;
+            socket.Blocking = false; // For receives and sends that take what is there; the waits are asynchronous.
+            connection = new Connection(this, protocol, socket, Interlocked.Increment(ref _lastId));
+        }
+        catch (SocketException)
+        {
+            Interlocked.Decrement(ref _openCount);
+            socket.Dispose(); // Gone already.
+            return;
+        }
+
+        Interlocked.Increment(ref _acceptedCount);
+        _connections[connection.Id] = connection;
+        TransportLog.ConnectionAccepted(Logger, connection.Id, connection.Remote, connection.Local, protocol.Name);
+        ThreadPool.UnsafeQueueUserWorkItem(connection, preferLocal: false);
+    }
+
+    /// <summary>A connection has ended; called once by each.</summary>
+    internal void Remove(Connection connection)
+    {
+        lock (_gate)
+        {
+            _connections.TryRemove(connection.Id, out _);
+            _endedReceivedBytes += connection.ReceivedBytes;
+            _endedSentBytes += connection.SentBytes;
+            _closedCount++;
+        }
+
+        Interlocked.Decrement(ref _openCount);
+        TransportLog.ConnectionClosed(Logger, connection.Id, connection.Remote, connection.ReceivedBytes, connection.SentBytes);
+    }
+
+    private async Task StopListeningAsync()
+    {
+        Listener[] listeners;
+        lock (_gate)
+        {
+            Volatile.Write(ref _isStopping, true);
+            listeners = [.. _listeners];
+        }
+
+        foreach (Listener listener in listeners)
+        {
+            await listener.StopAsync().ConfigureAwait(false);
+        }
+    }
+
+    private void Refuse(Socket socket)
+    {
+        Interlocked.Increment(ref _refusedCount);
+        socket.Dispose();
+        long nowMs = Clock.NowMs;
+        if (nowMs - Volatile.Read(ref _refusalLoggedMs) >= 1000 || Volatile.Read(ref _refusalLoggedMs) == long.MinValue)
+        {
+            Volatile.Write(ref _refusalLoggedMs, nowMs); // At most one line a second and listener: a flood of peers must not flood the log.
+            TransportLog.ConnectionRefused(Logger, Options.ConnectionsMax, Volatile.Read(ref _refusedCount));
+        }
+    }
+
+    private void TickAll()
+    {
+        long nowMs = Clock.NowMs;
+        foreach (KeyValuePair<long, Connection> open in _connections)
+        {
+            open.Value.Tick(nowMs);
+        }
+    }
+}
