@@ -1,0 +1,170 @@
+using Ropeway.Core.Queues;
+using Ropeway.Messages;
+using Ropeway.Protocols.Amqp091.Codec;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>
+/// One channel of a connection. What the owner alone uses is said so; the rest is guarded by the connection's gate, because
+/// deliveries come from other threads.
+/// </summary>
+internal sealed class AmqpChannel(ushort number, AmqpSession session)
+{
+    private readonly List<AmqpConsumer> _waking = [];
+
+    /// <summary>Its number, 1 to channel-max.</summary>
+    public ushort Number { get; } = number;
+
+    /// <summary>The connection.</summary>
+    public AmqpSession Session { get; } = session;
+
+    /// <summary>Where its deliveries go.</summary>
+    public AmqpDeliveries Deliveries => Session.Deliveries;
+
+    /// <summary>The message being published. Owner only.</summary>
+    public IncomingContent Content { get; } = new(session.Broker.ArrivingBodies);
+
+    /// <summary>Whether publishes are confirmed. Owner only.</summary>
+    public bool IsConfirming { get; set; }
+
+    /// <summary>Publishes so far on a confirming channel: the tag of the last. Owner only.</summary>
+    public ulong PublishedCount { get; set; }
+
+    /// <summary>The queue declared last, which an empty queue name means. Owner only.</summary>
+    public string? LastQueueName { get; set; }
+
+    /// <summary>Prefetch limit that new consumers get; 0 for none. Owner only.</summary>
+    public int ConsumerPrefetch { get; set; }
+
+    /// <summary>We have sent channel.close and wait for close-ok; everything else is ignored. Owner only.</summary>
+    public bool IsClosing { get; set; }
+
+    /// <summary>Most unacknowledged deliveries on the whole channel (qos with global); 0 for none.</summary>
+    public int SharedPrefetch { get; set; }
+
+    /// <summary>Unacknowledged deliveries to consumers, which <see cref="SharedPrefetch"/> limits.</summary>
+    public int SharedUnackedCount { get; set; }
+
+    /// <summary>Tag of the last delivery.</summary>
+    public ulong LastDeliveryTag { get; set; }
+
+    /// <summary>Consumers by tag.</summary>
+    public Dictionary<string, AmqpConsumer> Consumers { get; } = [];
+
+    /// <summary>Deliveries that wait for an acknowledgement.</summary>
+    public UnackedMessages Unacked { get; } = new();
+
+    /// <summary>Ended: takes no delivery any more.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>Whether the channel's shared limit allows one more delivery.</summary>
+    public bool HasSharedCredit => SharedPrefetch == 0 || SharedUnackedCount < SharedPrefetch;
+
+    /// <summary>Acknowledges or returns deliveries. Owner only; takes the connection's gate.</summary>
+    /// <param name="tag">A delivery tag; 0 with <paramref name="multiple"/> for all.</param>
+    /// <param name="multiple">All up to the tag.</param>
+    /// <param name="isReturned">The messages become ready again; else they are settled.</param>
+    /// <exception cref="ProtocolException">406 when the tag is not outstanding.</exception>
+    public void Resolve(ulong tag, bool multiple, bool isReturned)
+    {
+        bool known;
+        lock (Session.Outbox.Gate)
+        {
+            known = multiple ? ResolveUpTo(tag, isReturned) : Unacked.TryTake(tag, out UnackedRun run) && Resolve(run, isReturned);
+            if (SharedPrefetch != 0)
+            {
+                WakeWaiting();
+            }
+        }
+
+        if (!known)
+        {
+            throw new ProtocolException(ErrorTexts.UnknownDeliveryTag(tag));
+        }
+    }
+
+    /// <summary>Wakes consumers that wait and have credit, the one served least recently first: what they share may suffice for one only. Under the gate.</summary>
+    public void WakeWaiting()
+    {
+        foreach (AmqpConsumer consumer in Consumers.Values)
+        {
+            if (consumer.IsWaiting)
+            {
+                _waking.Add(consumer);
+            }
+        }
+
+        _waking.Sort(AmqpConsumer.ByLastDelivery);
+        foreach (AmqpConsumer consumer in _waking)
+        {
+            WakeIfWaiting(consumer);
+        }
+
+        _waking.Clear();
+    }
+
+    private void WakeIfWaiting(AmqpConsumer consumer)
+    {
+        if (!consumer.IsWaiting || consumer.IsCancelled || !consumer.HasCredit)
+        {
+            return;
+        }
+
+        if (!Deliveries.TakesMore)
+        {
+            Deliveries.WakeWhenDrained(consumer); // It may have waited for credit alone and not be known there yet.
+            return;
+        }
+
+        consumer.IsWaiting = false;
+        if (SharedPrefetch == 0)
+        {
+            Session.Resolving.Wake(consumer);
+        }
+        else
+        {
+            Session.Resolving.WakeInTurn(consumer);
+        }
+    }
+
+    private bool ResolveUpTo(ulong tag, bool isReturned)
+    {
+        if (tag > LastDeliveryTag)
+        {
+            return false;
+        }
+
+        ulong last = tag == 0 ? ulong.MaxValue : tag;
+        bool any = false;
+        while (Unacked.TryTakeFirst(last, out UnackedRun run))
+        {
+            any = Resolve(run, isReturned);
+        }
+
+        return any || tag == 0;
+    }
+
+    private bool Resolve(in UnackedRun run, bool isReturned)
+    {
+        if (run.Consumer is not null)
+        {
+            run.Consumer.UnackedCount -= run.Count;
+            SharedUnackedCount -= run.Count;
+            if (SharedPrefetch == 0)
+            {
+                WakeIfWaiting(run.Consumer);
+            }
+        }
+
+        if (isReturned)
+        {
+            Session.Resolving.Return(run.Queue, run.Start, run.End);
+        }
+        else
+        {
+            Session.Resolving.Settle(run.Queue, run.Start, run.End);
+        }
+
+        return true;
+    }
+}

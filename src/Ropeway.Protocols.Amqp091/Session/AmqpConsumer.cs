@@ -1,0 +1,47 @@
+using Ropeway.Core.Queues;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>A consumer of one channel (basic.consume). Its mutable state is guarded by the connection's gate.</summary>
+internal sealed class AmqpConsumer : Consumer
+{
+    /// <summary>Makes a consumer that is not yet added to its queue.</summary>
+    public AmqpConsumer(AmqpChannel channel, Queue queue, byte[] tag, bool noAck, bool exclusive)
+        : base(queue, channel.Deliveries, noAck, exclusive)
+    {
+        Channel = channel;
+        Tag = tag;
+        Prefetch = channel.ConsumerPrefetch;
+    }
+
+    /// <summary>Orders consumers by their last delivery, the one that has waited longest first.</summary>
+    public static Comparison<AmqpConsumer> ByLastDelivery { get; } = static (a, b) => a.LastDeliveryTag.CompareTo(b.LastDeliveryTag);
+
+    /// <summary>The channel that its deliveries go to.</summary>
+    public AmqpChannel Channel { get; }
+
+    /// <summary>Its name on the channel, UTF-8.</summary>
+    public byte[] Tag { get; }
+
+    /// <summary>Most unacknowledged deliveries it may hold, fixed when it was started; 0 for any number.</summary>
+    public int Prefetch { get; }
+
+    /// <summary>Unacknowledged deliveries it holds.</summary>
+    public int UnackedCount { get; set; }
+
+    /// <summary>Tag of its last delivery; 0 before the first.</summary>
+    public ulong LastDeliveryTag { get; set; }
+
+    /// <summary>Its consume-ok has been queued, or none was asked for: a basic.cancel may follow.</summary>
+    public bool IsAnnounced { get; set; }
+
+    /// <summary>Is woken when the connection's outbox has drained.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Ended by the client, by its queue's end, or with its channel: takes nothing any more.</summary>
+    public bool IsCancelled { get; set; }
+
+    /// <summary>Whether its own limit and its channel's allow one more delivery.</summary>
+    public bool HasCredit =>
+        SettlesOnDelivery || ((Prefetch == 0 || UnackedCount < Prefetch) && Channel.HasSharedCredit);
+}

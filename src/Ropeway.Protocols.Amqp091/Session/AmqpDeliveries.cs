@@ -1,0 +1,235 @@
+using Ropeway.Buffers;
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Protocols.Amqp091.Codec;
+using Ropeway.Transport;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>
+/// The receiving end of one connection: turns messages into basic.deliver frames in its outbox. Called from any thread under
+/// the connection's gate.
+/// </summary>
+internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
+{
+    /// <summary>Bodies from this length on are sent from where they lie; below, copying them is cheaper.</summary>
+    private const int GatherBytesMin = 8 * 1024;
+
+    private readonly Outbox _outbox;
+    private readonly ReplyQueue _replies;
+    private readonly List<AmqpConsumer> _held = [];
+
+    /// <summary>Makes the target of a connection.</summary>
+    public AmqpDeliveries(Outbox outbox, ReplyQueue replies)
+    {
+        _outbox = outbox;
+        _replies = replies;
+        outbox.Drained = () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    /// <inheritdoc/>
+    public override Lock Gate => _outbox.Gate;
+
+    /// <summary>Largest frame the client takes, agreed in tune-ok.</summary>
+    public int FrameBytesMax { get; set; }
+
+    /// <summary>Whether the client wants to hear of consumers that the server ends.</summary>
+    public bool NotifiesCancel { get; set; }
+
+    /// <summary>The client was told of the connection's end and ignores what comes behind it: nothing is delivered any more. Under the gate.</summary>
+    public bool IsStopped { get; set; }
+
+    /// <summary>Whether there is room for deliveries; else consumers wait until the outbox has drained.</summary>
+    public bool TakesMore => !_outbox.IsBacklogged;
+
+    /// <inheritdoc/>
+    public override DeliveryOutcome Deliver(Consumer consumer, in QueuedMessage message)
+    {
+        var target = (AmqpConsumer)consumer;
+        AmqpChannel channel = target.Channel;
+        if (target.IsCancelled || channel.IsClosed || IsStopped || _outbox.IsSealed)
+        {
+            return DeliveryOutcome.Refused;
+        }
+
+        if (!TakesMore || !target.HasCredit)
+        {
+            Hold(target);
+            return DeliveryOutcome.Refused;
+        }
+
+        ulong tag = ++channel.LastDeliveryTag;
+        var method = new BasicDeliver
+        {
+            ConsumerTag = target.Tag,
+            DeliveryTag = tag,
+            Redelivered = message.IsRedelivered,
+            Exchange = message.Content.Exchange,
+            RoutingKey = message.Content.RoutingKey,
+        };
+        WriteContent(channel.Number, method, message);
+        if (consumer.SettlesOnDelivery)
+        {
+            return DeliveryOutcome.Delivered;
+        }
+
+        channel.Unacked.Add(tag, consumer.Queue, target, message.Offset);
+        target.UnackedCount++;
+        channel.SharedUnackedCount++;
+        target.LastDeliveryTag = tag;
+        if (target.HasCredit)
+        {
+            return DeliveryOutcome.Delivered;
+        }
+
+        target.IsWaiting = true;
+        return DeliveryOutcome.DeliveredLast;
+    }
+
+    /// <summary>Writes a method that carries a queue's message, with its content. Under the gate.</summary>
+    public void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message)
+        where T : struct, IMethod<T>, allows ref struct
+    {
+        if (message.Content.BodyBytes < GatherBytesMin && !message.Content.IsBodyExternal)
+        {
+            WriteContent(channel, method, message.Content.Properties, message.Content.Body);
+        }
+        else
+        {
+            WriteContent(channel, method, message.Content.Properties, message.BodyBlock, message.BodyStart, message.Content.BodyBytes);
+        }
+    }
+
+    /// <summary>Writes a method with content, copying the body. Under the gate.</summary>
+    /// <param name="channel">Its channel.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="properties">Raw properties with their flags.</param>
+    /// <param name="body">Well below <see cref="TransportLimits.OutboxSpanBytesMax"/>.</param>
+    public void WriteContent<T>(ushort channel, scoped T method, scoped ReadOnlySpan<byte> properties, scoped ReadOnlySpan<byte> body)
+        where T : struct, IMethod<T>, allows ref struct
+    {
+        ContentLayout layout = ContentLayout.Of(method, properties.Length, body.Length, FrameBytesMax);
+        _outbox.Advance(ContentFrames.Write(_outbox.GetSpan((int)layout.TotalBytes), channel, layout, method, properties, body));
+    }
+
+    /// <summary>Writes a method with content whose body is sent from where it lies. Under the gate.</summary>
+    public void WriteContent<T>(ushort channel, scoped T method, scoped ReadOnlySpan<byte> properties, NativeBlock block, int bodyStart, int bodyBytes)
+        where T : struct, IMethod<T>, allows ref struct
+    {
+        ContentLayout layout = ContentLayout.Of(method, properties.Length, bodyBytes, FrameBytesMax);
+        _outbox.Advance(ContentFrames.WriteHead(_outbox.GetSpan(layout.HeadBytes), channel, layout, method, properties));
+        for (int i = 0; i < layout.BodyFrameCount; i++)
+        {
+            if (i > 0)
+            {
+                _outbox.Advance(ContentFrames.WriteSeam(_outbox.GetSpan(FrameCodec.OverheadBytes), channel, layout.GetSliceBytes(i)));
+            }
+
+            _outbox.AppendBlock(block, bodyStart + (i * layout.SliceBytesMax), layout.GetSliceBytes(i));
+        }
+
+        if (layout.BodyFrameCount > 0)
+        {
+            _outbox.GetSpan(1)[0] = FrameCodec.FrameEnd;
+            _outbox.Advance(1);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void FlushDeliveries() => _outbox.Flush();
+
+    /// <inheritdoc/>
+    public override void OnQueueGone(Consumer consumer)
+    {
+        var gone = (AmqpConsumer)consumer;
+        lock (Gate)
+        {
+            if (gone.IsCancelled)
+            {
+                return;
+            }
+
+            gone.IsCancelled = true;
+            gone.Channel.Consumers.Remove(System.Text.Encoding.UTF8.GetString(gone.Tag));
+            if (gone.IsAnnounced)
+            {
+                AddCancel(gone);
+            }
+        }
+
+        _outbox.Flush();
+    }
+
+    /// <summary>Tells the client, behind the consumer's own consume-ok, that its queue is gone. Under the gate.</summary>
+    public void AddCancel(AmqpConsumer consumer)
+    {
+        if (NotifiesCancel && !consumer.Channel.IsClosed)
+        {
+            _replies.AddReply(consumer.Channel.Number, new BasicCancel { ConsumerTag = consumer.Tag, NoWait = true }, index: 0);
+        }
+    }
+
+    /// <summary>Remembers a waiting consumer that has credit, to be woken when the outbox has drained. Under the gate, while it is backlogged.</summary>
+    public void WakeWhenDrained(AmqpConsumer consumer)
+    {
+        if (!consumer.IsHeld)
+        {
+            consumer.IsHeld = true;
+            _held.Add(consumer);
+        }
+    }
+
+    /// <summary>The outbox has drained: those who waited for it get their turns back.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        AmqpConsumer[] held;
+        lock (Gate)
+        {
+            held = [.. _held];
+            _held.Clear();
+            foreach (AmqpConsumer consumer in held)
+            {
+                consumer.IsHeld = false;
+            }
+        }
+
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        try
+        {
+            foreach (AmqpConsumer consumer in held)
+            {
+                Wake(consumer, dispatch);
+            }
+        }
+        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        {
+            // The store tells its owner; nobody gets anything any more.
+        }
+
+        dispatch.Flush();
+    }
+
+    private void Wake(AmqpConsumer consumer, DispatchBatch dispatch)
+    {
+        bool wakes;
+        lock (Gate)
+        {
+            wakes = consumer.IsWaiting && consumer.HasCredit;
+            consumer.IsWaiting &= !wakes;
+        }
+
+        if (wakes)
+        {
+            consumer.Queue.Wake(consumer, dispatch);
+        }
+    }
+
+    private void Hold(AmqpConsumer consumer)
+    {
+        consumer.IsWaiting = true;
+        if (!TakesMore)
+        {
+            WakeWhenDrained(consumer);
+        }
+    }
+}

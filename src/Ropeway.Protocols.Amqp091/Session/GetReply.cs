@@ -1,0 +1,34 @@
+using Ropeway.Core.Queues;
+using Ropeway.Protocols.Amqp091.Codec;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>Answers one basic.get: writes get-ok with the message, or resumes the connection when it is worth asking again.</summary>
+internal sealed class GetReply(AmqpSession session, AmqpChannel channel, Queue queue, bool noAck) : IMessageReceiver
+{
+    /// <inheritdoc/>
+    public void Receive(in QueuedMessage message, long readyCount)
+    {
+        lock (session.Outbox.Gate)
+        {
+            ulong tag = ++channel.LastDeliveryTag;
+            if (!noAck)
+            {
+                channel.Unacked.Add(tag, queue, consumer: null, message.Offset);
+            }
+
+            var method = new BasicGetOk
+            {
+                DeliveryTag = tag,
+                Redelivered = message.IsRedelivered,
+                Exchange = message.Content.Exchange,
+                RoutingKey = message.Content.RoutingKey,
+                MessageCount = (uint)Math.Min(readyCount, uint.MaxValue),
+            };
+            session.Deliveries.WriteContent(channel.Number, method, message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AskAgain() => session.Connection.Resume();
+}

@@ -1,0 +1,341 @@
+using System.Text;
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+using Ropeway.Protocols.Amqp091.Codec;
+using Ropeway.Security;
+using Ropeway.Transport;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>
+/// Channel 0 of a connection: the protocol header, start, tune, open (section 2.2.4), heartbeats and close. Used on the
+/// connection's owner, but for <see cref="OnTick"/>; what is sent goes through the reply queue under the gate.
+/// </summary>
+internal sealed class Handshake(AmqpSession session)
+{
+    private const int MissedHeartbeats = 2;
+
+    private readonly long _startedMs = session.Connection.LastReceivedMs;
+    private HandshakeState _state = HandshakeState.ProtocolHeader;
+    private LoginAttempt? _login;
+    private bool _closesOnRefusal;
+    private int _heartbeatMs;
+    private long _lastSentMs;
+
+    /// <summary>The virtual host, once open.</summary>
+    public VirtualHost? Host { get; private set; }
+
+    /// <summary>What the user may do, once open.</summary>
+    public AccessCheck? Access { get; private set; }
+
+    /// <summary>Who logged in, after start-ok.</summary>
+    public User? User { get; private set; }
+
+    /// <summary>The name of who logged in.</summary>
+    public byte[] UserNameUtf8 { get; private set; } = [];
+
+    /// <summary>Largest channel number agreed on.</summary>
+    public ushort ChannelMax { get; private set; }
+
+    /// <summary>Whether the protocol header was read.</summary>
+    public bool IsHeaderRead => _state != HandshakeState.ProtocolHeader;
+
+    /// <summary>Whether channels may be used.</summary>
+    public bool IsOpen => _state == HandshakeState.Open;
+
+    /// <summary>The state in RabbitMQ's words.</summary>
+    private string StateName => _state switch
+    {
+        HandshakeState.StartOk => "starting",
+        HandshakeState.TuneOk => "tuning",
+        HandshakeState.OpenMethod => "opening",
+        _ => "running",
+    };
+
+    /// <summary>Refuses methods on channels before connection.open-ok.</summary>
+    public void RequireOpen(MethodId method)
+    {
+        if (!IsOpen)
+        {
+            throw new ProtocolException(ErrorTexts.UnexpectedInState(StateName) with { Method = method });
+        }
+    }
+
+    /// <summary>Reads the first eight bytes; answers a wrong header with the right one and closes (section 4.2.2).</summary>
+    /// <returns>What the connection does, or null when frames follow.</returns>
+    public ConsumeStatus? ReadProtocolHeader(ReadOnlySpan<byte> received, ref int consumed)
+    {
+        switch (ProtocolHeader.Recognize(received))
+        {
+            case ProtocolHeaderKind.Incomplete:
+                return ConsumeStatus.Continue;
+            case ProtocolHeaderKind.Amqp091:
+                consumed += ProtocolHeader.Bytes;
+                _state = HandshakeState.StartOk;
+                SendStart();
+                return null;
+            default:
+                AmqpLog.WrongProtocolHeader(session.Broker.Logger, session.Connection.Id, Convert.ToHexString(received[..Math.Min(received.Length, ProtocolHeader.Bytes)]));
+                lock (session.Outbox.Gate)
+                {
+                    ProtocolHeader.Amqp091.CopyTo(session.Outbox.GetSpan(ProtocolHeader.Bytes));
+                    session.Outbox.Advance(ProtocolHeader.Bytes);
+                }
+
+                consumed = received.Length;
+                return ConsumeStatus.Close;
+        }
+    }
+
+    /// <summary>A frame on channel 0.</summary>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload.</param>
+    /// <param name="dispatch">The owner's batch.</param>
+    public ConsumeStatus OnFrame(FrameHeader header, ReadOnlySpan<byte> payload, DispatchBatch dispatch)
+    {
+        if (header.Type == FrameType.Heartbeat)
+        {
+            return ConsumeStatus.Continue; // That bytes came is what counts.
+        }
+
+        if (header.Type != FrameType.Method || !MethodFrame.TrySplit(payload, out MethodId id, out ReadOnlySpan<byte> arguments))
+        {
+            throw new ProtocolException(ErrorTexts.UnexpectedFrame(header.Type, payload));
+        }
+
+        switch (id)
+        {
+            case MethodId.ConnectionCloseOk when session.IsClosing:
+                return ConsumeStatus.Close;
+            case MethodId.ConnectionClose:
+                session.OnClientClose(dispatch);
+                Leave();
+                return ConsumeStatus.Continue;
+        }
+
+        return session.IsClosing ? ConsumeStatus.Continue : OnMethod(id, arguments);
+    }
+
+    /// <summary>Heartbeats and the deadline of the handshake. Tick thread.</summary>
+    public void OnTick(long nowMs)
+    {
+        if (!IsOpen)
+        {
+            if (nowMs - _startedMs > session.Options.HandshakeTimeoutMs)
+            {
+                session.Connection.Abort($"the connection was not open within {session.Options.HandshakeTimeoutMs} ms (handshake timeout, at {_state})");
+            }
+
+            return;
+        }
+
+        if (_heartbeatMs == 0)
+        {
+            return;
+        }
+
+        if (nowMs - session.Connection.LastReceivedMs > MissedHeartbeats * (long)_heartbeatMs)
+        {
+            session.Connection.Abort($"missed heartbeats from the client, timeout: {_heartbeatMs / 1000}s");
+            return;
+        }
+
+        if (nowMs - _lastSentMs >= _heartbeatMs / 2)
+        {
+            _lastSentMs = nowMs;
+            lock (session.Outbox.Gate)
+            {
+                if (session.Outbox.PendingBytes == 0)
+                {
+                    FrameCodec.Heartbeat.CopyTo(session.Outbox.GetSpan(FrameCodec.Heartbeat.Length));
+                    session.Outbox.Advance(FrameCodec.Heartbeat.Length);
+                }
+            }
+        }
+    }
+
+    /// <summary>The connection is over.</summary>
+    public void OnClosed(ConnectionCloseReason reason)
+    {
+        Leave();
+        AmqpLog.Closed(session.Broker.Logger, session.Connection.Id, reason.ToString(), _state == HandshakeState.Open ? "open" : _state.ToString());
+        _state = HandshakeState.Closed;
+    }
+
+    /// <summary>Gives up what belongs to the connection alone; nothing happens the second time.</summary>
+    private void Leave()
+    {
+        if (Host is not null)
+        {
+            Host.DeleteOwned(session);
+            session.Broker.Connections.Remove(session.Connection.Id);
+        }
+    }
+
+    private ConsumeStatus OnMethod(MethodId id, ReadOnlySpan<byte> arguments)
+    {
+        switch (_state, id)
+        {
+            case (HandshakeState.StartOk, MethodId.ConnectionStartOk):
+                return OnStartOk(arguments);
+            case (HandshakeState.TuneOk, MethodId.ConnectionTuneOk):
+                OnTuneOk(arguments);
+                return ConsumeStatus.Continue;
+            case (HandshakeState.OpenMethod, MethodId.ConnectionOpen):
+                OnOpen(arguments);
+                return ConsumeStatus.Continue;
+            default:
+                throw new ProtocolException(Enum.IsDefined(id) ? ErrorTexts.UnexpectedInState(StateName) with { Method = id } : ErrorTexts.UnknownMethod(id));
+        }
+    }
+
+    private void SendStart()
+    {
+        var capabilities = new FieldTable
+        {
+            { "publisher_confirms", true },
+            { "exchange_exchange_bindings", true },
+            { "basic.nack", true },
+            { "consumer_cancel_notify", true },
+            { "per_consumer_qos", true },
+            { "authentication_failure_close", true },
+        };
+        var properties = new FieldTable
+        {
+            { "capabilities", capabilities },
+            { "cluster_name", session.Broker.NodeName },
+            { "copyright", "Copyright (c) 2026 The Ropeway authors" },
+            { "information", "Licensed under the MIT licence." },
+            { "platform", ".NET " + Environment.Version },
+            { "product", "Ropeway" },
+            { "version", Broker.Version },
+        };
+        Send(new ConnectionStart
+        {
+            VersionMajor = 0,
+            VersionMinor = 9,
+            ServerProperties = FieldTableCodec.ToArray(properties),
+            Mechanisms = "PLAIN AMQPLAIN"u8,
+            Locales = "en_US"u8,
+        });
+    }
+
+    /// <summary>First call: starts the check of the password, which is slow on purpose, on the pool. Called again with the same frame when that is done.</summary>
+    private ConsumeStatus OnStartOk(ReadOnlySpan<byte> arguments)
+    {
+        if (_login is null)
+        {
+            if (!ConnectionStartOk.TryRead(arguments, out ConnectionStartOk startOk))
+            {
+                throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionStartOk, arguments));
+            }
+
+            ReadCapabilities(startOk.ClientProperties);
+            _login = LoginAttempt.Begin(session, startOk);
+        }
+
+        if (!_login.IsDone)
+        {
+            session.PauseBeforeThisFrame();
+            return ConsumeStatus.Continue;
+        }
+
+        if (_login.User is null)
+        {
+            AmqpLog.LoginRefused(session.Broker.Logger, session.Connection.Id, _login.ClaimedName, session.Connection.Remote, _login.Reason);
+            if (!_closesOnRefusal)
+            {
+                return ConsumeStatus.Close;
+            }
+
+            throw new ProtocolException(ErrorTexts.LoginRefused(_login.Mechanism));
+        }
+
+        User = _login.User;
+        UserNameUtf8 = Encoding.UTF8.GetBytes(User.Name);
+        _state = HandshakeState.TuneOk;
+        Send(new ConnectionTune
+        {
+            ChannelMax = session.Options.ChannelMax,
+            FrameBytesMax = (uint)session.Options.FrameBytesMax,
+            HeartbeatSeconds = session.Options.HeartbeatSeconds,
+        });
+        return ConsumeStatus.Continue;
+    }
+
+    private void ReadCapabilities(ReadOnlySpan<byte> clientProperties)
+    {
+        if (FieldTableCodec.TryRead(clientProperties, out FieldTable? properties, out _)
+            && properties.TryGet("capabilities", out object? value) && value is FieldTable capabilities)
+        {
+            _closesOnRefusal = capabilities.TryGetBoolean("authentication_failure_close", out bool closes) && closes;
+            session.Deliveries.NotifiesCancel = capabilities.TryGetBoolean("consumer_cancel_notify", out bool notifies) && notifies;
+        }
+    }
+
+    private void OnTuneOk(ReadOnlySpan<byte> arguments)
+    {
+        if (!ConnectionTuneOk.TryRead(arguments, out ConnectionTuneOk tuneOk))
+        {
+            throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionTuneOk, arguments));
+        }
+
+        uint frameMax = tuneOk.FrameBytesMax == 0 ? (uint)session.Options.FrameBytesMax : tuneOk.FrameBytesMax;
+        if (frameMax < FrameCodec.FrameBytesMin)
+        {
+            throw new ProtocolException(ErrorTexts.TunedTooLow("frame_max", frameMax, FrameCodec.FrameBytesMin));
+        }
+
+        if (frameMax > session.Options.FrameBytesMax)
+        {
+            throw new ProtocolException(ErrorTexts.TunedTooHigh("frame_max", frameMax, session.Options.FrameBytesMax));
+        }
+
+        if (tuneOk.ChannelMax > session.Options.ChannelMax)
+        {
+            throw new ProtocolException(ErrorTexts.TunedTooHigh("channel_max", tuneOk.ChannelMax, session.Options.ChannelMax));
+        }
+
+        ChannelMax = tuneOk.ChannelMax == 0 ? session.Options.ChannelMax : tuneOk.ChannelMax;
+        session.Deliveries.FrameBytesMax = (int)frameMax;
+        _heartbeatMs = tuneOk.HeartbeatSeconds * 1000;
+        _state = HandshakeState.OpenMethod;
+    }
+
+    private void OnOpen(ReadOnlySpan<byte> arguments)
+    {
+        if (!ConnectionOpen.TryRead(arguments, out ConnectionOpen open))
+        {
+            throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionOpen, arguments));
+        }
+
+        string name = Encoding.UTF8.GetString(open.VirtualHost);
+        if (!session.Broker.VirtualHosts.TryGet(name, out VirtualHost? host))
+        {
+            throw new ProtocolException(ErrorTexts.VirtualHostNotFound(name) with { Method = MethodId.ConnectionOpen });
+        }
+
+        if (!session.Broker.Permissions.CanEnter(User!, name))
+        {
+            throw new ProtocolException(ErrorTexts.VirtualHostRefused(name, User!.Name) with { Method = MethodId.ConnectionOpen });
+        }
+
+        Host = host;
+        Access = new AccessCheck(session.Broker.Permissions, User!, name);
+        session.Broker.Connections.Add(new ConnectionEntry(session.Connection.Id, "AMQP 0-9-1", session.Connection.Remote, User!.Name, name, session.Broker.Time.GetUtcNow()));
+        _state = HandshakeState.Open;
+        AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, name);
+        Send(default(ConnectionOpenOk));
+    }
+
+    private void Send<T>(scoped T method)
+        where T : struct, IMethod<T>, allows ref struct
+    {
+        lock (session.Outbox.Gate)
+        {
+            session.Replies.AddReply(0, method, index: 0);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using Ropeway.Messages;
+using Ropeway.Protocols.Amqp091.Codec;
+using Ropeway.Security;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>
+/// The check of one start-ok's credentials. Begun on the connection's owner; hashing runs elsewhere and ends by resuming the
+/// connection, which then finds the attempt done.
+/// </summary>
+internal sealed class LoginAttempt
+{
+    private readonly AmqpSession _session;
+    private volatile bool _isDone;
+
+    private LoginAttempt(AmqpSession session, string mechanism)
+    {
+        _session = session;
+        Mechanism = mechanism;
+    }
+
+    /// <summary>The SASL mechanism that the client chose.</summary>
+    public string Mechanism { get; }
+
+    /// <summary>Who the client says it is; empty when it could not be read.</summary>
+    public string ClaimedName { get; private set; } = string.Empty;
+
+    /// <summary>Whether there is a result.</summary>
+    public bool IsDone => _isDone;
+
+    /// <summary>The user when accepted, else null. Only when done.</summary>
+    public User? User { get; private set; }
+
+    /// <summary>Why it was refused, for our log only. Only when done.</summary>
+    public string Reason { get; private set; } = string.Empty;
+
+    /// <summary>Starts the check.</summary>
+    /// <exception cref="ProtocolException">503 for a mechanism that was not offered.</exception>
+    public static LoginAttempt Begin(AmqpSession session, in ConnectionStartOk startOk)
+    {
+        string mechanism = Encoding.UTF8.GetString(startOk.Mechanism);
+        var attempt = new LoginAttempt(session, mechanism);
+        string? name = null;
+        Secret? password = null;
+        bool readable = mechanism switch
+        {
+            "PLAIN" => Sasl.TryParsePlain(startOk.Response, out name, out password),
+            "AMQPLAIN" => TryParseAmqPlain(startOk.Response, out name, out password),
+            _ => throw new ProtocolException(ErrorTexts.UnknownMechanism(mechanism) with { Method = MethodId.ConnectionStartOk }),
+        };
+        if (!readable)
+        {
+            attempt.Reason = "the response is malformed";
+            attempt._isDone = true;
+            return attempt;
+        }
+
+        attempt.ClaimedName = name!;
+        ValueTask<LoginResult> login = session.Broker.Authenticator.AuthenticateAsync(name!, password!, session.Connection.Remote.Address, CancellationToken.None);
+        if (login.IsCompletedSuccessfully)
+        {
+            password!.Dispose();
+            attempt.Finish(login.Result);
+        }
+        else
+        {
+            _ = attempt.FinishAsync(login.AsTask(), password!);
+        }
+
+        return attempt;
+    }
+
+    /// <summary>AMQPLAIN: a table without its length, with the fields LOGIN and PASSWORD.</summary>
+    private static bool TryParseAmqPlain(ReadOnlySpan<byte> response, out string? name, out Secret? password)
+    {
+        name = null;
+        password = null;
+        byte[] table = new byte[FieldTableCodec.LengthBytes + response.Length];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(table, response.Length);
+        response.CopyTo(table.AsSpan(FieldTableCodec.LengthBytes));
+        bool readable = FieldTableCodec.TryRead(table, out FieldTable? fields, out _)
+            && fields.TryGetString("LOGIN", out name)
+            && fields.TryGetString("PASSWORD", out string? text)
+            && (password = new Secret(Encoding.UTF8.GetBytes(text))) is not null;
+        System.Security.Cryptography.CryptographicOperations.ZeroMemory(table);
+        return readable;
+    }
+
+    private async Task FinishAsync(Task<LoginResult> login, Secret password)
+    {
+        using (password)
+        {
+            LoginResult result;
+            try
+            {
+                result = await login.ConfigureAwait(false);
+            }
+            catch (ObjectDisposedException)
+            {
+                result = new LoginResult(LoginStatus.Delayed, User: null, TimeSpan.Zero); // The broker is stopping.
+            }
+
+            Finish(result);
+        }
+
+        _session.Connection.Resume();
+    }
+
+    private void Finish(LoginResult result)
+    {
+        User = result.User;
+        Reason = result.Status switch
+        {
+            LoginStatus.WrongCredentials => "wrong user name or password",
+            LoginStatus.LoopbackOnly => "this user may connect from the broker's own machine only",
+            LoginStatus.Delayed => $"too many failed attempts; the next is looked at in {result.RetryAfter.TotalSeconds:0.#} s",
+            _ => string.Empty,
+        };
+        _isDone = true;
+    }
+}

@@ -1,0 +1,195 @@
+using System.Numerics;
+using Ropeway.Core.Queues;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>
+/// The unacknowledged deliveries of one channel, by delivery tag. Guarded by the connection's gate.
+/// </summary>
+/// <remarks>
+/// Runs of up to 64 deliveries of one queue with consecutive tags and offsets share an entry with a bit for each, so that
+/// millions unacknowledged cost little more than a bit each when they come from one queue. Entries are ordered by tag;
+/// those without a bit left go when they reach the front, or when they are more than half of all.
+/// </remarks>
+internal sealed class UnackedMessages
+{
+    private const int RunMax = 64;
+
+    private Entry[] _entries = [];
+    private int _start;
+    private int _end;
+    private int _deadCount;
+
+    /// <summary>Deliveries that are neither acknowledged nor returned.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Adds the next delivery.</summary>
+    /// <param name="tag">Greater than all before.</param>
+    /// <param name="queue">Where the message belongs.</param>
+    /// <param name="consumer">Who got it; null for basic.get.</param>
+    /// <param name="offset">The message's offset.</param>
+    public void Add(ulong tag, Queue queue, AmqpConsumer? consumer, long offset)
+    {
+        Count++;
+        if (_end > _start)
+        {
+            ref Entry last = ref _entries[_end - 1];
+            ulong at = tag - last.FirstTag;
+            if (at < RunMax && ReferenceEquals(last.Queue, queue) && ReferenceEquals(last.Consumer, consumer) && offset - last.FirstOffset == (long)at)
+            {
+                if (last.Bits == 0)
+                {
+                    _deadCount--;
+                }
+
+                last.Bits |= 1UL << (int)at;
+                return;
+            }
+        }
+
+        if (_end == _entries.Length)
+        {
+            MakeRoom();
+        }
+
+        _entries[_end++] = new Entry(tag, queue, consumer, offset, Bits: 1);
+    }
+
+    /// <summary>Takes one delivery out.</summary>
+    /// <returns>False when the tag is not outstanding.</returns>
+    public bool TryTake(ulong tag, out UnackedRun run)
+    {
+        int index = FindEntry(tag);
+        if (index >= 0)
+        {
+            ref Entry entry = ref _entries[index];
+            ulong at = tag - entry.FirstTag;
+            ulong bit = at < RunMax ? 1UL << (int)at : 0;
+            if ((entry.Bits & bit) != 0)
+            {
+                entry.Bits &= ~bit;
+                Count--;
+                long offset = entry.FirstOffset + (long)at;
+                run = new UnackedRun(entry.Queue!, entry.Consumer, offset, offset + 1);
+                if (entry.Bits == 0)
+                {
+                    OnEntryDead();
+                }
+
+                return true;
+            }
+        }
+
+        run = default;
+        return false;
+    }
+
+    /// <summary>Takes the first run of deliveries with tags up to <paramref name="lastTag"/> out; call until it answers false.</summary>
+    public bool TryTakeFirst(ulong lastTag, out UnackedRun run)
+    {
+        while (_start < _end)
+        {
+            ref Entry entry = ref _entries[_start];
+            if (entry.Bits == 0)
+            {
+                DropFirst();
+                continue;
+            }
+
+            int first = BitOperations.TrailingZeroCount(entry.Bits);
+            ulong firstTag = entry.FirstTag + (ulong)first;
+            if (firstTag > lastTag)
+            {
+                break;
+            }
+
+            int length = BitOperations.TrailingZeroCount(~(entry.Bits >> first));
+            length = (int)Math.Min((ulong)Math.Min(length, RunMax - first), lastTag - firstTag + 1);
+            ulong mask = (length == RunMax ? ulong.MaxValue : (1UL << length) - 1) << first;
+            entry.Bits &= ~mask;
+            Count -= length;
+            run = new UnackedRun(entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length);
+            if (entry.Bits == 0)
+            {
+                _deadCount++;
+                DropFirst();
+            }
+
+            return true;
+        }
+
+        run = default;
+        return false;
+    }
+
+    private int FindEntry(ulong tag)
+    {
+        int low = _start;
+        int high = _end - 1;
+        while (low <= high)
+        {
+            int middle = (int)(((uint)low + (uint)high) >> 1);
+            if (_entries[middle].FirstTag <= tag)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle - 1;
+            }
+        }
+
+        return high >= _start ? high : -1;
+    }
+
+    private void OnEntryDead()
+    {
+        _deadCount++;
+        while (_start < _end && _entries[_start].Bits == 0)
+        {
+            DropFirst();
+        }
+    }
+
+    private void DropFirst()
+    {
+        _entries[_start++] = default;
+        _deadCount--;
+        if (_start == _end)
+        {
+            _start = 0;
+            _end = 0;
+        }
+    }
+
+    private void MakeRoom()
+    {
+        int used = _end - _start;
+        Entry[] target = used - _deadCount > _entries.Length / 2 ? new Entry[Math.Max(16, _entries.Length * 2)] : _entries;
+        int write = 0;
+        for (int read = _start; read < _end; read++)
+        {
+            if (_entries[read].Bits != 0)
+            {
+                target[write++] = _entries[read];
+            }
+        }
+
+        if (ReferenceEquals(target, _entries))
+        {
+            Array.Clear(_entries, write, _end - write);
+        }
+
+        if (target.Length == 0)
+        {
+            target = new Entry[16];
+        }
+
+        _entries = target;
+        _start = 0;
+        _end = write;
+        _deadCount = 0;
+    }
+
+    private record struct Entry(ulong FirstTag, Queue? Queue, AmqpConsumer? Consumer, long FirstOffset, ulong Bits);
+}

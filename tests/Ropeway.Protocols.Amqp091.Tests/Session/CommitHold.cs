@@ -1,0 +1,34 @@
+using Ropeway.Storage;
+
+namespace Ropeway.Protocols.Amqp091.Tests.Session;
+
+/// <summary>A disk that takes its time: holds the store's commit thread from its making until it is disposed.</summary>
+public sealed class CommitHold : ICommitWaiter, IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    private readonly ManualResetEventSlim _entered = new();
+    private readonly ManualResetEventSlim _released = new();
+
+    public CommitHold(Store store)
+    {
+        bool registered;
+        do
+        {
+            var nothing = new MetadataBatch();
+            nothing.Put("test-hold"u8, []);
+            registered = store.OnCommitted(store.Metadata.Apply(nothing), this);
+        }
+        while (!registered);
+
+        Assert.True(_entered.Wait(Deadline));
+    }
+
+    public void OnCommitted(ulong committedIndex)
+    {
+        _entered.Set();
+        _released.Wait(Deadline);
+    }
+
+    public void Dispose() => _released.Set();
+}
