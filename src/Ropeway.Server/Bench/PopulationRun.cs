@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Ropeway.Server.Bench;
+
+/// <summary>
+/// Makes many idle connections or queues, and says how long that took and what each costs the broker in memory; then
+/// removes them. Runs on the calling thread; every wait has a bound.
+/// </summary>
+internal sealed class PopulationRun
+{
+    private const int IdleReadBytes = 1024;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
+
+    private readonly PopulationOptions _options;
+    private readonly CancellationToken _interrupted;
+
+    /// <summary>Makes a run; nothing is connected yet.</summary>
+    public PopulationRun(PopulationOptions options, CancellationToken interrupted)
+    {
+        _options = options;
+        _interrupted = interrupted;
+    }
+
+    /// <summary>Does it and prints the result.</summary>
+    /// <exception cref="BenchException">It could not be done.</exception>
+    public void Execute(TextWriter output)
+    {
+        using AmqpConnection control = AmqpConnection.Open(_options.Target, "ropeway bench control", Timeout);
+        control.SetReceiveTimeout(Timeout);
+        ProcessUsage before = Read();
+        long start = Stopwatch.GetTimestamp();
+        if (_options.Kind == PopulationKind.Connections)
+        {
+            var connections = new List<AmqpConnection>(_options.Count);
+            try
+            {
+                OpenAll(connections);
+                Report(output, Stopwatch.GetElapsedTime(start), before);
+            }
+            finally
+            {
+                connections.ForEach(connection => connection.Dispose());
+            }
+        }
+        else
+        {
+            var topology = new Topology(control, new AmqpBenchOptions
+            {
+                Target = _options.Target,
+                QueueCount = _options.Count,
+                IsDurable = _options.IsDurable,
+                Prefix = "ropeway-bench-queue",
+            });
+            topology.Declare();
+            Report(output, Stopwatch.GetElapsedTime(start), before);
+            topology.Delete();
+        }
+
+        control.CloseQuietly(CloseTimeout);
+    }
+
+    private void OpenAll(List<AmqpConnection> connections)
+    {
+        for (int index = 0; index < _options.Count && !_interrupted.IsCancellationRequested; index++)
+        {
+            connections.Add(AmqpConnection.Open(_options.Target, $"ropeway bench idle {index}", Timeout, IdleReadBytes));
+        }
+
+        if (_interrupted.IsCancellationRequested)
+        {
+            throw new BenchException("Interrupted.");
+        }
+    }
+
+    private ProcessUsage Read() => _options.BrokerProcessId == 0 ? default : ProcessUsage.Read(_options.BrokerProcessId);
+
+    private void Report(TextWriter output, TimeSpan elapsed, ProcessUsage before)
+    {
+        long cpu = Read().CpuMicroseconds - before.CpuMicroseconds;
+        _interrupted.WaitHandle.WaitOne(SettleTime); // What the broker does behind its replies belongs to its memory, too.
+        double residentBytesEach = (Read().ResidentBytes - before.ResidentBytes) / (double)_options.Count;
+        double perSecond = _options.Count / Math.Max(elapsed.TotalSeconds, double.Epsilon);
+        double cpuEach = cpu / (double)_options.Count;
+        string what = _options.Kind == PopulationKind.Connections ? "connections" : "queues";
+        if (_options.Json)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{\"{what}\":{_options.Count},\"seconds\":{elapsed.TotalSeconds:0.####},\"perSecond\":{perSecond:0.#},\"brokerCpuEach\":{cpuEach:0.#},\"brokerResidentBytesEach\":{residentBytesEach:0}}}"));
+            return;
+        }
+
+        output.WriteLine($"{_options.Target}: {_options.Count:N0} {what} in {elapsed.TotalSeconds:0.00} s, {perSecond:N0} per second");
+        if (_options.BrokerProcessId != 0)
+        {
+            output.WriteLine($"  broker: {cpuEach:N1} us CPU and {residentBytesEach:N0} B resident memory each");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Ropeway.Server.Bench;
+
+namespace Ropeway.Server;
+
+/// <summary>The command line: which commands there are, and how its faults are told.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses and runs. Every fault is one line on <paramref name="error"/> and an <see cref="ExitCode"/>.</summary>
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        RootCommand root = Create(output, error);
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            error.WriteLine($"ropeway: {Explain(parsed)}");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // ServeCommand handles the signals itself.
+            });
+        }
+        catch (StartupException fault)
+        {
+            error.WriteLine($"ropeway: {fault.Message}");
+            return fault.ExitCode;
+        }
+    }
+
+    private static RootCommand Create(TextWriter output, TextWriter error)
+    {
+        var serve = new ServeCommand(output, error, Composition.Compose, TimeProvider.System);
+        var root = new RootCommand("Ropeway, a message broker. Without a command it serves.");
+        serve.AddTo(root);
+        var serveCommand = new Command("serve", "Runs the broker until SIGTERM or SIGINT.");
+        serve.AddTo(serveCommand);
+        root.Subcommands.Add(serveCommand);
+        root.Subcommands.Add(BenchCommand.Create());
+        return root;
+    }
+
+    private static string Explain(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens.Count == 0)
+        {
+            return parsed.Errors[0].Message;
+        }
+
+        string token = parsed.UnmatchedTokens[0];
+        bool isOption = token.StartsWith("--", StringComparison.Ordinal);
+        string? nearest = isOption
+            ? NearestName.Find(token[2..].Split('=')[0], parsed.CommandResult.Command.Options.Select(option => option.Name[2..]))
+            : NearestName.Find(token, parsed.RootCommandResult.Command.Subcommands.Select(command => command.Name));
+        string hint = nearest is null ? "ropeway --help lists the known ones" : $"did you mean '{(isOption ? "--" : string.Empty)}{nearest}'?";
+        return $"unknown {(isOption ? "option" : "command or argument")} '{token}'; {hint}";
+    }
+}

@@ -1,0 +1,26 @@
+using Ropeway.Core;
+using Ropeway.Storage;
+using Ropeway.Transport;
+
+namespace Ropeway.Server;
+
+/// <summary>The parts that <see cref="Composition"/> has made, and their order at the end.</summary>
+internal sealed class ComposedBroker(Store store, Broker broker, IProtocol amqp) : IComposedBroker
+{
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, IProtocol> Protocols { get; } = new Dictionary<string, IProtocol>(StringComparer.Ordinal) { ["amqp"] = amqp };
+
+    /// <inheritdoc/>
+    public Task DrainAsync()
+    {
+        broker.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        store.Dispose(); // Commits, writes a checkpoint, gives the lock back; a failed store only gives the lock back.
+        return ValueTask.CompletedTask;
+    }
+}

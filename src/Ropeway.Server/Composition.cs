@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Ropeway.Core;
+using Ropeway.Core.Topology;
+using Ropeway.Protocols.Amqp091;
+using Ropeway.Security;
+using Ropeway.Storage;
+
+namespace Ropeway.Server;
+
+/// <summary>Puts the broker together: store, core and protocols. The only place that knows all of them.</summary>
+internal static class Composition
+{
+    /// <summary>Opens the store in the data directory and makes the broker on it.</summary>
+    /// <exception cref="StartupException">The data directory is locked, newer, damaged or unusable.</exception>
+    public static IComposedBroker Compose(CompositionContext context)
+    {
+        ServerOptions options = context.Options;
+        Store? store = null;
+        try
+        {
+            store = Store.Open(new StoreOptions
+            {
+                Directory = Path.GetFullPath(options.DataDirectory),
+                Time = context.Time,
+                Logger = context.Loggers.CreateLogger("Ropeway.Storage"),
+                OnFailed = context.OnStoreFailed,
+                OnProgress = progress => context.OnRecovery(progress.DoneBytes, progress.TotalBytes),
+            });
+            using var password = new Secret(Encoding.UTF8.GetBytes(options.DefaultPassword ?? "guest"));
+            var broker = new Broker(store, new BrokerOptions
+            {
+                FirstStart = new FirstStart(options.DefaultVirtualHost ?? "/", options.DefaultUser ?? "guest", password),
+                Time = context.Time,
+                Logger = context.Loggers.CreateLogger("Ropeway.Core"),
+            });
+            return new ComposedBroker(store, broker, new AmqpProtocol(broker, AmqpOptionsOf(options)));
+        }
+        catch (StoreException fault)
+        {
+            store?.Dispose();
+            throw new StartupException(ExitCodeOf(fault.Kind), fault.Message, fault);
+        }
+    }
+
+    private static AmqpOptions AmqpOptionsOf(ServerOptions options) => new()
+    {
+        FrameBytesMax = options.FrameBytesMax,
+        ChannelMax = (ushort)options.ChannelMax,
+        HeartbeatSeconds = (ushort)options.Heartbeat.TotalSeconds,
+        MessageBytesMax = options.MessageBytesMax,
+        HandshakeTimeoutMs = (int)options.HandshakeTimeout.TotalMilliseconds,
+    };
+
+    private static int ExitCodeOf(StoreFault fault) => fault switch
+    {
+        StoreFault.InUse => ExitCode.DataInUse,
+        StoreFault.NewerVersion => ExitCode.DataNewer,
+        StoreFault.Damaged => ExitCode.DataDamaged,
+        _ => ExitCode.DataUnusable,
+    };
+}

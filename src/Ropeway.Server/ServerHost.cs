@@ -1,0 +1,76 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Ropeway.Transport;
+
+namespace Ropeway.Server;
+
+/// <summary>
+/// The life of a server: recover, listen, say that it is ready, wait for the stop, and end in order: listeners, connections,
+/// the logs' owners, group commit, checkpoint, lock file. Used once, by one caller.
+/// </summary>
+internal sealed class ServerHost(
+    ServerOptions options, Func<CompositionContext, IComposedBroker> compose, TimeProvider time, TextWriter output)
+{
+    private readonly TaskCompletionSource<Exception> _storeFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _startTimestamp = time.GetTimestamp();
+
+    /// <summary>Runs until <paramref name="stop"/> completes or the store fails.</summary>
+    /// <param name="stop">Its result names the cause, for the log.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="StartupException">The server cannot start, or its store has failed.</exception>
+    public async Task<int> RunAsync(Task<string> stop)
+    {
+        using ILoggerFactory loggers = ServerLogging.Create(options.LogLevel, time);
+        ILogger logger = loggers.CreateLogger("Ropeway.Server");
+        ServerLog.Starting(logger, Version(), RuntimeInformation.FrameworkDescription, Path.GetFullPath(options.DataDirectory));
+        var progress = new RecoveryProgressLine(logger, time);
+        IComposedBroker broker = compose(
+            new CompositionContext(options, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)));
+        await using (broker.ConfigureAwait(false))
+        {
+            await ServeAsync(broker, loggers, logger, stop).ConfigureAwait(false);
+        }
+
+        ServerLog.Stopped(logger);
+        return ExitCode.Clean;
+    }
+
+    private static string Version() =>
+        typeof(ServerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
+
+    private async Task ServeAsync(IComposedBroker broker, ILoggerFactory loggers, ILogger logger, Task<string> stop)
+    {
+        var transport = new TransportHost(new TransportOptions
+        {
+            Time = time,
+            ConnectionsMax = options.ConnectionsMax,
+            Logger = loggers.CreateLogger("Ropeway.Transport"),
+        });
+        await using (transport.ConfigureAwait(false))
+        {
+            var listeners = new ListenerSet(transport, broker.Protocols, logger);
+            listeners.Open(options.Listen);
+            await SayReadyAsync(listeners, logger).ConfigureAwait(false);
+            await Task.WhenAny(stop, _storeFailed.Task).ConfigureAwait(false);
+            if (_storeFailed.Task.IsCompleted)
+            {
+                Exception failure = await _storeFailed.Task.ConfigureAwait(false);
+                ServerLog.StoreFailed(logger, failure);
+                throw new StartupException(ExitCode.StoreFailed, $"the store failed: {failure.Message}", failure);
+            }
+
+            ServerLog.Stopping(logger, await stop.ConfigureAwait(false));
+            await transport.StopAsync("the broker stops", options.StopTimeout).ConfigureAwait(false);
+        }
+
+        await broker.DrainAsync().ConfigureAwait(false);
+    }
+
+    private async Task SayReadyAsync(ListenerSet listeners, ILogger logger)
+    {
+        ServerLog.Ready(logger, (long)time.GetElapsedTime(_startTimestamp).TotalMilliseconds);
+        await output.WriteLineAsync($"ropeway ready {string.Join(' ', listeners.Urls)}").ConfigureAwait(false);
+        await output.FlushAsync().ConfigureAwait(false);
+    }
+}

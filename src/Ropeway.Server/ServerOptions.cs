@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ropeway.Server;
+
+/// <summary>
+/// Everything that can be configured, with the values that hold when nothing is configured. Immutable; made once at start by
+/// <see cref="ServerConfiguration"/>. <c>docs/operations/configuration.md</c> describes each option for operators.
+/// </summary>
+public sealed record ServerOptions
+{
+    /// <summary>Where to listen; null means AMQP on port 5672 of the loopback addresses.</summary>
+    public IReadOnlyList<ListenUrl>? Listen { get; init; }
+
+    /// <summary>Directory of the store; made when it does not exist.</summary>
+    public string DataDirectory { get; init; } = "./ropeway-data";
+
+    /// <summary>The configuration file that was read, or null.</summary>
+    public string? ConfigFile { get; init; }
+
+    /// <summary>Lines below this level are not logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Largest AMQP frame offered to clients, header and end octet included, in bytes; 4,096 to 262,144.</summary>
+    public int FrameBytesMax { get; init; } = 131_072;
+
+    /// <summary>Highest channel number offered to clients; 1 to 65,535.</summary>
+    public int ChannelMax { get; init; } = 2_047;
+
+    /// <summary>Heartbeat interval offered to clients; zero means none.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Largest message body accepted, in bytes.</summary>
+    public int MessageBytesMax { get; init; } = 134_217_728;
+
+    /// <summary>How many connections may be open at once.</summary>
+    public int ConnectionsMax { get; init; } = 65_536;
+
+    /// <summary>Time from the accept until a client must have logged in.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for clients to say goodbye when the server stops.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>User made at the first start; null means guest, allowed from loopback only.</summary>
+    public string? DefaultUser { get; init; }
+
+    /// <summary>Password of that user; null means guest.</summary>
+    public string? DefaultPassword { get; init; }
+
+    /// <summary>Virtual host made at the first start; null means <c>/</c>.</summary>
+    public string? DefaultVirtualHost { get; init; }
+}
