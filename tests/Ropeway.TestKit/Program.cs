@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Ropeway.TestKit;
+using Ropeway.TestKit.Kills;
+using Ropeway.TestKit.Long;
+
+const string Usage = """
+    kills [COUNT [SEED]]              kill -9 under load, then check the whole history; default 25
+    space [MEGABYTES [STUCK_QUEUES [LIMIT_MEGABYTES]]]
+                                      push that much through a queue three times; default 10000, 10000 and 1000
+    backlog [MESSAGES]                queue them, kill -9, drain; default 10000000
+    """;
+
+using var directory = new TemporaryDirectory();
+BrokerLaunch launch = BrokerLaunch.FromEnvironment(directory.Path);
+switch (args.FirstOrDefault())
+{
+    case "kills":
+        ulong seed = args.Length > 2 ? Number(2, 0) : BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
+        Console.WriteLine($"seed {seed}");
+        KillReport report = KillRun.Execute(new KillOptions
+        {
+            Launch = launch,
+            Kills = (int)Number(1, 25),
+            Seed = seed,
+            StartDeadline = 4 * TestDeadline.Value,
+            Log = Console.WriteLine,
+        });
+        Console.WriteLine(report);
+        return report.Violations.Count == 0 ? 0 : 1;
+    case "space":
+        long totalBytes = (long)Number(1, 10_000) * 1_000_000;
+        int stuckQueues = (int)Number(2, 10_000);
+        var space = new SpaceOptions { Launch = launch, TotalBytes = totalBytes, DirectoryBytesMax = (long)Number(3, 1000) * 1_000_000, Log = Console.WriteLine };
+        Space("plain", space);
+        Space("one unsettled message at the head", space with { HoldsHead = true });
+        Space("queues with one stuck message each", space with { StuckQueues = stuckQueues });
+        return 0;
+    case "backlog":
+        BacklogRun.Execute(new BacklogOptions { Launch = launch, MessageCount = (long)Number(1, 10_000_000), Log = Console.WriteLine });
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}
+
+ulong Number(int position, ulong fallback) => args.Length > position ? ulong.Parse(args[position], CultureInfo.InvariantCulture) : fallback;
+
+void Space(string name, SpaceOptions options)
+{
+    Console.WriteLine($"--- {name}");
+    using var own = new TemporaryDirectory();
+    long peakBytes = SpaceRun.Execute(options with { Launch = launch with { DataDirectory = own.Path } });
+    Console.WriteLine($"{name}: the data directory was at most {peakBytes / 1_000_000:N0} MB");
+}
