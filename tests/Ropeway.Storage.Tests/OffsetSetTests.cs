@@ -1,5 +1,6 @@
 namespace Ropeway.Storage.Tests;
 
+[Collection(AloneCollection.Name)] // All sets share their spare bitmaps.
 public sealed class OffsetSetTests
 {
     [Fact]

@@ -69,7 +69,7 @@ internal sealed class BodyWriter : IDisposable
             {
                 request.Completion.SetResult(Write(request.Body));
             }
-            catch (Exception fault) when (fault is IOException or StoreException)
+            catch (Exception fault) // The top of the body writer's thread: its caller is told.
             {
                 request.Completion.SetException(fault);
             }
@@ -102,7 +102,7 @@ internal sealed class BodyWriter : IDisposable
             WriteFile(_bodies.PathOf(id), id, body);
             return id;
         }
-        catch (IOException)
+        catch
         {
             _bodies.Release(id);
             throw;

@@ -59,8 +59,22 @@ internal sealed class ColdReads : IDisposable
         while (TryTake(out LogReader? reader))
         {
             Interlocked.Increment(ref _readCount);
-            ILoadWaiter waiter = Serve(reader!, runs, pieces);
-            waiter.OnLoaded();
+            try
+            {
+                ILoadWaiter? waiter;
+                do
+                {
+                    waiter = TryServe(reader!, runs, pieces);
+                }
+                while (waiter is null); // Moved meanwhile: look where it is now.
+
+                waiter.OnLoaded();
+            }
+            catch (Exception fault) // The top of a cold-read thread: the log would never be served again.
+            {
+                StorageLog.ThreadFailed(reader!.Log.Spaces.Logger, fault);
+                reader.Log.Spaces.Journal.Fail(fault);
+            }
         }
     }
 
@@ -82,79 +96,73 @@ internal sealed class ColdReads : IDisposable
         }
     }
 
-    private ILoadWaiter Serve(LogReader reader, List<Run> runs, List<ColdPiece> pieces)
+    /// <summary>Serves one request.</summary>
+    /// <returns>Whom to tell; null when what was read is not where it was any more.</returns>
+    private ILoadWaiter? TryServe(LogReader reader, List<Run> runs, List<ColdPiece> pieces)
     {
         StoredLog log = reader.Log;
-        NativeBlock? block = null;
+        ulong bodyId;
+        lock (log.Gate)
+        {
+            if (reader.IsClosed || log.Quarantine is not null)
+            {
+                return reader.EndLoad();
+            }
+
+            bodyId = Plan(reader, runs);
+        }
+
+        NativeBlock block = RentFor(runs);
+        NativeBlock? body = null;
         try
         {
-            while (true)
+            string? bodyFault = null;
+            FetchStatus status = runs.Count == 0 ? FetchStatus.Complete : Fetch(log, runs, pieces, block);
+            if (status == FetchStatus.Complete && bodyId != 0)
             {
-                ulong bodyId;
-                lock (log.Gate)
+                body = log.Spaces.Bodies.TryRead(bodyId, out bodyFault);
+            }
+
+            lock (log.Gate)
+            {
+                if (reader.IsClosed)
                 {
-                    if (reader.IsClosed || log.Quarantine is not null)
-                    {
-                        return reader.EndLoad();
-                    }
-
-                    bodyId = Plan(reader, runs);
-                }
-
-                block?.Release();
-                block = RentFor(runs);
-                FetchStatus status = runs.Count == 0 ? FetchStatus.Complete : Fetch(log, runs, pieces, block);
-                NativeBlock? body = null;
-                string? bodyFault = null;
-                if (status == FetchStatus.Complete && bodyId != 0)
-                {
-                    body = log.Spaces.Bodies.TryRead(bodyId, out bodyFault);
-                }
-
-                lock (log.Gate)
-                {
-                    if (reader.IsClosed)
-                    {
-                        body?.Release();
-                        return reader.EndLoad();
-                    }
-
-                    if (status != FetchStatus.Complete)
-                    {
-                        if (!QuarantineUnlessMoved(log, runs[0], reader.LoadOffset))
-                        {
-                            continue; // Moved meanwhile: look where it is now.
-                        }
-
-                        return reader.EndLoad();
-                    }
-
-                    if (runs.Count > 0)
-                    {
-                        block.AddReference();
-                        reader.Install(block, pieces);
-                    }
-
-                    TakeBody(reader, bodyId, body, bodyFault);
                     return reader.EndLoad();
                 }
+
+                if (status != FetchStatus.Complete)
+                {
+                    return QuarantineUnlessMoved(log, runs[0], reader.LoadOffset) ? reader.EndLoad() : null;
+                }
+
+                Install(reader, block, runs.Count > 0 ? pieces : null, bodyId, body);
+                if (bodyFault is not null && log.Index.BodyOf(reader.LoadOffset) == bodyId)
+                {
+                    log.SetQuarantine(bodyFault);
+                }
+
+                return reader.EndLoad();
             }
         }
         finally
         {
-            block?.Release();
+            body?.Release();
+            block.Release();
         }
     }
 
-    private static void TakeBody(LogReader reader, ulong bodyId, NativeBlock? body, string? fault)
+    private static void Install(LogReader reader, NativeBlock block, List<ColdPiece>? pieces, ulong bodyId, NativeBlock? body)
     {
+        if (pieces is not null)
+        {
+            block.AddReference();
+            reader.Install(block, pieces);
+        }
+
         if (body is not null)
         {
+            body.AddReference();
             reader.InstallBody(bodyId, body);
-        }
-        else if (fault is not null && reader.Log.Index.BodyOf(reader.LoadOffset) == bodyId)
-        {
-            reader.Log.SetQuarantine(fault);
         }
     }
 

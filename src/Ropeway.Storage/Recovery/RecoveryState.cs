@@ -161,7 +161,7 @@ internal sealed class RecoveryState : IJournalVisitor
         foreach (SegmentImage known in image.Segments)
         {
             LoadSegment(known, found);
-            _onProgress?.Invoke(default); // No journal byte yet, but alive.
+            _onProgress?.Invoke(new RecoveryProgress(0, 1)); // No byte of the journal yet, but alive.
         }
 
         _spaces.Segments.NextId = image.NextSegmentId;

@@ -160,7 +160,7 @@ internal sealed class StoreOpener
             BlockBytes = _header.TailBlockBytes,
             Transient = new TailSpace(new TailOptions
             {
-                Blocks = new NativeBlockPool(_header.TailBlockBytes, keptCountMax: 2),
+                Blocks = new NativeBlockPool(_header.TailBlockBytes, keptCountMax: 4),
                 BudgetBytes = _options.TransientBytesMax,
                 OnBlockAdded = () => _mover?.Signal(),
             }),
