@@ -57,6 +57,7 @@ internal sealed class ServerHost(
             {
                 Exception failure = await _storeFailed.Task.ConfigureAwait(false);
                 ServerLog.StoreFailed(logger, failure);
+                await transport.StopAsync("the store has failed", TimeSpan.Zero).ConfigureAwait(false); // Nothing can be promised any more: no goodbye is waited for.
                 throw new StartupException(ExitCode.StoreFailed, $"the store failed: {failure.Message}", failure);
             }
 

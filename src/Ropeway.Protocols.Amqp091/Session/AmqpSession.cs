@@ -186,7 +186,15 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
     public void OnClosed(ConnectionCloseReason reason)
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
-        EndChannels(dispatch);
+        try
+        {
+            EndChannels(dispatch);
+        }
+        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        {
+            // What was unacknowledged is ready again after the restart that now follows.
+        }
+
         _publisher.Close();
         dispatch.Flush();
         _handshake.OnClosed(reason);

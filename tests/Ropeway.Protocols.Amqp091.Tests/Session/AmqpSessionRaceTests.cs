@@ -11,6 +11,22 @@ public sealed class AmqpSessionRaceTests : IDisposable
     public void Dispose() => _broker.Dispose();
 
     [Fact]
+    public void Vanish_AfterTheStoreHasFailed_StillLeavesTheRegistry()
+    {
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+        peer.DeclareQueue(1, "q");
+        peer.Consume(1, "q", "c");
+        peer.Publish(1, "q", "one");
+        peer.ExpectDelivery("one");
+        Assert.Equal(1, _broker.Broker.Connections.Count);
+        _broker.Store.ShardLog.Seal(uint.MaxValue); // Nothing can be written any more.
+        peer.Vanish();
+
+        Assert.Equal(0, _broker.Broker.Connections.Count);
+    }
+
+    [Fact]
     public void Get_BehindAnotherRequestInTheSameRead_IsAnswered()
     {
         AmqpPeer peer = Ready();
