@@ -304,7 +304,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 }
             }
         }
-        catch (Exception fault) when (fault is StoreException or StoreFailedException)
+        catch (Exception fault) when (Durability.IsStoreFailure(fault))
         {
             // The store tells its owner; nobody gets anything any more.
         }
