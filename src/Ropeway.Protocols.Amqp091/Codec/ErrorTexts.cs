@@ -1,19 +1,15 @@
 using System.Globalization;
 using System.Text;
-using Ropeway.Messages;
 
 namespace Ropeway.Protocols.Amqp091.Codec;
 
 /// <summary>The error texts of AMQP 0-9-1 with their codes, as RabbitMQ words them: clients and their users match on them.</summary>
 /// <remarks>
 /// Pure; any thread; not for the hot path. A resource, queue or exchange parameter is the text that <see cref="Queue"/> and
-/// <see cref="Exchange"/> give, unless it is called a name. <c>with { Method = ... }</c> adds the method that failed.
+/// <see cref="Exchange"/> give, unless it is called a name. Refusals by the topology bring their own texts. <c>with { Method = ... }</c> adds the method that failed.
 /// </remarks>
 public static class ErrorTexts
 {
-    private const string LockedWhy = "It could be originally declared on another connection or the exclusive property value "
-        + "does not match that of the original declaration.";
-
     private const int SnippetBytesMax = 16;
 
     /// <summary>A queue as texts name it.</summary>
@@ -21,35 +17,6 @@ public static class ErrorTexts
 
     /// <summary>An exchange as texts name it.</summary>
     public static string Exchange(string name, string virtualHost) => $"exchange '{name}' in vhost '{virtualHost}'";
-
-    /// <summary>A flag of a declare as <see cref="InequivalentArgument"/> shows it.</summary>
-    public static string Flag(bool value) => value ? "'true'" : "'false'";
-
-    /// <summary>An argument of a declare as <see cref="InequivalentArgument"/> shows it: value and type, or "none".</summary>
-    public static string Argument(FieldTable arguments, string name)
-        => arguments.TryGet(name, out object? value) ? $"the value '{Show(value)}' of type '{TypeName(value)}'" : "none";
-
-    /// <summary>The type of a table value in RabbitMQ's words.</summary>
-    public static string TypeName(object? value) => value switch
-    {
-        null => "void",
-        string => "longstr",
-        bool => "bool",
-        sbyte => "byte",
-        byte => "unsignedbyte",
-        short => "short",
-        ushort => "unsignedshort",
-        int => "signedint",
-        uint => "unsignedint",
-        long => "long",
-        float => "float",
-        double => "double",
-        FieldDecimal => "decimal",
-        FieldTimestamp => "timestamp",
-        FieldTable => "table",
-        FieldArray => "array",
-        _ => "binary",
-    };
 
     // 320 CONNECTION_FORCED: closes the connection.
 
@@ -63,24 +30,9 @@ public static class ErrorTexts
     public static ProtocolError AccessRefused(string resource, string user)
         => Make(ReplyCode.AccessRefused, $"access to {resource} refused for user '{user}'");
 
-    /// <summary>403: no topic permission for a routing key.</summary>
-    public static ProtocolError TopicAccessRefused(string routingKey, string exchange, string user)
-        => Make(ReplyCode.AccessRefused, $"access to topic '{routingKey}' in {exchange} refused for user '{user}'");
-
     /// <summary>403: wrong credentials; sent only to clients with the capability authentication_failure_close.</summary>
     public static ProtocolError LoginRefused(string mechanism)
         => Make(ReplyCode.AccessRefused, $"Login was refused using authentication mechanism {mechanism}. For details see the broker logfile.");
-
-    /// <summary>403: a declared name starts with "amq."; kind is queue or exchange.</summary>
-    public static ProtocolError ReservedName(string kind, string name)
-        => Make(ReplyCode.AccessRefused, $"{kind} name '{name}' contains reserved prefix 'amq.*'");
-
-    /// <summary>403: delete of an exchange whose name starts with "amq.".</summary>
-    public static ProtocolError SystemExchangeDelete(string exchange)
-        => Make(ReplyCode.AccessRefused, $"deletion of system {exchange} not allowed");
-
-    /// <summary>403: declare, delete, bind or unbind of the default exchange.</summary>
-    public static ProtocolError DefaultExchange => Make(ReplyCode.AccessRefused, "operation not permitted on the default exchange");
 
     /// <summary>403: publish to an internal exchange.</summary>
     public static ProtocolError InternalExchange(string exchange)
@@ -99,57 +51,11 @@ public static class ErrorTexts
     /// <summary>404: the empty queue name before any declare on the channel.</summary>
     public static ProtocolError NoPreviousQueue => Make(ReplyCode.NotFound, "no previously declared queue");
 
-    /// <summary>404: no such binding; RabbitMQ reports it only for some exchange types, unbind is idempotent otherwise.</summary>
-    public static ProtocolError BindingNotFound(string routingKey, string source, string destination)
-        => Make(ReplyCode.NotFound, $"no binding {routingKey} between {source} and {destination}");
-
-    // 405 RESOURCE_LOCKED: closes the channel.
-
-    /// <summary>405: the queue is exclusive to another connection.</summary>
-    public static ProtocolError ResourceLocked(string queue)
-        => Make(ReplyCode.ResourceLocked, $"cannot obtain exclusive access to locked {queue}. {LockedWhy}");
-
     // 406 PRECONDITION_FAILED: closes the channel.
-
-    /// <summary>406: redeclared with another value; the values as <see cref="Flag"/> or <see cref="Argument"/> shows them.</summary>
-    public static ProtocolError InequivalentArgument(string argument, string resource, string received, string current)
-        => Make(ReplyCode.PreconditionFailed, $"inequivalent arg '{argument}' for {resource}: received {received} but current is {current}");
 
     /// <summary>406: settled already, or never delivered on this channel.</summary>
     public static ProtocolError UnknownDeliveryTag(ulong deliveryTag)
         => Make(ReplyCode.PreconditionFailed, $"unknown delivery tag {deliveryTag}");
-
-    /// <summary>406: delete with if-unused.</summary>
-    public static ProtocolError InUse(string resource)
-        => Make(ReplyCode.PreconditionFailed, $"{resource} in use");
-
-    /// <summary>406: delete with if-empty.</summary>
-    public static ProtocolError NotEmpty(string queue)
-        => Make(ReplyCode.PreconditionFailed, $"{queue} not empty");
-
-    /// <summary>406: a declare or consume argument with a bad value; reason as RabbitMQ shows it, for example {value_negative,-1}.</summary>
-    public static ProtocolError InvalidArgument(string argument, string resource, string reason)
-        => Make(ReplyCode.PreconditionFailed, $"invalid arg '{argument}' for {resource}: {reason}");
-
-    /// <summary>406: an argument that the queue type does not have; the type as RabbitMQ's module, for example rabbit_quorum_queue.</summary>
-    public static ProtocolError ArgumentNotForQueueType(string argument, string queue, string queueType)
-        => Make(ReplyCode.PreconditionFailed, $"invalid arg '{argument}' for {queue} of queue type {queueType}");
-
-    /// <summary>406: an exchange name argument that is no text.</summary>
-    public static ProtocolError InvalidArgumentType(string type, string argument, string resource)
-        => Make(ReplyCode.PreconditionFailed, $"invalid type '{type}' for arg '{argument}' in {resource}");
-
-    /// <summary>406: exclusive-owner, auto-delete or non-durable on a queue type that forbids it.</summary>
-    public static ProtocolError InvalidProperty(string property, string queue)
-        => Make(ReplyCode.PreconditionFailed, $"invalid property '{property}' for {queue}");
-
-    /// <summary>406: an empty queue name with a queue type that must be named.</summary>
-    public static ProtocolError ServerNamedQueueType(string queueType)
-        => Make(ReplyCode.PreconditionFailed, $"Cannot declare a server-named queue for type {queueType}");
-
-    /// <summary>406: the virtual host has its greatest number of queues.</summary>
-    public static ProtocolError QueueLimitReached(string queueName, string virtualHost, long limit)
-        => Make(ReplyCode.PreconditionFailed, $"cannot declare queue '{queueName}': queue limit in vhost '{virtualHost}' ({limit}) is reached");
 
     /// <summary>406: a publish in another user's name.</summary>
     public static ProtocolError UserIdMismatch(string claimed, string actual)
@@ -163,40 +69,7 @@ public static class ErrorTexts
     public static ProtocolError MessageTooLarge(ulong bodyBytes, long bodyBytesMax)
         => Make(ReplyCode.PreconditionFailed, $"message size {bodyBytes} is larger than configured max size {bodyBytesMax}");
 
-    /// <summary>406: tx.select on a channel with confirms.</summary>
-    public static ProtocolError ConfirmToTransaction => Make(ReplyCode.PreconditionFailed, "cannot switch from confirm to tx mode");
-
-    /// <summary>406: confirm.select on a channel with transactions.</summary>
-    public static ProtocolError TransactionToConfirm => Make(ReplyCode.PreconditionFailed, "cannot switch from tx to confirm mode");
-
-    /// <summary>406: commit or rollback without tx.select.</summary>
-    public static ProtocolError NotTransactional => Make(ReplyCode.PreconditionFailed, "channel is not transactional");
-
-    /// <summary>406: a publish with reply-to amq.rabbitmq.reply-to without its consumer.</summary>
-    public static ProtocolError NoReplyConsumer => Make(ReplyCode.PreconditionFailed, "fast reply consumer does not exist");
-
-    /// <summary>406: a consumer of amq.rabbitmq.reply-to without no-ack.</summary>
-    public static ProtocolError ReplyConsumerAcknowledges => Make(ReplyCode.PreconditionFailed, "reply consumer cannot acknowledge");
-
-    /// <summary>406: a second consumer of amq.rabbitmq.reply-to on the channel.</summary>
-    public static ProtocolError ReplyConsumerTwice => Make(ReplyCode.PreconditionFailed, "reply consumer already set");
-
-    // 501 FRAME_ERROR: closes the connection.
-
-    /// <summary>501: a short string that is not UTF-8, where it must be.</summary>
-    public static ProtocolError MalformedName => Make(ReplyCode.FrameError, "Malformed UTF-8 in shortstr");
-
-    // 502 SYNTAX_ERROR: closes the connection.
-
-    /// <summary>502: a field with an illegal value, such as a malformed SASL response.</summary>
-    public static ProtocolError SyntaxError(string explanation)
-        => Make(ReplyCode.SyntaxError, explanation);
-
     // 503 COMMAND_INVALID: closes the connection.
-
-    /// <summary>503: declare of an exchange type that the broker does not have.</summary>
-    public static ProtocolError UnknownExchangeType(string type)
-        => Make(ReplyCode.CommandInvalid, $"unknown exchange type '{type}'");
 
     /// <summary>503: a SASL mechanism that was not offered.</summary>
     public static ProtocolError UnknownMechanism(string mechanism)
@@ -205,10 +78,6 @@ public static class ErrorTexts
     /// <summary>503: class and method number of no method.</summary>
     public static ProtocolError UnknownMethod(MethodId method)
         => Make(ReplyCode.CommandInvalid, $"unknown method {method.ClassOf()}, {method.MethodOf()}", method);
-
-    /// <summary>503: a method that a server does not take.</summary>
-    public static ProtocolError UnimplementedMethod(MethodId method)
-        => Make(ReplyCode.CommandInvalid, "unimplemented method", method);
 
     // 504 CHANNEL_ERROR: closes the connection.
 
@@ -264,21 +133,9 @@ public static class ErrorTexts
     public static ProtocolError VirtualHostRefused(string virtualHost, string user)
         => Make(ReplyCode.NotAllowed, $"access to vhost '{virtualHost}' refused for user '{user}'");
 
-    /// <summary>530: the virtual host has its greatest number of connections.</summary>
-    public static ProtocolError VirtualHostConnectionLimit(string virtualHost, string user, long limit)
-        => Make(ReplyCode.NotAllowed, $"access to vhost '{virtualHost}' refused for user '{user}': connection limit ({limit}) is reached");
-
-    /// <summary>530: the user has his greatest number of connections.</summary>
-    public static ProtocolError UserConnectionLimit(string user, long limit)
-        => Make(ReplyCode.NotAllowed, $"connection refused for user '{user}': user connection limit ({limit}) is reached");
-
     /// <summary>530: more channels than negotiated.</summary>
     public static ProtocolError ChannelLimit(int channelCount, int channelMax)
         => Make(ReplyCode.NotAllowed, $"number of channels opened ({channelCount}) has reached the negotiated channel_max ({channelMax})");
-
-    /// <summary>530: the user has his greatest number of channels.</summary>
-    public static ProtocolError UserChannelLimit(string user, long limit)
-        => Make(ReplyCode.NotAllowed, $"number of channels opened for user '{user}' has reached the maximum allowed user limit of ({limit})");
 
     /// <summary>530: tune-ok below the minimum; field is frame_max or channel_max.</summary>
     public static ProtocolError TunedTooLow(string field, long received, long min)
@@ -356,17 +213,6 @@ public static class ErrorTexts
 
         return text.Append(">>").ToString();
     }
-
-    private static string Show(object? value) => value switch
-    {
-        null => "undefined",
-        bool flag => flag ? "true" : "false",
-        FieldTimestamp time => time.Seconds.ToString(CultureInfo.InvariantCulture),
-        FieldDecimal number => $"{{{number.Scale},{number.Unscaled}}}",
-        FieldTable or FieldArray => "[...]",
-        byte[] bytes => Binary(bytes.AsSpan(0, Math.Min(bytes.Length, SnippetBytesMax))),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty,
-    };
 
     private static string NoLimit(string field, long received) => received == 0 && field == "channel_max" ? " (no limit)" : string.Empty;
 

@@ -9,6 +9,5 @@ internal sealed class ProtocolException(ProtocolError error) : Exception(error.T
     public ProtocolError Error { get; } = error;
 
     /// <summary>Whether only the channel is closed; else the connection.</summary>
-    public bool ClosesChannelOnly => Error.Code is ReplyCode.ContentTooLarge or ReplyCode.NoRoute or ReplyCode.NoConsumers
-        or ReplyCode.AccessRefused or ReplyCode.NotFound or ReplyCode.ResourceLocked or ReplyCode.PreconditionFailed;
+    public bool ClosesChannelOnly => !Error.Code.ClosesConnection();
 }
