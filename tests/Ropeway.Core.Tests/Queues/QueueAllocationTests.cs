@@ -1,5 +1,6 @@
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
+using Ropeway.Tests;
 
 namespace Ropeway.Core.Tests.Queues;
 
@@ -29,17 +30,13 @@ public sealed class QueueAllocationTests : IDisposable
         queue.Wake(taker, dispatch);
         dispatch.Flush();
 
-        long least = long.MaxValue;
-        for (int round = 0; round < 10 && least > 0; round++)
+        long least = Allocations.LeastOf(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < BatchCount; i++)
             {
                 RunBatch(queue, target);
             }
-
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
+        });
 
         Assert.True(target.SettledCount >= BatchCount * MessagesPerBatch);
         Assert.Equal(0, queue.Log.UnsettledCount);

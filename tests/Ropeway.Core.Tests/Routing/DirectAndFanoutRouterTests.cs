@@ -2,6 +2,7 @@ using System.Text;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Tests.Topology;
 using Ropeway.Messages;
+using Ropeway.Tests;
 
 namespace Ropeway.Core.Tests.Routing;
 

@@ -2,6 +2,7 @@ using Ropeway.Core.Routing;
 using Ropeway.Core.Tests.Topology;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
+using Ropeway.Tests;
 
 namespace Ropeway.Core.Tests.Routing;
 

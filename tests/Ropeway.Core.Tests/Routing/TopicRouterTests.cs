@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Tests.Topology;
+using Ropeway.Tests;
 
 namespace Ropeway.Core.Tests.Routing;
 

@@ -1,5 +1,6 @@
 using Ropeway.Storage.Journaling;
 using Ropeway.Storage.Tests.Disk;
+using Ropeway.Tests;
 
 namespace Ropeway.Storage.Tests.Journaling;
 
@@ -11,18 +12,13 @@ public sealed class JournalAllocationTests
     [Fact]
     public void AppendAndCommit_TenThousandTimes_AllocatesNothing()
     {
-        using var rig = new JournalRig(new FaultyDisk { ForgetsWrites = true }, options => options with { Files = 1000 });
-        var waiter = new RecordingWaiter();
-        AppendAndRecycle(rig, waiter, 2_000); // Grows the lists.
-        Assert.True(GC.TryStartNoGCRegion(64 * 1024 * 1024)); // A collection gives away the rest of a thread's allocation space, which counts as allocated.
-        try
+        Assert.Equal(0, Allocations.LeastSum(() =>
         {
-            Assert.Equal(0, AppendAndRecycle(rig, waiter, 10_000));
-        }
-        finally
-        {
-            GC.EndNoGCRegion();
-        }
+            using var rig = new JournalRig(new FaultyDisk { ForgetsWrites = true }, options => options with { Files = 1000 });
+            var waiter = new RecordingWaiter();
+            AppendAndRecycle(rig, waiter, 2_000); // Grows the lists.
+            return AppendAndRecycle(rig, waiter, 10_000);
+        }));
     }
 
     private static long AppendAndRecycle(JournalRig rig, RecordingWaiter waiter, int count)
