@@ -28,6 +28,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         Host = host;
         Settings = settings;
         Log = log;
+        Effective = EffectiveArguments.From(settings);
         _ready = new ReadySet(log, services, goesOn: this);
     }
 
@@ -36,6 +37,9 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>What it was declared with.</summary>
     public QueueSettings Settings { get; }
+
+    /// <summary>What its arguments and policies come to at this moment.</summary>
+    public EffectiveArguments Effective { get; private set; }
 
     /// <inheritdoc/>
     public string Name => Settings.Name;
@@ -80,6 +84,15 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     }
 
     private long ReadyCount => Log.UnsettledCount - _unackedCount;
+
+    /// <summary>Changes what holds for the queue, at once: a policy has changed. No gate may be held.</summary>
+    public void Apply(EffectiveArguments effective)
+    {
+        lock (Log.Gate)
+        {
+            Effective = effective;
+        }
+    }
 
     /// <summary>Takes a consumer; it is offered nothing before <see cref="Wake"/>, so that its start can be announced first.</summary>
     /// <param name="consumer">Not yet on any queue.</param>

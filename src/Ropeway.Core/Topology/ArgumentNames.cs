@@ -5,5 +5,6 @@ internal static class ArgumentNames
 {
     public const string AlternateExchange = "alternate-exchange";
     public const string QueueType = "x-queue-type";
+    public const string DeadLetterExchange = "x-dead-letter-exchange";
     public const string Match = "x-match";
 }

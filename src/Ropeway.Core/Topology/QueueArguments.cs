@@ -1,67 +1,65 @@
-using System.Collections.Frozen;
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
 
 namespace Ropeway.Core.Topology;
 
 /// <summary>
-/// The arguments of queue declarations that mean something: one table of names and rules. Arguments with other names are kept as
-/// they are and mean nothing, as in RabbitMQ.
+/// The arguments of queue declarations that mean something: one table of names and rules, in the order in which RabbitMQ looks at
+/// them. Arguments with other names are kept as they are and mean nothing, as in RabbitMQ.
 /// </summary>
 internal static class QueueArguments
 {
     /// <summary>The queue type of a declaration that names none.</summary>
     public const string ClassicType = "classic";
 
-    private const string QuorumType = "quorum";
-    private const string NotSupported = "not supported by this release";
+    /// <summary>The other queue type.</summary>
+    public const string QuorumType = "quorum";
 
-    /// <summary>A rule gives null when the value is fine, else what is wrong with it.</summary>
-    private static readonly FrozenDictionary<string, Func<object?, string?>> Rules = new Dictionary<string, Func<object?, string?>>(StringComparer.Ordinal)
-    {
-        [ArgumentNames.QueueType] = value => CheckChoice(value, [ClassicType, QuorumType], "unsupported queue type"),
+    private static readonly ArgumentRule[] Rules =
+    [
+        new(ArgumentNames.QueueType, ArgumentChecks.Choice("\"unsupported queue type '{0}'\"", ClassicType, QuorumType)),
+        new("x-expires", ArgumentChecks.NotSupported),
+        new("x-message-ttl", ArgumentChecks.NotSupported),
+        new(ArgumentNames.DeadLetterExchange, ArgumentChecks.NotSupported),
+        new("x-dead-letter-routing-key", ArgumentChecks.NotSupported),
+        new("x-dead-letter-strategy", ArgumentChecks.NotSupported),
+        new("x-max-length", ArgumentChecks.NotSupported),
+        new("x-max-length-bytes", ArgumentChecks.NotSupported),
+        new("x-max-priority", ArgumentChecks.NotSupported),
+        new("x-overflow", ArgumentChecks.NotSupported),
+        new("x-single-active-consumer", ArgumentChecks.NotSupported),
+        new("x-consumer-timeout", ArgumentChecks.NotSupported),
+        new("x-delivery-limit", ArgumentChecks.NotSupported),
 
         // Hints where and how to keep the queue. A single node has one place and one way, so they are checked and kept.
-        ["x-queue-mode"] = value => CheckChoice(value, ["default", "lazy"], "unsupported queue mode"),
-        ["x-queue-version"] = value => CheckNumber(value, 1, 2),
-        ["x-queue-leader-locator"] = value => CheckChoice(value, ["client-local", "balanced", "random", "least-leaders"], "unsupported queue leader locator"),
-        ["x-queue-master-locator"] = value => CheckChoice(value, ["client-local", "min-masters", "random"], "unsupported queue master locator"),
-        ["x-quorum-initial-group-size"] = value => CheckNumber(value, 1, long.MaxValue),
-        ["x-quorum-target-group-size"] = value => CheckNumber(value, 1, long.MaxValue),
-        ["x-initial-cluster-size"] = value => CheckNumber(value, 1, long.MaxValue),
-        ["x-member-placement-tag"] = CheckText,
-        ["x-max-in-memory-length"] = value => CheckNumber(value, 0, long.MaxValue),
-        ["x-max-in-memory-bytes"] = value => CheckNumber(value, 0, long.MaxValue),
+        new("x-queue-mode", ArgumentChecks.Choice("\"unsupported queue mode '{0}'\"", "default", "lazy"), IsForQuorum: false),
+        new("x-queue-version", ArgumentChecks.Version, IsForQuorum: false),
+        new("x-queue-leader-locator", ArgumentChecks.Choice("invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders")),
+        new("x-queue-master-locator", ArgumentChecks.Choice("\"unsupported queue master locator '{0}'\"", "client-local", "min-masters", "random"), IsForQuorum: false),
+        new("x-quorum-initial-group-size", ArgumentChecks.Positive, IsForClassic: false),
+        new("x-quorum-target-group-size", ArgumentChecks.Positive, IsForClassic: false),
+        new("x-member-placement-tag", ArgumentChecks.NotEmpty("invalid_member_placement_tag_arg"), IsForClassic: false),
+        new("x-max-in-memory-length", ArgumentChecks.NotNegative, IsForClassic: false),
+        new("x-max-in-memory-bytes", ArgumentChecks.NotNegative, IsForClassic: false),
 
         // Each of these would change what happens to messages, so it is refused rather than ignored.
-        ["x-expires"] = Refuse,
-        ["x-message-ttl"] = Refuse,
-        ["x-dead-letter-exchange"] = Refuse,
-        ["x-dead-letter-routing-key"] = Refuse,
-        ["x-dead-letter-strategy"] = Refuse,
-        ["x-max-length"] = Refuse,
-        ["x-max-length-bytes"] = Refuse,
-        ["x-max-priority"] = Refuse,
-        ["x-overflow"] = Refuse,
-        ["x-single-active-consumer"] = Refuse,
-        ["x-consumer-timeout"] = Refuse,
-        ["x-consumer-disconnected-timeout"] = Refuse,
-        ["x-delivery-limit"] = Refuse,
-        ["x-delayed-retry-type"] = Refuse,
-        ["x-delayed-retry-min"] = Refuse,
-        ["x-delayed-retry-max"] = Refuse,
-        ["x-max-age"] = Refuse,
-        ["x-stream-max-segment-size-bytes"] = Refuse,
-        ["x-stream-filter-size-bytes"] = Refuse,
-        ["x-message-deduplication"] = Refuse,
-        ["x-deduplication-header"] = Refuse,
-        ["x-cache-size"] = Refuse,
-        ["x-cache-ttl"] = Refuse,
-        ["x-name-prefix"] = Refuse,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+        new("x-consumer-disconnected-timeout", ArgumentChecks.NotSupported),
+        new("x-delayed-retry-type", ArgumentChecks.NotSupported),
+        new("x-delayed-retry-min", ArgumentChecks.NotSupported),
+        new("x-delayed-retry-max", ArgumentChecks.NotSupported),
+        new("x-initial-cluster-size", ArgumentChecks.NotSupported),
+        new("x-max-age", ArgumentChecks.NotSupported),
+        new("x-stream-max-segment-size-bytes", ArgumentChecks.NotSupported),
+        new("x-stream-filter-size-bytes", ArgumentChecks.NotSupported),
+        new("x-message-deduplication", ArgumentChecks.NotSupported),
+        new("x-deduplication-header", ArgumentChecks.NotSupported),
+        new("x-cache-size", ArgumentChecks.NotSupported),
+        new("x-cache-ttl", ArgumentChecks.NotSupported),
+        new("x-name-prefix", ArgumentChecks.NotSupported),
+    ];
 
     /// <summary>The arguments that must be the same when a queue is declared again.</summary>
-    public static IReadOnlyList<string> Names => Rules.Keys;
+    public static IReadOnlyList<string> Names { get; } = [.. Rules.Select(rule => rule.Name)];
 
     /// <summary>The queue type of a declaration.</summary>
     public static string GetQueueType(FieldTable? arguments) =>
@@ -70,20 +68,34 @@ internal static class QueueArguments
     /// <summary>Refuses a declaration of a new queue whose arguments are wrong or not supported.</summary>
     public static void Check(QueueSettings settings, string resource)
     {
-        if (settings.Arguments is null)
+        if (settings.Arguments is not { } arguments)
         {
             return;
         }
 
-        foreach ((string name, object? value) in settings.Arguments)
+        if (arguments.TryGet(ArgumentNames.DeadLetterExchange, out object? exchange) && exchange is not string)
         {
-            if (Rules.TryGetValue(name, out Func<object?, string?>? rule) && rule(value) is { } problem)
+            RefusalTexts.ThrowInvalidArgumentType(ArgumentValues.TypeName(exchange), ArgumentNames.DeadLetterExchange, resource);
+        }
+
+        foreach (ArgumentRule rule in Rules)
+        {
+            if (arguments.TryGet(rule.Name, out object? value) && rule.Check(value, arguments) is { } problem)
             {
-                RefusalTexts.ThrowInvalidArgument(name, resource, problem);
+                RefusalTexts.ThrowInvalidArgument(rule.Name, resource, problem);
             }
         }
 
-        if (GetQueueType(settings.Arguments) == QuorumType)
+        bool isQuorum = GetQueueType(arguments) == QuorumType;
+        foreach (ArgumentRule rule in Rules)
+        {
+            if (!(isQuorum ? rule.IsForQuorum : rule.IsForClassic) && arguments.Contains(rule.Name))
+            {
+                RefusalTexts.ThrowArgumentOfOtherType(rule.Name, resource, isQuorum ? "rabbit_quorum_queue" : "rabbit_classic_queue");
+            }
+        }
+
+        if (isQuorum)
         {
             CheckQuorumProperties(settings, resource);
         }
@@ -105,44 +117,5 @@ internal static class QueueArguments
         {
             RefusalTexts.ThrowInvalidProperty("non-durable", resource);
         }
-    }
-
-    private static string? Refuse(object? value) => NotSupported;
-
-    private static string? CheckText(object? value) => value switch
-    {
-        string { Length: > 0 } => null,
-        string => "\"expected a text that is not empty\"",
-        _ => $"{{unacceptable_type,{ArgumentValues.TypeName(value)}}}",
-    };
-
-    private static string? CheckChoice(object? value, ReadOnlySpan<string> choices, string problem)
-    {
-        if (value is not string text)
-        {
-            return $"{{unacceptable_type,{ArgumentValues.TypeName(value)}}}";
-        }
-
-        return choices.Contains(text) ? null : $"\"{problem} '{text}'\"";
-    }
-
-    private static string? CheckNumber(object? value, long least, long most)
-    {
-        if (!ArgumentValues.TryGetInteger(value, out long number))
-        {
-            return $"\"expected integer, got {ArgumentValues.TypeName(value)}\"";
-        }
-
-        if (number >= least && number <= most)
-        {
-            return null;
-        }
-
-        return number switch
-        {
-            < 0 => $"{{value_negative,{number}}}",
-            0 => $"{{value_zero,{number}}}",
-            _ => $"{{max_value_exceeded,{number}}}",
-        };
     }
 }

@@ -63,6 +63,10 @@ public static class RefusalTexts
         RefusalReason.PreconditionFailed, $"invalid arg '{argument}' for {resource}: {problem}");
 
     [DoesNotReturn]
+    internal static void ThrowArgumentOfOtherType(string argument, string resource, string queueType) => throw new RefusedException(
+        RefusalReason.PreconditionFailed, $"invalid arg '{argument}' for {resource} of queue type {queueType}");
+
+    [DoesNotReturn]
     internal static void ThrowInvalidArgumentType(string type, string argument, string resource) => throw new RefusedException(
         RefusalReason.PreconditionFailed, $"invalid type '{type}' for arg '{argument}' in {resource}");
 

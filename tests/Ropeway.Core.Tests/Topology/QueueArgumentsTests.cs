@@ -14,8 +14,6 @@ public sealed class QueueArgumentsTests
         { "x-queue-mode", "lazy" },
         { "x-queue-version", 2 },
         { "x-queue-leader-locator", "balanced" },
-        { "x-quorum-initial-group-size", 3 },
-        { "x-max-in-memory-length", 0 },
         { "x-something-of-mine", 5 },
     };
 
@@ -24,11 +22,12 @@ public sealed class QueueArgumentsTests
         { "x-queue-type", "stream", "\"unsupported queue type 'stream'\"" },
         { "x-queue-type", 1, "{unacceptable_type,signedint}" },
         { "x-queue-mode", "eager", "\"unsupported queue mode 'eager'\"" },
-        { "x-queue-version", 3, "{max_value_exceeded,3}" },
+        { "x-queue-version", 3, "\"unsupported queue version '3'\"" },
+        { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
         { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
         { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
         { "x-max-in-memory-length", -1, "{value_negative,-1}" },
-        { "x-member-placement-tag", string.Empty, "\"expected a text that is not empty\"" },
+        { "x-member-placement-tag", string.Empty, "invalid_member_placement_tag_arg" },
     };
 
     public static TheoryData<string> NotThereYet =>
@@ -57,10 +56,26 @@ public sealed class QueueArgumentsTests
         Refusals.AssertRefused(
             RefusalReason.PreconditionFailed,
             $"invalid arg '{name}' for queue 'q' in vhost '/': not supported by this release",
-            () => _test.Queue("q", durable: true, new FieldTable { [name] = 1 }));
+            () => _test.Queue("q", durable: true, new FieldTable { [name] = name == "x-dead-letter-exchange" ? string.Empty : 1 }));
         Assert.Empty(_test.Host.ListQueues());
         Assert.Empty(_test.Metadata.Logs);
     }
+
+    [Theory]
+    [InlineData("classic", "x-quorum-initial-group-size", 3)]
+    [InlineData("classic", "x-max-in-memory-length", 0)]
+    [InlineData("quorum", "x-queue-mode", "lazy")]
+    [InlineData("quorum", "x-queue-version", 2)]
+    public void DeclareQueue_ArgumentOfTheOtherType_IsRefused(string type, string name, object value) => Refusals.AssertRefused(
+        RefusalReason.PreconditionFailed,
+        $"invalid arg '{name}' for queue 'q' in vhost '/' of queue type rabbit_{type}_queue",
+        () => _test.Queue("q", durable: true, new FieldTable { ["x-queue-type"] = type, [name] = value }));
+
+    [Fact]
+    public void DeclareQueue_DeadLetterExchangeThatIsNoText_IsRefusedFirst() => Refusals.AssertRefused(
+        RefusalReason.PreconditionFailed,
+        "invalid type 'signedint' for arg 'x-dead-letter-exchange' in queue 'q' in vhost '/'",
+        () => _test.Queue("q", arguments: new FieldTable { ["x-queue-mode"] = "eager", ["x-dead-letter-exchange"] = 5 }));
 
     [Theory]
     [InlineData(false, false, "non-durable")]

@@ -115,31 +115,31 @@ public sealed class VirtualHostQueueTests
     [Fact]
     public void DeclareQueue_ArgumentMissing_IsRefusedWithItsType()
     {
-        _test.Queue("q", durable: false, new FieldTable { ["x-max-in-memory-length"] = 10L });
+        _test.Queue("q", durable: false, new FieldTable { ["x-queue-version"] = 1L });
 
         AssertRefused(
             RefusalReason.PreconditionFailed,
-            "inequivalent arg 'x-max-in-memory-length' for queue 'q' in vhost '/': received none but current is the value '10' of type 'long'",
+            "inequivalent arg 'x-queue-version' for queue 'q' in vhost '/': received none but current is the value '1' of type 'long'",
             () => _test.Queue("q"));
     }
 
     [Fact]
     public void DeclareQueue_ArgumentDiffers_IsRefused()
     {
-        _test.Queue("q", durable: false, new FieldTable { ["x-max-in-memory-length"] = 10 });
+        _test.Queue("q", durable: false, new FieldTable { ["x-queue-version"] = 1 });
 
         AssertRefused(
             RefusalReason.PreconditionFailed,
-            "inequivalent arg 'x-max-in-memory-length' for queue 'q' in vhost '/': received '11' but current is '10'",
-            () => _test.Queue("q", durable: false, new FieldTable { ["x-max-in-memory-length"] = 11 }));
+            "inequivalent arg 'x-queue-version' for queue 'q' in vhost '/': received '2' but current is '1'",
+            () => _test.Queue("q", durable: false, new FieldTable { ["x-queue-version"] = 2 }));
     }
 
     [Fact]
     public void DeclareQueue_ArgumentOfOtherWidth_IsTheSame()
     {
-        _test.Queue("q", durable: false, new FieldTable { ["x-max-in-memory-length"] = 10 });
+        _test.Queue("q", durable: false, new FieldTable { ["x-queue-version"] = 1 });
 
-        _test.Queue("q", durable: false, new FieldTable { ["x-max-in-memory-length"] = 10L });
+        _test.Queue("q", durable: false, new FieldTable { ["x-queue-version"] = 1L });
     }
 
     [Fact]

@@ -1,0 +1,11 @@
+namespace Ropeway.Core.Queues;
+
+/// <summary>What a queue was declared as (x-queue-type). Both work alike on one node; they differ in which arguments they take and in their defaults.</summary>
+public enum QueueType
+{
+    /// <summary>RabbitMQ's classic queue, which a declaration without type means.</summary>
+    Classic,
+
+    /// <summary>RabbitMQ's quorum queue: durable, with a delivery limit of its own.</summary>
+    Quorum,
+}

@@ -1,0 +1,48 @@
+using Ropeway.Messages;
+
+namespace Ropeway.Core.Topology;
+
+/// <summary>The places that say something about a queue, and who wins where several do: RabbitMQ's rules. Names are given without <c>x-</c>.</summary>
+/// <param name="Arguments">What the queue was declared with.</param>
+/// <param name="Policy">The user's policy.</param>
+/// <param name="OperatorPolicy">The operator's policy.</param>
+internal readonly record struct ArgumentSources(
+    FieldTable? Arguments,
+    IReadOnlyDictionary<string, object?>? Policy,
+    IReadOnlyDictionary<string, object?>? OperatorPolicy)
+{
+    /// <summary>Whether the declaration names it.</summary>
+    public bool HasArgument(string name) => Declared(name) is not null;
+
+    /// <summary>The number in the declaration: no policy can set it.</summary>
+    public long? Argument(string name) => Number(Declared(name));
+
+    /// <summary>The lowest number anywhere.</summary>
+    public long? Lowest(string name) => Lower(Number(Declared(name)), Lower(Number(Of(Policy, name)), Number(Of(OperatorPolicy, name))));
+
+    /// <summary>The lowest number anywhere; but a negative one, which means no limit, gives way to any other.</summary>
+    public long? LowestUnlessNegative(string name) =>
+        LowerUnlessNegative(Number(Declared(name)), LowerUnlessNegative(Number(Of(Policy, name)), Number(Of(OperatorPolicy, name))));
+
+    /// <summary>The text in the declaration, else in the user's policy.</summary>
+    public string? Text(string name) => Declared(name) as string ?? Of(Policy, name) as string;
+
+    /// <summary>As <see cref="Text"/>, where the operator may overrule the user's policy.</summary>
+    public string? OperatorText(string name) => Declared(name) as string ?? Of(OperatorPolicy, name) as string ?? Of(Policy, name) as string;
+
+    /// <summary>The flag in the declaration.</summary>
+    public bool Flag(string name) => Declared(name) is true;
+
+    private static long? Number(object? value) => ArgumentValues.TryGetInteger(value, out long number) ? number : null;
+
+    private static object? Of(IReadOnlyDictionary<string, object?>? policy, string name) => policy?.GetValueOrDefault(name);
+
+    private static long? Lower(long? left, long? right) => left is null ? right : right is null ? left : Math.Min(left.Value, right.Value);
+
+    private static long? LowerUnlessNegative(long? left, long? right) =>
+        left is < 0 && right is not null ? Math.Max(left.Value, right.Value)
+        : right is < 0 && left is not null ? Math.Max(left.Value, right.Value)
+        : Lower(left, right);
+
+    private object? Declared(string name) => Arguments is not null && Arguments.TryGet("x-" + name, out object? value) ? value : null;
+}
