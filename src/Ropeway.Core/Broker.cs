@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Security;
 using Ropeway.Storage;
@@ -24,8 +25,10 @@ public sealed class Broker : IDisposable
         Logger = options.Logger;
         NodeName = options.NodeName;
         ArrivingBodies = new BodyBudget(options.ArrivingBytesMax);
-        _definitions = Definitions.Open(store, options.FirstStart, options.Time, options.Logger);
+        Deadlines = new Deadlines(options.Time);
+        _definitions = Definitions.Open(store, options.FirstStart, options.Time, Deadlines, options.Logger);
         Authenticator = new Authenticator(_definitions.Users, options.LoopbackUsers, options.Time);
+        Deadlines.Start();
     }
 
     /// <summary>The version that clients are told.</summary>
@@ -55,6 +58,9 @@ public sealed class Broker : IDisposable
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; }
 
+    /// <summary>What waits for a time.</summary>
+    public Deadlines Deadlines { get; }
+
     /// <summary>Where it logs to.</summary>
     public ILogger Logger { get; }
 
@@ -64,6 +70,7 @@ public sealed class Broker : IDisposable
     /// <summary>Writes down what was delivered exactly, so that after a clean stop only that is flagged as redelivered.</summary>
     public void Dispose()
     {
+        Deadlines.Dispose();
         try
         {
             foreach (VirtualHost host in VirtualHosts.All)

@@ -1,3 +1,4 @@
+using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -5,4 +6,5 @@ namespace Ropeway.Core.Queues;
 /// <summary>What every queue needs of the world.</summary>
 /// <param name="OnCommitted">Registers a waiter for a commit index; false when it is committed already. <see cref="Store.OnCommitted"/>.</param>
 /// <param name="Time">The clock.</param>
-public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, TimeProvider Time);
+/// <param name="Deadlines">Calls queues when messages or they themselves expire.</param>
+public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, TimeProvider Time, Deadlines Deadlines);

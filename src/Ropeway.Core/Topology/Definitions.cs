@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Timing;
 using Ropeway.Security;
 using Ropeway.Storage;
 
@@ -30,10 +31,11 @@ public sealed class Definitions
     /// <param name="store">The store, recovered.</param>
     /// <param name="firstStart">What an empty store gets.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="deadlines">Started by the caller when everything is there.</param>
     /// <param name="logger">Told about leftovers that are removed.</param>
     /// <exception cref="StoreException">A definition cannot be read; nothing was changed.</exception>
-    public static Definitions Open(Store store, FirstStart firstStart, TimeProvider time, ILogger logger) =>
-        Open(store.Metadata, new StoreLogs(store, time), firstStart, logger);
+    public static Definitions Open(Store store, FirstStart firstStart, TimeProvider time, Deadlines deadlines, ILogger logger) =>
+        Open(store.Metadata, new StoreLogs(store, time, deadlines), firstStart, logger);
 
     internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart firstStart, ILogger logger)
     {

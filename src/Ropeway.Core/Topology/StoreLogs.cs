@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Topology;
@@ -6,10 +7,11 @@ namespace Ropeway.Core.Topology;
 /// <summary>The logs of a store.</summary>
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StoreLogs(Store store, TimeProvider time) : ILogs
+/// <param name="deadlines">Of the whole broker.</param>
+internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines) : ILogs
 {
     /// <inheritdoc/>
-    public QueueServices Services { get; } = new(store.OnCommitted, time);
+    public QueueServices Services { get; } = new(store.OnCommitted, time, deadlines);
 
     /// <inheritdoc/>
     public StoredLog Open(ulong id) => store.TryGetLog(id, out StoredLog? log)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 using Ropeway.Security;
@@ -74,7 +75,8 @@ public sealed class DefinitionsInStoreTests : IDisposable
     private static Definitions Load(Store store)
     {
         using var password = new Secret("guest");
-        return Definitions.Open(store, new FirstStart("/", "guest", password), TimeProvider.System, NullLogger.Instance);
+        using var deadlines = new Deadlines(TimeProvider.System);
+        return Definitions.Open(store, new FirstStart("/", "guest", password), TimeProvider.System, deadlines, NullLogger.Instance);
     }
 
     private static VirtualHost DefaultHost(Store store)

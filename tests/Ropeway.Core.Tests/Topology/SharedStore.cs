@@ -1,3 +1,4 @@
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Storage;
 
@@ -13,7 +14,7 @@ internal static class SharedStore
 
     public static Store Store => Opened.Value;
 
-    public static StoreLogs Logs { get; } = new(Opened.Value, TimeProvider.System);
+    public static StoreLogs Logs { get; } = new(Opened.Value, TimeProvider.System, new Deadlines(TimeProvider.System));
 
     private static Store Open()
     {
