@@ -1,3 +1,5 @@
+using Ropeway.Core.Routing;
+
 namespace Ropeway.Core.Queues;
 
 /// <summary>
@@ -9,6 +11,7 @@ public sealed class PublishBatch
     private const int LinearGroupsMax = 8;
 
     private readonly Dictionary<Queue, int> _groupOf = [];
+    private readonly List<(int Item, RecentHistory History)> _kept = [];
     private PublishItem[] _items = new PublishItem[64];
     private Target[] _targets = new Target[64];
     private Group[] _groups = new Group[8];
@@ -56,12 +59,20 @@ public sealed class PublishBatch
         group.Last = target;
     }
 
+    /// <summary>Says that a history gets a copy of a message.</summary>
+    public void Keep(int index, RecentHistory history) => _kept.Add((index, history));
+
     /// <summary>Appends every message to its queues and dispatches. No gate may be held.</summary>
     /// <param name="source">The received bytes that items without a block refer to.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <returns>The commit index that all of it is durable at; 0 when nothing needs to be.</returns>
     public ulong Publish(ReadOnlySpan<byte> source, DispatchBatch dispatch)
     {
+        foreach ((int item, RecentHistory history) in _kept)
+        {
+            history.Keep(_items[item], source);
+        }
+
         ulong index = 0;
         for (int i = 0; i < _groupCount; i++)
         {
@@ -77,6 +88,7 @@ public sealed class PublishBatch
         Array.Clear(_items, 0, Count);
         Array.Clear(_groups, 0, _groupCount);
         _groupOf.Clear();
+        _kept.Clear();
         Count = 0;
         _targetCount = 0;
         _groupCount = 0;

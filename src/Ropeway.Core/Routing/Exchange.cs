@@ -64,7 +64,7 @@ public sealed class Exchange : IDestination
     /// <param name="result">Is not cleared, so that a message with several keys collects its queues in one result.</param>
     /// <remarks>
     /// To cache a result take <see cref="VirtualHost.TopologyVersion"/> before routing and compare it before using the result again.
-    /// Do not cache a result whose <see cref="RouteResult.DependsOnHeaders"/> is true: a headers exchange took part in it.
+    /// Do not cache a result whose <see cref="RouteResult.IsKeyDecisive"/> is false.
     /// </remarks>
     public void Route(in RouteRequest request, RouteResult result)
     {
@@ -73,9 +73,9 @@ public sealed class Exchange : IDestination
         {
             long matchCount = result.MatchCount;
             exchange.Router.Route(request, result);
-            if (exchange.Router.DependsOnHeaders)
+            if (!exchange.Router.IsKeyDecisive)
             {
-                result.DependsOnHeaders = true;
+                result.IsKeyDecisive = false;
             }
 
             if (result.MatchCount == matchCount

@@ -14,4 +14,16 @@ public enum ExchangeType : byte
 
     /// <summary>The binding's arguments are compared with the message's headers.</summary>
     Headers = 4,
+
+    /// <summary>One binding by a hash of the routing key, a header or a property; the bindings' keys are weights.</summary>
+    ConsistentHash = 5,
+
+    /// <summary>One binding by a hash of the routing key, modulo their number.</summary>
+    ModulusHash = 6,
+
+    /// <summary>One binding at random.</summary>
+    Random = 7,
+
+    /// <summary>Every binding; the last messages are kept for queues that are bound later.</summary>
+    RecentHistory = 8,
 }

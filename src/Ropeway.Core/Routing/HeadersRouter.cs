@@ -6,7 +6,7 @@ internal sealed class HeadersRouter : Router
     private readonly LiveList<Binding> _bindings = new();
 
     /// <inheritdoc/>
-    public override bool DependsOnHeaders => true;
+    public override bool IsKeyDecisive => false;
 
     /// <inheritdoc/>
     public override void Route(in RouteRequest request, RouteResult result)

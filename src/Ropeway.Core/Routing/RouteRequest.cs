@@ -1,6 +1,6 @@
 namespace Ropeway.Core.Routing;
 
-/// <summary>What an exchange may look at when it routes one message. Both spans need to live for the call only.</summary>
+/// <summary>What an exchange may look at when it routes one message. The spans need to live for the call only.</summary>
 public readonly ref struct RouteRequest
 {
     /// <summary>Makes a request.</summary>
@@ -15,6 +15,15 @@ public readonly ref struct RouteRequest
     /// <summary>The key's UTF-8 bytes.</summary>
     public ReadOnlySpan<byte> RoutingKey { get; }
 
-    /// <summary>The encoded headers table with its length in front, read by headers exchanges only; empty when there are none.</summary>
+    /// <summary>The encoded headers table with its length in front; empty when there are none.</summary>
     public ReadOnlySpan<byte> Headers { get; }
+
+    /// <summary>The message's correlation id; empty when it has none.</summary>
+    public ReadOnlySpan<byte> CorrelationId { get; init; }
+
+    /// <summary>The message's own id; empty when it has none.</summary>
+    public ReadOnlySpan<byte> MessageId { get; init; }
+
+    /// <summary>The time that the message's producer gave it, in seconds since the Unix epoch; 0 when it has none.</summary>
+    public ulong TimestampSeconds { get; init; }
 }

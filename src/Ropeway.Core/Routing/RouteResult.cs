@@ -10,6 +10,7 @@ public sealed class RouteResult
 {
     private readonly ReferenceSet<Queue> _queues = new();
     private readonly ReferenceSet<Exchange> _exchanges = new();
+    private readonly ReferenceSet<RecentHistory> _histories = new();
 
     /// <summary>Distinct queues found since <see cref="Clear"/>.</summary>
     public int Count => _queues.Count;
@@ -17,8 +18,11 @@ public sealed class RouteResult
     /// <summary>The queues in the order they were found. Valid until the next change of the result.</summary>
     public ReadOnlySpan<Queue> Queues => _queues.Items!;
 
-    /// <summary>True when a headers exchange took part since <see cref="Clear"/>: another message with the same key may go elsewhere.</summary>
-    public bool DependsOnHeaders { get; internal set; }
+    /// <summary>False when an exchange took part since <see cref="Clear"/> that may send another message with the same key elsewhere.</summary>
+    public bool IsKeyDecisive { get; internal set; } = true;
+
+    /// <summary>Who wants a copy of the message beside the queues; whether any does is not known to its publisher.</summary>
+    public ReadOnlySpan<RecentHistory> Histories => _histories.Items!;
 
     /// <summary>Bindings matched since the result was made, distinct or not: tells whether an exchange found anything.</summary>
     internal long MatchCount { get; private set; }
@@ -26,14 +30,15 @@ public sealed class RouteResult
     /// <summary>Working memory of topic exchanges.</summary>
     internal TopicMatch TopicMatch { get; } = new();
 
-    /// <summary>Working memory of headers exchanges.</summary>
+    /// <summary>Working memory of exchanges that look at headers.</summary>
     internal HeaderFields HeaderFields { get; } = new();
 
     /// <summary>Forgets the queues.</summary>
     public void Clear()
     {
         _queues.Clear();
-        DependsOnHeaders = false;
+        _histories.Clear();
+        IsKeyDecisive = true;
     }
 
     /// <summary>Adds a queue.</summary>
@@ -42,6 +47,9 @@ public sealed class RouteResult
         MatchCount++;
         _queues.Add(queue);
     }
+
+    /// <summary>Adds who wants a copy; is no match.</summary>
+    internal void Add(RecentHistory history) => _histories.Add(history);
 
     /// <summary>Adds the destination of a binding that matched.</summary>
     internal void Add(Binding binding)

@@ -1,3 +1,5 @@
+using Ropeway.Core.Topology;
+
 namespace Ropeway.Core.Routing;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Ropeway.Core.Routing;
 /// </summary>
 internal abstract class Router
 {
-    /// <summary>True when the routing key alone does not decide.</summary>
-    public virtual bool DependsOnHeaders => false;
+    /// <summary>False when messages with the same routing key may go different ways.</summary>
+    public virtual bool IsKeyDecisive => true;
 
     /// <summary>Adds the destinations of all bindings that match.</summary>
     public abstract void Route(in RouteRequest request, RouteResult result);
@@ -18,13 +20,17 @@ internal abstract class Router
     /// <summary>Removes a binding that is there.</summary>
     public abstract void Remove(Binding binding);
 
-    /// <summary>Makes the router of a type.</summary>
-    public static Router Create(ExchangeType type) => type switch
+    /// <summary>Makes the router of an exchange.</summary>
+    public static Router Create(ExchangeSettings settings) => settings.Type switch
     {
         ExchangeType.Direct => new DirectRouter(),
         ExchangeType.Fanout => new FanoutRouter(),
         ExchangeType.Topic => new TopicRouter(),
         ExchangeType.Headers => new HeadersRouter(),
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, message: null),
+        ExchangeType.ConsistentHash => new ConsistentHashRouter(settings.Arguments),
+        ExchangeType.ModulusHash => new ModulusHashRouter(),
+        ExchangeType.Random => new RandomRouter(),
+        ExchangeType.RecentHistory => new RecentHistoryRouter(settings.Arguments),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Type, message: null),
     };
 }

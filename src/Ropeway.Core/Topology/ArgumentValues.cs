@@ -43,6 +43,9 @@ internal static class ArgumentValues
         _ => (string)value,
     };
 
+    /// <summary>The value as RabbitMQ writes it where a text shows it between other terms.</summary>
+    public static string Term(object? value) => value is string ? $"<<\"{value}\">>" : Text(value);
+
     /// <summary>Any integer.</summary>
     public static bool TryGetInteger(object? value, out long number)
     {

@@ -14,15 +14,6 @@ internal static class DeclarationRules
         }
     }
 
-    /// <summary>Refuses an alternate exchange that is no text.</summary>
-    public static void CheckAlternate(FieldTable? arguments, string resource)
-    {
-        if (arguments is not null && arguments.TryGet(ArgumentNames.AlternateExchange, out object? value) && value is not string)
-        {
-            RefusalTexts.ThrowInvalidArgumentType(ArgumentValues.TypeName(value), ArgumentNames.AlternateExchange, resource);
-        }
-    }
-
     /// <summary>Refuses arguments that a headers exchange does not understand.</summary>
     public static void CheckMatch(FieldTable? arguments)
     {

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using System.Collections.Frozen;
 using Ropeway.Core.Routing;
 
 namespace Ropeway.Core.Topology;
@@ -6,33 +6,32 @@ namespace Ropeway.Core.Topology;
 /// <summary>The names of exchange types.</summary>
 public static class ExchangeTypes
 {
+    private static readonly FrozenDictionary<string, ExchangeType> TypeOf = new Dictionary<string, ExchangeType>(StringComparer.Ordinal)
+    {
+        ["direct"] = ExchangeType.Direct,
+        ["fanout"] = ExchangeType.Fanout,
+        ["topic"] = ExchangeType.Topic,
+        ["headers"] = ExchangeType.Headers,
+        ["x-consistent-hash"] = ExchangeType.ConsistentHash,
+        ["x-modulus-hash"] = ExchangeType.ModulusHash,
+        ["x-random"] = ExchangeType.Random,
+        ["x-recent-history"] = ExchangeType.RecentHistory,
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<ExchangeType, string> NameOf = TypeOf.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
+
     /// <summary>Reads a type's name.</summary>
     /// <exception cref="RefusedException">There is no such type.</exception>
     public static ExchangeType Parse(string name)
     {
-        switch (name)
+        if (!TypeOf.TryGetValue(name, out ExchangeType type))
         {
-            case "direct":
-                return ExchangeType.Direct;
-            case "fanout":
-                return ExchangeType.Fanout;
-            case "topic":
-                return ExchangeType.Topic;
-            case "headers":
-                return ExchangeType.Headers;
-            default:
-                RefusalTexts.ThrowUnknownExchangeType(name);
-                return default;
+            RefusalTexts.ThrowUnknownExchangeType(name);
         }
+
+        return type;
     }
 
     /// <summary>The name of a type.</summary>
-    public static string GetName(ExchangeType type) => type switch
-    {
-        ExchangeType.Direct => "direct",
-        ExchangeType.Fanout => "fanout",
-        ExchangeType.Topic => "topic",
-        ExchangeType.Headers => "headers",
-        _ => throw new UnreachableException(),
-    };
+    public static string GetName(ExchangeType type) => NameOf[type];
 }

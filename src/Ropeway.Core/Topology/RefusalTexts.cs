@@ -79,6 +79,21 @@ public static class RefusalTexts
         RefusalReason.PreconditionFailed, $"unknown exchange type '{type}'");
 
     [DoesNotReturn]
+    internal static void ThrowHashTwice() => throw new RefusedException(
+        RefusalReason.PreconditionFailed, "hash-header and hash-property are mutually exclusive");
+
+    [DoesNotReturn]
+    internal static void ThrowUnsupportedProperty(string property) => throw new RefusedException(
+        RefusalReason.PreconditionFailed, $"Unsupported property: {property}");
+
+    [DoesNotReturn]
+    internal static void ThrowBindingKey(string problem) => throw new RefusedException(RefusalReason.PreconditionFailed, $"The binding key {problem}");
+
+    [DoesNotReturn]
+    internal static void ThrowHistoryLength(string value) => throw new RefusedException(
+        RefusalReason.PreconditionFailed, $"Invalid argument {value}, 'x-recent-history-length' must be a positive integer");
+
+    [DoesNotReturn]
     internal static void ThrowInvalidMatchValue(string value) => throw new RefusedException(
         RefusalReason.PreconditionFailed, $"Invalid x-match field value <<\"{value}\">>; expected all, any, all-with-x, or any-with-x");
 

@@ -27,13 +27,13 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     public Exchange AddPredeclared(string name, ExchangeType type, bool isInternal = false, Router? router = null)
     {
         var settings = new ExchangeSettings(name, type, Durable: true, AutoDelete: false, isInternal, Arguments: null);
-        var exchange = new Exchange(host, settings, router ?? Router.Create(type));
+        var exchange = new Exchange(host, settings, router ?? Router.Create(settings));
         index.Add(exchange);
         return exchange;
     }
 
     /// <summary>Puts back an exchange that was stored.</summary>
-    public void Restore(ExchangeSettings settings) => index.Add(new Exchange(host, settings, Router.Create(settings.Type)));
+    public void Restore(ExchangeSettings settings) => index.Add(new Exchange(host, settings, Router.Create(settings)));
 
     /// <summary>Puts back a queue that was stored.</summary>
     public void Restore(QueueSettings settings, ulong logId) => index.Add(new Queue(host, settings, logs.Open(logId), logs.Services));
@@ -63,7 +63,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             commitIndex = change.Apply();
         }
 
-        var exchange = new Exchange(host, settings, Router.Create(settings.Type));
+        var exchange = new Exchange(host, settings, Router.Create(settings));
         index.Add(exchange);
         return new DeclaredExchange(exchange, Created: true, Changed(commitIndex));
     }
@@ -127,11 +127,13 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     }
 
     /// <summary>Adds a binding; nothing happens when it is there.</summary>
-    public ulong Bind(Exchange source, IDestination destination, string routingKey, FieldTable? arguments)
+    public ulong Bind(Exchange source, IDestination destination, string routingKey, FieldTable? arguments, out bool isNew)
     {
         byte[] key = BindingKey.Encode(host.Name, source.Name, destination, routingKey, arguments);
+        isNew = true;
         if (index.FindBinding(key) is { } current)
         {
+            isNew = false;
             return current.Durable ? LastIndex : 0;
         }
 

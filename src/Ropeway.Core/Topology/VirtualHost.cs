@@ -124,7 +124,7 @@ public sealed class VirtualHost
             }
 
             NameRules.CheckReserved("exchange", wanted.Name);
-            DeclarationRules.CheckAlternate(wanted.Arguments, resource);
+            ExchangeArguments.Check(wanted, resource);
             return Writer.CreateExchange(wanted);
         }
     }
@@ -275,13 +275,20 @@ public sealed class VirtualHost
     public ulong BindQueue(string source, string queue, string routingKey, FieldTable? arguments, object? owner)
     {
         DeclarationRules.CheckNotDefault(source);
+        Exchange exchange;
+        Queue destination;
+        ulong commitIndex;
+        bool isNew;
         lock (_gate)
         {
-            Exchange exchange = GetExchange(source);
-            Queue destination = GetQueue(queue, owner);
+            exchange = GetExchange(source);
+            destination = GetQueue(queue, owner);
             CheckBinding(exchange, routingKey, arguments);
-            return Writer.Bind(exchange, destination, routingKey, arguments);
+            commitIndex = Writer.Bind(exchange, destination, routingKey, arguments, out isNew);
         }
+
+        // Behind the binding: what is published meanwhile may come twice, but nothing is missing.
+        return isNew && exchange.Router is RecentHistoryRouter recent ? Math.Max(commitIndex, recent.History.Replay(destination)) : commitIndex;
     }
 
     /// <summary>Binds an exchange to an exchange. Nothing happens when the same binding exists.</summary>
@@ -300,7 +307,7 @@ public sealed class VirtualHost
             Exchange exchange = GetExchange(source);
             Exchange target = GetExchange(destination);
             CheckBinding(exchange, routingKey, arguments);
-            return Writer.Bind(exchange, target, routingKey, arguments);
+            return Writer.Bind(exchange, target, routingKey, arguments, out _);
         }
     }
 
@@ -416,9 +423,14 @@ public sealed class VirtualHost
     {
         CheckAlive();
         NameRules.CheckBytes("routing key", routingKey);
-        if (source.Type == ExchangeType.Headers)
+        switch (source.Type)
         {
-            DeclarationRules.CheckMatch(arguments);
+            case ExchangeType.Headers:
+                DeclarationRules.CheckMatch(arguments);
+                break;
+            case ExchangeType.ConsistentHash:
+                ExchangeArguments.CheckWeight(routingKey);
+                break;
         }
     }
 

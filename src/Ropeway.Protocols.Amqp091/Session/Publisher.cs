@@ -1,6 +1,7 @@
 using System.Text;
 using Ropeway.Buffers;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
 
@@ -250,8 +251,9 @@ internal sealed class Publisher(AmqpSession session)
     {
         IncomingContent content = channel.Content;
         ReadOnlySpan<Queue> queues = FindQueues(content, received);
+        ReadOnlySpan<RecentHistory> histories = _routes!.FindHistories(content.Route!);
         int item = -1;
-        if (!queues.IsEmpty)
+        if (queues.Length + histories.Length > 0)
         {
             item = _batch.Add();
             content.CopyTo(ref _batch[item], bodyId);
@@ -259,8 +261,14 @@ internal sealed class Publisher(AmqpSession session)
             {
                 _batch.Route(item, queue);
             }
+
+            foreach (RecentHistory history in histories)
+            {
+                _batch.Keep(item, history);
+            }
         }
-        else if (content.IsMandatory)
+
+        if (queues.IsEmpty && content.IsMandatory)
         {
             Return(channel.Number, content, received);
         }

@@ -50,11 +50,20 @@ internal sealed class RouteCache(AmqpSession session)
             return route.Queues;
         }
 
-        ReadOnlySpan<byte> headers = BasicProperties.TryRead(properties, out BasicProperties read) ? read.Headers : [];
+        BasicProperties.TryRead(properties, out BasicProperties read); // Checked on arrival; false leaves it without any property.
+        var request = new RouteRequest(route.RoutingKey, read.Headers)
+        {
+            CorrelationId = read.CorrelationId,
+            MessageId = read.MessageId,
+            TimestampSeconds = read.Timestamp?.Seconds ?? 0,
+        };
         _result.Clear();
-        route.Exchange.Route(new RouteRequest(route.RoutingKey, headers), _result);
+        route.Exchange.Route(request, _result);
         return _result.Queues;
     }
+
+    /// <summary>Who wants a copy of the message that <see cref="FindQueues"/> was last called for, with the same route.</summary>
+    public ReadOnlySpan<RecentHistory> FindHistories(Route route) => route.Queues is null ? _result.Histories : [];
 
     private bool IsFor(Route route, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey) =>
         routingKey.SequenceEqual(route.RoutingKey)
@@ -86,7 +95,7 @@ internal sealed class RouteCache(AmqpSession session)
             RoutingKey = routingKey.ToArray(),
             TopologyVersion = topologyVersion,
             PermissionVersion = permissionVersion,
-            Queues = _result.DependsOnHeaders ? null : _result.Queues.ToArray(),
+            Queues = _result.IsKeyDecisive ? _result.Queues.ToArray() : null,
         };
     }
 }

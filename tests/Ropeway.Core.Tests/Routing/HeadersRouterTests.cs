@@ -109,10 +109,10 @@ public sealed class HeadersRouterTests
     {
         var result = new RouteResult();
         _test.Host.GetExchange("amq.headers").Route(new RouteRequest("k"u8), result);
-        Assert.True(result.DependsOnHeaders);
+        Assert.False(result.IsKeyDecisive);
         result.Clear();
         _test.Host.GetExchange("amq.direct").Route(new RouteRequest("k"u8), result);
-        Assert.False(result.DependsOnHeaders);
+        Assert.True(result.IsKeyDecisive);
     }
 
     [Fact]

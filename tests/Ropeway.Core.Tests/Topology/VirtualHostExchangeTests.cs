@@ -81,6 +81,15 @@ public sealed class VirtualHostExchangeTests
         "invalid type 'signedint' for arg 'alternate-exchange' in exchange 'x' in vhost '/'",
         () => _test.Host.DeclareExchange(Settings("x") with { Arguments = new FieldTable { ["alternate-exchange"] = 1 } }));
 
+    [Theory]
+    [InlineData(0, "0")]
+    [InlineData(-1L, "-1")]
+    [InlineData("ten", "<<\"ten\">>")]
+    public void DeclareExchange_HistoryLengthThatIsNone_IsRefused(object length, string shown) => AssertRefused(
+        RefusalReason.PreconditionFailed,
+        $"Invalid argument {shown}, 'x-recent-history-length' must be a positive integer",
+        () => _test.Exchange("x", ExchangeType.RecentHistory, arguments: new FieldTable { ["x-recent-history-length"] = length }));
+
     [Fact]
     public void DeclareExchange_ReservedName_IsRefused() => AssertRefused(
         RefusalReason.AccessRefused,
@@ -227,6 +236,10 @@ public sealed class VirtualHostExchangeTests
     [InlineData("fanout", ExchangeType.Fanout)]
     [InlineData("topic", ExchangeType.Topic)]
     [InlineData("headers", ExchangeType.Headers)]
+    [InlineData("x-consistent-hash", ExchangeType.ConsistentHash)]
+    [InlineData("x-modulus-hash", ExchangeType.ModulusHash)]
+    [InlineData("x-random", ExchangeType.Random)]
+    [InlineData("x-recent-history", ExchangeType.RecentHistory)]
     public void ExchangeTypes_KnownName_IsRead(string name, ExchangeType expected)
     {
         Assert.Equal(expected, ExchangeTypes.Parse(name));

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Ropeway.Core.Queues;
+
+namespace Ropeway.Core.Routing;
+
+/// <summary>Takes one of its bindings, whatever their keys are. Their order does not depend on when they were made.</summary>
+internal abstract class OneOfRouter : Router
+{
+    private ImmutableSortedSet<Binding> _bindings = ImmutableSortedSet.Create<Binding>(new ByDestination());
+
+    /// <inheritdoc/>
+    public sealed override void Route(in RouteRequest request, RouteResult result)
+    {
+        ImmutableSortedSet<Binding> bindings = Volatile.Read(ref _bindings);
+        if (bindings.Count > 0)
+        {
+            result.Add(bindings[Choose(request, bindings.Count)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Add(Binding binding) => Volatile.Write(ref _bindings, _bindings.Add(binding));
+
+    /// <inheritdoc/>
+    public sealed override void Remove(Binding binding) => Volatile.Write(ref _bindings, _bindings.Remove(binding));
+
+    /// <summary>The place of the binding to take, below <paramref name="count"/>.</summary>
+    protected abstract int Choose(in RouteRequest request, int count);
+
+    private sealed class ByDestination : IComparer<Binding>
+    {
+        public int Compare(Binding? x, Binding? y)
+        {
+            int byKind = (x!.Destination is Queue).CompareTo(y!.Destination is Queue);
+            int byName = byKind != 0 ? byKind : string.CompareOrdinal(x.Destination.Name, y.Destination.Name);
+            return byName != 0 ? byName : x.Key.AsSpan().SequenceCompareTo(y.Key);
+        }
+    }
+}
