@@ -82,6 +82,74 @@ public static class FieldTableCodec
         return bytes;
     }
 
+    /// <summary>Finds a field of a well-formed table; allocates nothing.</summary>
+    /// <param name="table">The 4-byte length and the fields.</param>
+    /// <param name="name">The name, UTF-8.</param>
+    /// <param name="field">The first field of that name; default when false is returned.</param>
+    /// <returns>False when there is none, or the table is malformed before it.</returns>
+    public static bool TryFind(ReadOnlySpan<byte> table, ReadOnlySpan<byte> name, out RawField field)
+    {
+        field = default;
+        ReadOnlySpan<byte> rest = table;
+        if (!TryTakeSized(ref rest, out ReadOnlySpan<byte> fields))
+        {
+            return false;
+        }
+
+        while (!fields.IsEmpty)
+        {
+            ReadOnlySpan<byte> content = fields;
+            if (!TrySkipName(ref content) || !TryTakeValue(ref content, out byte type, out ReadOnlySpan<byte> value))
+            {
+                return false;
+            }
+
+            if (fields.Slice(1, fields[0]).SequenceEqual(name))
+            {
+                int end = table.Length - rest.Length - content.Length;
+                field = new RawField(end - (fields.Length - content.Length), end, type, value);
+                return true;
+            }
+
+            fields = content;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes one value off the front of a well-formed array's content; allocates nothing.</summary>
+    /// <param name="content">The values, without the array's length; what is left of them.</param>
+    /// <param name="type">The type octet.</param>
+    /// <param name="value">The value's bytes, without the length of strings, arrays and tables.</param>
+    /// <returns>False at the end, or when the content is malformed.</returns>
+    public static bool TryTakeValue(scoped ref ReadOnlySpan<byte> content, out byte type, out ReadOnlySpan<byte> value)
+    {
+        type = 0;
+        value = default;
+        if (content.IsEmpty)
+        {
+            return false;
+        }
+
+        type = content[0];
+        ReadOnlySpan<byte> rest = content[1..];
+        int fixedBytes = FieldType.FixedBytes(type);
+        bool isSized = type is FieldType.LongString or FieldType.ByteArray or FieldType.Table or FieldType.Array;
+        if (isSized ? !TryTakeSized(ref rest, out value) : fixedBytes < 0 || fixedBytes > rest.Length)
+        {
+            return false;
+        }
+
+        if (!isSized)
+        {
+            value = rest[..fixedBytes];
+            rest = rest[fixedBytes..];
+        }
+
+        content = rest;
+        return true;
+    }
+
     private static bool IsWellFormed(ReadOnlySpan<byte> content, bool named, int depth)
     {
         if (depth > NestingMax)
@@ -100,7 +168,7 @@ public static class FieldTableCodec
         return true;
     }
 
-    private static bool TrySkipName(ref ReadOnlySpan<byte> content)
+    private static bool TrySkipName(scoped ref ReadOnlySpan<byte> content)
     {
         int nameBytes = content[0];
         if (content.Length - 1 < nameBytes || !Utf8.IsValid(content.Slice(1, nameBytes)))
@@ -112,37 +180,15 @@ public static class FieldTableCodec
         return true;
     }
 
-    private static bool TrySkipValue(ref ReadOnlySpan<byte> content, int depth)
-    {
-        if (content.IsEmpty)
+    private static bool TrySkipValue(scoped ref ReadOnlySpan<byte> content, int depth) =>
+        TryTakeValue(ref content, out byte type, out ReadOnlySpan<byte> value) && type switch
         {
-            return false;
-        }
-
-        byte type = content[0];
-        content = content[1..];
-        int fixedBytes = FieldType.FixedBytes(type);
-        if (fixedBytes >= 0)
-        {
-            if (fixedBytes > content.Length)
-            {
-                return false;
-            }
-
-            content = content[fixedBytes..];
-            return true;
-        }
-
-        return type switch
-        {
-            FieldType.LongString or FieldType.ByteArray => TryTakeSized(ref content, out _),
-            FieldType.Table => TryTakeSized(ref content, out ReadOnlySpan<byte> fields) && IsWellFormed(fields, named: true, depth + 1),
-            FieldType.Array => TryTakeSized(ref content, out ReadOnlySpan<byte> values) && IsWellFormed(values, named: false, depth + 1),
-            _ => false,
+            FieldType.Table => IsWellFormed(value, named: true, depth + 1),
+            FieldType.Array => IsWellFormed(value, named: false, depth + 1),
+            _ => true,
         };
-    }
 
-    private static bool TryTakeSized(ref ReadOnlySpan<byte> content, out ReadOnlySpan<byte> taken)
+    private static bool TryTakeSized(scoped ref ReadOnlySpan<byte> content, out ReadOnlySpan<byte> taken)
     {
         taken = default;
         if (content.Length < LengthBytes)

@@ -33,6 +33,50 @@ public class FieldTableCodecTests
         ["x"] = new byte[] { 1, 2, 255 },
     };
 
+    [Theory]
+    [InlineData("t", 't', "01")]
+    [InlineData("S", 'S', "74657874")]
+    [InlineData("A", 'A', "490000000153000000016156")]
+    [InlineData("V", 'V', "")]
+    [InlineData("x", 'x', "0102FF")]
+    public void TryFind_Field_GivesItsPlaceAndValue(string name, char type, string value)
+    {
+        byte[] table = [.. FieldTableCodec.ToArray(EveryType), 1, 2, 3]; // More may follow.
+
+        Assert.True(FieldTableCodec.TryFind(table, System.Text.Encoding.UTF8.GetBytes(name), out RawField field));
+        Assert.Equal((byte)type, field.Type);
+        Assert.Equal(value, Convert.ToHexString(field.Value));
+        Assert.Equal(1, table[field.Start]);
+        Assert.Equal((byte)name[0], table[field.Start + 1]);
+        byte[] without = [.. table[FieldTableCodec.LengthBytes..field.Start], .. table[field.End..^3]];
+        byte[] length = new byte[FieldTableCodec.LengthBytes];
+        BinaryPrimitives.WriteInt32BigEndian(length, without.Length);
+        Assert.True(FieldTableCodec.TryRead([.. length, .. without], out FieldTable? read, out _));
+        Assert.Equal(EveryType.Count - 1, read.Count);
+        Assert.False(read.Contains(name));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("00000000")]
+    [InlineData("0000000401416161")] // Another type than there is.
+    [InlineData("00000009")]
+    public void TryFind_NoSuchFieldOrNoTable_IsFalse(string hex)
+        => Assert.False(FieldTableCodec.TryFind(Bytes(hex), "A"u8, out _));
+
+    [Fact]
+    public void TryTakeValue_Array_GivesAllValues()
+    {
+        ReadOnlySpan<byte> content = Bytes("490000000153000000016156");
+        Assert.True(FieldTableCodec.TryTakeValue(ref content, out byte type, out ReadOnlySpan<byte> value));
+        Assert.Equal(((byte)'I', 4), (type, value.Length));
+        Assert.True(FieldTableCodec.TryTakeValue(ref content, out type, out value));
+        Assert.Equal(((byte)'S', 1), (type, value.Length));
+        Assert.True(FieldTableCodec.TryTakeValue(ref content, out type, out value));
+        Assert.Equal(((byte)'V', 0), (type, value.Length));
+        Assert.False(FieldTableCodec.TryTakeValue(ref content, out _, out _));
+    }
+
     [Fact]
     public void Write_EveryType_GivesGoldenBytes()
     {

@@ -8,6 +8,9 @@ namespace Ropeway.Core.Routing;
 internal sealed class DefaultRouter(ByteTable<Queue> queues) : Router
 {
     /// <inheritdoc/>
+    public override bool TakesEveryKey => true;
+
+    /// <inheritdoc/>
     public override void Route(in RouteRequest request, RouteResult result)
     {
         if (queues.TryGet(request.RoutingKey, out Queue? queue))

@@ -8,6 +8,9 @@ internal sealed class DirectRouter : Router
     private readonly ByteTable<LiveList<Binding>> _byKey = new();
 
     /// <inheritdoc/>
+    public override bool TakesEveryKey => true;
+
+    /// <inheritdoc/>
     public override void Route(in RouteRequest request, RouteResult result)
     {
         if (_byKey.TryGet(request.RoutingKey, out LiveList<Binding>? bindings))

@@ -64,7 +64,7 @@ public sealed class Exchange : IDestination
     /// <param name="result">Is not cleared, so that a message with several keys collects its queues in one result.</param>
     /// <remarks>
     /// To cache a result take <see cref="VirtualHost.TopologyVersion"/> before routing and compare it before using the result again.
-    /// Do not cache a result whose <see cref="RouteResult.IsKeyDecisive"/> is false.
+    /// Do not cache a result whose <see cref="RouteResult.IsKeyDecisive"/> is false, nor that of a message with <see cref="RouteRequest.Copies"/>.
     /// </remarks>
     public void Route(in RouteRequest request, RouteResult result)
     {
@@ -73,6 +73,14 @@ public sealed class Exchange : IDestination
         {
             long matchCount = result.MatchCount;
             exchange.Router.Route(request, result);
+            if (exchange.Router.TakesEveryKey)
+            {
+                foreach (ReadOnlySpan<byte> key in request.Copies)
+                {
+                    exchange.Router.Route(request.WithKey(key), result);
+                }
+            }
+
             if (!exchange.Router.IsKeyDecisive)
             {
                 result.IsKeyDecisive = false;

@@ -18,6 +18,9 @@ public readonly ref struct RouteRequest
     /// <summary>The encoded headers table with its length in front; empty when there are none.</summary>
     public ReadOnlySpan<byte> Headers { get; }
 
+    /// <summary>Further routing keys from the headers; whoever makes the request reads them.</summary>
+    public CopyKeys Copies { get; init; }
+
     /// <summary>The message's correlation id; empty when it has none.</summary>
     public ReadOnlySpan<byte> CorrelationId { get; init; }
 
@@ -26,4 +29,7 @@ public readonly ref struct RouteRequest
 
     /// <summary>The time that the message's producer gave it, in seconds since the Unix epoch; 0 when it has none.</summary>
     public ulong TimestampSeconds { get; init; }
+
+    /// <summary>The same message with another of its keys, which is the only one then.</summary>
+    internal RouteRequest WithKey(ReadOnlySpan<byte> routingKey) => new(routingKey, Headers);
 }

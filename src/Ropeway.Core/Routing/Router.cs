@@ -11,6 +11,9 @@ internal abstract class Router
     /// <summary>False when messages with the same routing key may go different ways.</summary>
     public virtual bool IsKeyDecisive => true;
 
+    /// <summary>True when each of a message's keys counts; false when only its own does, or none.</summary>
+    public virtual bool TakesEveryKey => false;
+
     /// <summary>Adds the destinations of all bindings that match.</summary>
     public abstract void Route(in RouteRequest request, RouteResult result);
 

@@ -14,6 +14,9 @@ internal sealed class TopicRouter : Router
     private long _lastId;
 
     /// <inheritdoc/>
+    public override bool TakesEveryKey => true;
+
+    /// <inheritdoc/>
     public override void Route(in RouteRequest request, RouteResult result)
     {
         TopicMatch match = result.TopicMatch;

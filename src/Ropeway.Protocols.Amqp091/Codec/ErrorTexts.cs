@@ -65,6 +65,10 @@ public static class ErrorTexts
     public static ProtocolError InvalidExpiration(string expiration)
         => Make(ReplyCode.PreconditionFailed, $"invalid expiration '{expiration}': {ExpirationFault(expiration)}");
 
+    /// <summary>406: something in a message that would change its way is not as it should be.</summary>
+    public static ProtocolError InvalidMessage(string problem)
+        => Make(ReplyCode.PreconditionFailed, $"invalid message: {problem}");
+
     /// <summary>406: a body over the limit.</summary>
     public static ProtocolError MessageTooLarge(ulong bodyBytes, long bodyBytesMax)
         => Make(ReplyCode.PreconditionFailed, $"message size {bodyBytes} is larger than configured max size {bodyBytesMax}");

@@ -2,6 +2,7 @@ using Ropeway.Buffers;
 using Ropeway.Core;
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
+using Ropeway.Protocols.Amqp091.Codec;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
@@ -25,6 +26,9 @@ internal sealed class IncomingContent(BodyBudget budget)
 
     /// <summary>The envelope, complete once the header was read.</summary>
     public MessageHead Head { get; set; }
+
+    /// <summary>Whether its headers give further routing keys.</summary>
+    public bool HasCopies { get; set; }
 
     /// <summary>Announced length of the body.</summary>
     public long BodyBytes { get; set; }
@@ -117,6 +121,13 @@ internal sealed class IncomingContent(BodyBudget budget)
         RoutingKeyStart = _assembly.Append(routingKey, expected);
         PropertiesStart = _assembly.Append(properties, expected);
         BodyStart = _assembly.Append(body, expected);
+    }
+
+    /// <summary>Takes a header out of the properties of a whole message, if it is there.</summary>
+    public void RemoveHeader(ReadOnlySpan<byte> received, ReadOnlySpan<byte> name)
+    {
+        Keep(received); // What was received cannot be changed.
+        PropertiesBytes = BasicProperties.RemoveHeader(Block!.Span.Slice(PropertiesStart, PropertiesBytes), name);
     }
 
     /// <summary>Says in a batch's item where the whole message lies.</summary>

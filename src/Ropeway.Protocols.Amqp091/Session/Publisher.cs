@@ -96,6 +96,7 @@ internal sealed class Publisher(AmqpSession session)
         }
 
         content.Head = MakeHead(properties);
+        content.HasCopies = HasCopies(properties);
         content.AddHeader(received, payloadStart + ContentHeader.FixedBytes, header.Properties.Length, (long)header.BodyBytes);
         return content.IsWhole && Complete(channel, received);
     }
@@ -226,6 +227,22 @@ internal sealed class Publisher(AmqpSession session)
         return new MessageHead(MessageOrigin.Amqp091, flags, properties.Priority ?? 0, _nowMs, expirationMs is null ? 0 : _nowMs + expirationMs.Value);
     }
 
+    private static bool HasCopies(in BasicProperties properties)
+    {
+        ReadOnlySpan<byte> headers = properties.Headers;
+        if (!CopyKeys.MayBeIn(headers))
+        {
+            return false;
+        }
+
+        if (!CopyKeys.TryRead(headers, out CopyKeys keys, out string? problem))
+        {
+            throw new ProtocolException(ErrorTexts.InvalidMessage(problem!));
+        }
+
+        return keys.AreAny;
+    }
+
     private bool Complete(AmqpChannel channel, ReadOnlySpan<byte> received)
     {
         IncomingContent content = channel.Content;
@@ -244,14 +261,19 @@ internal sealed class Publisher(AmqpSession session)
     private ReadOnlySpan<Queue> FindQueues(IncomingContent content, ReadOnlySpan<byte> received)
     {
         ReadOnlySpan<byte> source = content.Block is null ? received : content.Block.Span;
-        return _routes!.FindQueues(content.Route!, source.Slice(content.PropertiesStart, content.PropertiesBytes));
+        return _routes!.FindQueues(content.Route!, source.Slice(content.PropertiesStart, content.PropertiesBytes), content.HasCopies);
     }
 
     private void AddToBatch(AmqpChannel channel, ReadOnlySpan<byte> received, ulong bodyId)
     {
         IncomingContent content = channel.Content;
         ReadOnlySpan<Queue> queues = FindQueues(content, received);
-        ReadOnlySpan<RecentHistory> histories = _routes!.FindHistories(content.Route!);
+        if (content.HasCopies)
+        {
+            content.RemoveHeader(received, CopyKeys.BlindHeader);
+        }
+
+        ReadOnlySpan<RecentHistory> histories = _routes!.Histories;
         int item = -1;
         if (queues.Length + histories.Length > 0)
         {

@@ -18,6 +18,7 @@ internal sealed class RouteCache(AmqpSession session)
     private readonly Route?[] _entries = new Route?[EntryCount];
     private readonly RouteResult _result = new();
     private Route? _last;
+    private bool _isCached;
 
     /// <summary>Where messages with these names go.</summary>
     /// <exception cref="ProtocolException">404 for an unknown exchange, 403 for one that may not be written to.</exception>
@@ -43,16 +44,20 @@ internal sealed class RouteCache(AmqpSession session)
     /// <summary>The queues that a message takes; valid until the next call.</summary>
     /// <param name="route">A route found by <see cref="Find"/>.</param>
     /// <param name="properties">The message's raw properties.</param>
-    public ReadOnlySpan<Queue> FindQueues(Route route, ReadOnlySpan<byte> properties)
+    /// <param name="hasCopies">Whether they hold <see cref="CopyKeys"/>.</param>
+    public ReadOnlySpan<Queue> FindQueues(Route route, ReadOnlySpan<byte> properties, bool hasCopies)
     {
-        if (route.Queues is not null)
+        _isCached = route.Queues is not null && !hasCopies;
+        if (_isCached)
         {
-            return route.Queues;
+            return route.Queues!;
         }
 
         BasicProperties.TryRead(properties, out BasicProperties read); // Checked on arrival; false leaves it without any property.
+        CopyKeys.TryRead(hasCopies ? read.Headers : [], out CopyKeys copies, out _); // Also checked.
         var request = new RouteRequest(route.RoutingKey, read.Headers)
         {
+            Copies = copies,
             CorrelationId = read.CorrelationId,
             MessageId = read.MessageId,
             TimestampSeconds = read.Timestamp?.Seconds ?? 0,
@@ -62,8 +67,8 @@ internal sealed class RouteCache(AmqpSession session)
         return _result.Queues;
     }
 
-    /// <summary>Who wants a copy of the message that <see cref="FindQueues"/> was last called for, with the same route.</summary>
-    public ReadOnlySpan<RecentHistory> FindHistories(Route route) => route.Queues is null ? _result.Histories : [];
+    /// <summary>Who wants a copy of the message that <see cref="FindQueues"/> was last called for.</summary>
+    public ReadOnlySpan<RecentHistory> Histories => _isCached ? [] : _result.Histories;
 
     private bool IsFor(Route route, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey) =>
         routingKey.SequenceEqual(route.RoutingKey)

@@ -33,6 +33,27 @@ public class BasicPropertiesTests
     public void Write_AllProperties_GivesGoldenBytes()
         => Assert.Equal(AllHex.Replace(" ", string.Empty, StringComparison.Ordinal), Convert.ToHexString(All.ToArray()));
 
+    [Theory]
+    [InlineData("h", "")]
+    [InlineData("other", "h")]
+    public void RemoveHeader_WithinAllProperties_TakesNothingElse(string removed, string kept)
+    {
+        byte[] raw = All.ToArray();
+        int bytes = BasicProperties.RemoveHeader(raw, System.Text.Encoding.UTF8.GetBytes(removed));
+
+        Assert.True(BasicProperties.TryRead(raw.AsSpan(0, bytes), out BasicProperties read));
+        BasicPropertyValues expected = All with { Headers = kept.Length == 0 ? [] : new FieldTable { [kept] = "v" } };
+        Assert.Equal(expected, BasicPropertyValues.From(read));
+    }
+
+    [Fact]
+    public void RemoveHeader_WithoutHeaders_ChangesNothing()
+    {
+        byte[] raw = new BasicPropertyValues { AppId = "h" }.ToArray();
+
+        Assert.Equal(raw.Length, BasicProperties.RemoveHeader(raw, "h"u8));
+    }
+
     [Fact]
     public void TryRead_AllProperties_FindsEachOfThem()
     {

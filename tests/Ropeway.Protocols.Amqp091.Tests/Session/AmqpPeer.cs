@@ -26,6 +26,9 @@ public sealed class AmqpPeer
 
     public ISession Session { get; }
 
+    /// <summary>Raw properties of the content that was expected last.</summary>
+    public byte[] LastProperties { get; private set; } = [];
+
     /// <summary>Sends raw bytes: one read of the session.</summary>
     public void SendBytes(ReadOnlySpan<byte> bytes) => Connection.Feed(bytes);
 
@@ -155,6 +158,7 @@ public sealed class AmqpPeer
         Assert.Equal(FrameType.Header, header.Type);
         Assert.True(ContentHeader.TryRead(header.Payload, out ContentHeader content));
         ulong bodyBytes = content.BodyBytes;
+        LastProperties = content.Properties.ToArray();
         using var body = new MemoryStream();
         while ((ulong)body.Length < bodyBytes)
         {
