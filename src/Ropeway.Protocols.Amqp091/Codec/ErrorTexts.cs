@@ -79,9 +79,9 @@ public static class ErrorTexts
     public static ProtocolError UnknownMechanism(string mechanism)
         => Make(ReplyCode.CommandInvalid, $"unknown authentication mechanism '{mechanism}'");
 
-    /// <summary>503: class and method number of no method.</summary>
+    /// <summary>503: class and method number of no method, or of one that only a server sends.</summary>
     public static ProtocolError UnknownMethod(MethodId method)
-        => Make(ReplyCode.CommandInvalid, $"unknown method {method.ClassOf()}, {method.MethodOf()}", method);
+        => Make(ReplyCode.CommandInvalid, Enum.IsDefined(method) ? "unimplemented method" : $"unknown method {method.ClassOf()}, {method.MethodOf()}", method);
 
     // 504 CHANNEL_ERROR: closes the connection.
 
@@ -152,6 +152,10 @@ public static class ErrorTexts
     /// <summary>530: a consumer tag in use on the channel.</summary>
     public static ProtocolError ConsumerTagReuse(string consumerTag)
         => Make(ReplyCode.NotAllowed, $"attempt to reuse consumer tag '{consumerTag}'");
+
+    /// <summary>530: a new secret that is not the user's.</summary>
+    public static ProtocolError SecretRefused
+        => Make(ReplyCode.NotAllowed, "New secret was refused by one of the backends", MethodId.ConnectionUpdateSecret);
 
     // 540 NOT_IMPLEMENTED: closes the connection.
 

@@ -66,6 +66,9 @@ internal static class ChannelMethods
 
                 session.Reply(channel, new ChannelFlowOk { Active = true });
                 return;
+            case MethodId.AccessRequest when AccessRequest.TryRead(arguments, out _):
+                session.Reply(channel, new AccessRequestOk { Ticket = 1 }); // As RabbitMQ: tickets mean nothing in 0-9-1.
+                return;
             case MethodId.ConfirmSelect when ConfirmSelect.TryRead(arguments, out ConfirmSelect select):
                 channel.IsConfirming = true;
                 if (!select.NoWait)
@@ -90,7 +93,7 @@ internal static class ChannelMethods
             case MethodId.BasicRecover or MethodId.BasicRecoverAsync:
                 BasicMethods.OnRecover(session, channel, id, arguments, dispatch);
                 return;
-            case MethodId.ChannelFlow or MethodId.ConfirmSelect:
+            case MethodId.ChannelFlow or MethodId.AccessRequest or MethodId.ConfirmSelect:
                 throw new ProtocolException(ErrorTexts.CannotDecode(id, arguments));
             case MethodId.TxSelect or MethodId.TxCommit or MethodId.TxRollback:
                 throw new ProtocolException(ErrorTexts.NotImplemented("transactions are not supported yet") with { Method = id });

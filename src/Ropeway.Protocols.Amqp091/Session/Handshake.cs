@@ -20,6 +20,7 @@ internal sealed class Handshake(AmqpSession session)
     private readonly long _startedMs = session.Connection.LastReceivedMs;
     private HandshakeState _state = HandshakeState.ProtocolHeader;
     private LoginAttempt? _login;
+    private LoginAttempt? _secretUpdate;
     private bool _closesOnRefusal;
     private int _heartbeatMs;
     private long _lastSentMs;
@@ -186,6 +187,9 @@ internal sealed class Handshake(AmqpSession session)
             case (HandshakeState.OpenMethod, MethodId.ConnectionOpen):
                 OnOpen(arguments);
                 return ConsumeStatus.Continue;
+            case (HandshakeState.Open, MethodId.ConnectionUpdateSecret):
+                OnUpdateSecret(arguments);
+                return ConsumeStatus.Continue;
             default:
                 throw new ProtocolException(Enum.IsDefined(id) ? ErrorTexts.UnexpectedInState(StateName) with { Method = id } : ErrorTexts.UnknownMethod(id));
         }
@@ -328,6 +332,41 @@ internal sealed class Handshake(AmqpSession session)
         _state = HandshakeState.Open;
         AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, name);
         Send(default(ConnectionOpenOk));
+    }
+
+    /// <summary>Checks the secret as a login would, pausing meanwhile as <see cref="OnStartOk"/> does. A wrong one ends the connection.</summary>
+    private void OnUpdateSecret(ReadOnlySpan<byte> arguments)
+    {
+        if (_secretUpdate is null)
+        {
+            if (!ConnectionUpdateSecret.TryRead(arguments, out ConnectionUpdateSecret update))
+            {
+                throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionUpdateSecret, arguments));
+            }
+
+            _secretUpdate = LoginAttempt.BeginUpdate(session, User!.Name, update.NewSecret);
+        }
+
+        if (!_secretUpdate.IsDone)
+        {
+            session.PauseBeforeThisFrame();
+            return;
+        }
+
+        LoginAttempt done = _secretUpdate;
+        _secretUpdate = null;
+        if (done.User is null)
+        {
+            AmqpLog.SecretRefused(session.Broker.Logger, session.Connection.Id, done.ClaimedName, done.Reason);
+            throw new ProtocolException(ErrorTexts.SecretRefused);
+        }
+
+        User = done.User;
+        Access = new AccessCheck(session.Broker.Permissions, User, Host!.Name);
+        lock (session.Outbox.Gate)
+        {
+            session.Replies.AddBareReply(0, MethodId.ConnectionUpdateSecretOk, index: 0);
+        }
     }
 
     private void Send<T>(scoped T method)

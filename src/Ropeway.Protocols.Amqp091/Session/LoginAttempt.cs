@@ -6,7 +6,7 @@ using Ropeway.Security;
 namespace Ropeway.Protocols.Amqp091.Session;
 
 /// <summary>
-/// The check of one start-ok's credentials. Begun on the connection's owner; hashing runs elsewhere and ends by resuming the
+/// The check of one start-ok's credentials, or of a new secret. Begun on the connection's owner; hashing runs elsewhere and ends by resuming the
 /// connection, which then finds the attempt done.
 /// </summary>
 internal sealed class LoginAttempt
@@ -20,7 +20,7 @@ internal sealed class LoginAttempt
         Mechanism = mechanism;
     }
 
-    /// <summary>The SASL mechanism that the client chose.</summary>
+    /// <summary>The SASL mechanism that the client chose; empty for a new secret.</summary>
     public string Mechanism { get; }
 
     /// <summary>Who the client says it is; empty when it could not be read.</summary>
@@ -56,18 +56,15 @@ internal sealed class LoginAttempt
             return attempt;
         }
 
-        attempt.ClaimedName = name!;
-        ValueTask<LoginResult> login = session.Broker.Authenticator.AuthenticateAsync(name!, password!, session.Connection.Remote.Address, CancellationToken.None);
-        if (login.IsCompletedSuccessfully)
-        {
-            password!.Dispose();
-            attempt.Finish(login.Result);
-        }
-        else
-        {
-            _ = attempt.FinishAsync(login.AsTask(), password!);
-        }
+        attempt.Verify(name!, password!);
+        return attempt;
+    }
 
+    /// <summary>Starts the check of a new secret (connection.update-secret) of who is logged in.</summary>
+    public static LoginAttempt BeginUpdate(AmqpSession session, string name, ReadOnlySpan<byte> secret)
+    {
+        var attempt = new LoginAttempt(session, mechanism: string.Empty);
+        attempt.Verify(name, new Secret(secret));
         return attempt;
     }
 
@@ -85,6 +82,21 @@ internal sealed class LoginAttempt
             && (password = new Secret(Encoding.UTF8.GetBytes(text))) is not null;
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(table);
         return readable;
+    }
+
+    private void Verify(string name, Secret password)
+    {
+        ClaimedName = name;
+        ValueTask<LoginResult> login = _session.Broker.Authenticator.AuthenticateAsync(name, password, _session.Connection.Remote.Address, CancellationToken.None);
+        if (login.IsCompletedSuccessfully)
+        {
+            password.Dispose();
+            Finish(login.Result);
+        }
+        else
+        {
+            _ = FinishAsync(login.AsTask(), password);
+        }
     }
 
     private async Task FinishAsync(Task<LoginResult> login, Secret password)

@@ -10,7 +10,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// </summary>
 /// <remarks>
 /// One line for all channels: commit indices mostly rise along it, so that waiting for the first costs the others little.
-/// Confirms that leave together and belong together become one basic.ack with the multiple bit.
+/// Confirms of one kind that leave together become one basic.ack or basic.nack with the multiple bit.
 /// </remarks>
 internal sealed class ReplyQueue(Outbox outbox)
 {
@@ -32,13 +32,14 @@ internal sealed class ReplyQueue(Outbox outbox)
     /// <param name="channel">Number of the channel.</param>
     /// <param name="tag">Greater than all before on this channel.</param>
     /// <param name="index">Commit index to wait for, 0 for none.</param>
-    /// <param name="isPositive">False: this one message was refused (basic.nack).</param>
+    /// <param name="isPositive">False: the message was refused (basic.nack).</param>
     public void AddConfirm(ushort channel, ulong tag, ulong index, bool isPositive)
     {
-        if (isPositive && _count > 0)
+        EntryKind kind = isPositive ? EntryKind.Ack : EntryKind.Nack;
+        if (_count > 0)
         {
             ref Entry last = ref _ring[(_head + _count - 1) & (_ring.Length - 1)];
-            if (last.Kind == EntryKind.Ack && last.Channel == channel && last.Index == index)
+            if (last.Kind == kind && last.Channel == channel && last.Index == index)
             {
                 last.Tag = tag;
                 last.Count++;
@@ -46,7 +47,7 @@ internal sealed class ReplyQueue(Outbox outbox)
             }
         }
 
-        Add() = new Entry { Index = index, Channel = channel, Tag = tag, Count = 1, Kind = isPositive ? EntryKind.Ack : EntryKind.Nack };
+        Add() = new Entry { Index = index, Channel = channel, Tag = tag, Count = 1, Kind = kind };
     }
 
     /// <summary>Adds a method that answers a request.</summary>
@@ -99,20 +100,30 @@ internal sealed class ReplyQueue(Outbox outbox)
                     }
 
                     break;
-                case EntryKind.Nack:
-                    Write(entry.Channel, new BasicNack { DeliveryTag = entry.Tag });
-                    break;
                 default:
-                    while (_count > 0 && _ring[_head].Kind == EntryKind.Ack && _ring[_head].Channel == entry.Channel && _ring[_head].Index <= committedIndex)
-                    {
-                        Entry next = TakeFirst();
-                        entry.Tag = next.Tag;
-                        entry.Count += next.Count;
-                    }
-
-                    Write(entry.Channel, new BasicAck { DeliveryTag = entry.Tag, Multiple = entry.Count > 1 });
+                    WriteConfirm(entry, committedIndex);
                     break;
             }
+        }
+    }
+
+    /// <summary>Writes a confirm together with those behind it that say the same: everything before it on its channel has been answered.</summary>
+    private void WriteConfirm(Entry entry, ulong committedIndex)
+    {
+        while (_count > 0 && _ring[_head].Kind == entry.Kind && _ring[_head].Channel == entry.Channel && _ring[_head].Index <= committedIndex)
+        {
+            Entry next = TakeFirst();
+            entry.Tag = next.Tag;
+            entry.Count += next.Count;
+        }
+
+        if (entry.Kind == EntryKind.Ack)
+        {
+            Write(entry.Channel, new BasicAck { DeliveryTag = entry.Tag, Multiple = entry.Count > 1 });
+        }
+        else
+        {
+            Write(entry.Channel, new BasicNack { DeliveryTag = entry.Tag, Multiple = entry.Count > 1 });
         }
     }
 
