@@ -31,7 +31,7 @@ internal static class BasicMethods
         }
     }
 
-    /// <summary>basic.qos: the limit for consumers to come, or with global for the whole channel (as RabbitMQ reads it).</summary>
+    /// <summary>basic.qos: the limit for consumers to come, or with global for the whole channel (as RabbitMQ reads it; see <see cref="AmqpSession.IsQosPerChannel"/>).</summary>
     public static void OnQos(AmqpSession session, AmqpChannel channel, ReadOnlySpan<byte> arguments)
     {
         if (!BasicQos.TryRead(arguments, out BasicQos qos))
@@ -44,7 +44,7 @@ internal static class BasicMethods
             throw new ProtocolException(ErrorTexts.PrefetchBytes(qos.PrefetchBytes) with { Method = MethodId.BasicQos });
         }
 
-        if (qos.Global)
+        if (qos.Global || session.IsQosPerChannel)
         {
             lock (session.Outbox.Gate)
             {

@@ -40,6 +40,9 @@ internal sealed class Handshake(AmqpSession session)
     /// <summary>Largest channel number agreed on.</summary>
     public ushort ChannelMax { get; private set; }
 
+    /// <summary>The client expects the specification's meaning of basic.qos.</summary>
+    public bool IsQosPerChannel { get; private set; }
+
     /// <summary>Whether the protocol header was read.</summary>
     public bool IsHeaderRead => _state != HandshakeState.ProtocolHeader;
 
@@ -236,7 +239,7 @@ internal sealed class Handshake(AmqpSession session)
                 throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionStartOk, arguments));
             }
 
-            ReadCapabilities(startOk.ClientProperties);
+            ReadClientProperties(startOk.ClientProperties);
             _login = LoginAttempt.Begin(session, startOk);
         }
 
@@ -269,10 +272,17 @@ internal sealed class Handshake(AmqpSession session)
         return ConsumeStatus.Continue;
     }
 
-    private void ReadCapabilities(ReadOnlySpan<byte> clientProperties)
+    private void ReadClientProperties(ReadOnlySpan<byte> clientProperties)
     {
-        if (FieldTableCodec.TryRead(clientProperties, out FieldTable? properties, out _)
-            && properties.TryGet("capabilities", out object? value) && value is FieldTable capabilities)
+        if (!FieldTableCodec.TryRead(clientProperties, out FieldTable? properties, out _))
+        {
+            return;
+        }
+
+        // kombu (5.x, under Celery) reads our product: unless it is RabbitMQ it sets the limit of a whole channel without
+        // global, and Celery raises it later for consumers that run. Pinned by Qos_OfPyAmqp_LimitsTheChannel.
+        IsQosPerChannel = properties.TryGetString("product", out string? product) && product == "py-amqp";
+        if (properties.TryGet("capabilities", out object? value) && value is FieldTable capabilities)
         {
             _closesOnRefusal = capabilities.TryGetBoolean("authentication_failure_close", out bool closes) && closes;
             session.Deliveries.NotifiesCancel = capabilities.TryGetBoolean("consumer_cancel_notify", out bool notifies) && notifies;

@@ -75,14 +75,14 @@ public sealed class AmqpPeer
     public void Publish(ushort channel, string key, string body, byte deliveryMode = 2, string exchange = "", bool mandatory = false) =>
         SendBytes(PublishFrames(channel, exchange, key, Encoding.UTF8.GetBytes(body), deliveryMode, mandatory));
 
-    public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true)
+    public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test")
     {
         SendBytes(ProtocolHeader.Amqp091);
         Expect(MethodId.ConnectionStart);
         var capabilities = new FieldTable { { "consumer_cancel_notify", notifiesCancel }, { "authentication_failure_close", closesOnRefusal } };
         Send(0, new ConnectionStartOk
         {
-            ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "capabilities", capabilities } }),
+            ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "product", product }, { "capabilities", capabilities } }),
             Mechanism = "PLAIN"u8,
             Response = Encoding.UTF8.GetBytes($"\0{user}\0{password}"),
             Locale = "en_US"u8,
