@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Resources;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Security;
@@ -51,6 +52,9 @@ public sealed class Broker : IDisposable
 
     /// <summary>The memory of bodies that are still arriving.</summary>
     public BodyBudget ArrivingBodies { get; }
+
+    /// <summary>Whether publishers may go on.</summary>
+    public Admission Admission { get; } = new();
 
     /// <summary>Open client connections.</summary>
     public ConnectionRegistry Connections { get; } = new();

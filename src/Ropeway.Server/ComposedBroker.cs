@@ -1,11 +1,12 @@
 using Ropeway.Core;
+using Ropeway.Core.Resources;
 using Ropeway.Storage;
 using Ropeway.Transport;
 
 namespace Ropeway.Server;
 
 /// <summary>The parts that <see cref="Composition"/> has made, and their order at the end.</summary>
-internal sealed class ComposedBroker(Store store, Broker broker, IProtocol amqp) : IComposedBroker
+internal sealed class ComposedBroker(Store store, Broker broker, ResourceMonitor monitor, IProtocol amqp) : IComposedBroker
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IProtocol> Protocols { get; } = new Dictionary<string, IProtocol>(StringComparer.Ordinal) { ["amqp"] = amqp };
@@ -13,6 +14,7 @@ internal sealed class ComposedBroker(Store store, Broker broker, IProtocol amqp)
     /// <inheritdoc/>
     public Task DrainAsync()
     {
+        monitor.Dispose();
         broker.Dispose();
         return Task.CompletedTask;
     }

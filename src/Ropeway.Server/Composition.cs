@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ropeway.Core;
+using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091;
 using Ropeway.Security;
@@ -34,7 +35,10 @@ internal static class Composition
                 Time = context.Time,
                 Logger = context.Loggers.CreateLogger("Ropeway.Core"),
             });
-            return new ComposedBroker(store, broker, new AmqpProtocol(broker, AmqpOptionsOf(options)));
+            var limits = new ResourceLimits(options.MemoryHighWatermark.Of(SystemGauges.TotalMemoryBytes), options.DiskFreeLimitBytes);
+            var gauges = new SystemGauges(Path.GetFullPath(options.DataDirectory));
+            var monitor = new ResourceMonitor(broker.Admission, gauges, limits, context.Time, context.Loggers.CreateLogger("Ropeway.Core"));
+            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)));
         }
         catch (StoreException fault)
         {

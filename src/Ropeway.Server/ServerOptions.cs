@@ -35,6 +35,12 @@ public sealed record ServerOptions
     /// <summary>How many connections may be open at once.</summary>
     public int ConnectionsMax { get; init; } = 65_536;
 
+    /// <summary>Memory of the process beyond which publishers wait.</summary>
+    public MemoryWatermark MemoryHighWatermark { get; init; } = new(Share: 0.6, Bytes: 0);
+
+    /// <summary>Free disk space below which publishers wait, in bytes; 0 for no limit.</summary>
+    public long DiskFreeLimitBytes { get; init; } = 50_000_000;
+
     /// <summary>Time from the accept until a client must have logged in.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -38,6 +38,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
         _handshake = new Handshake(this);
         _publisher = new Publisher(this);
         _pump = new CommitPump(this);
+        Pause = new PublishPause(this);
     }
 
     /// <summary>The broker.</summary>
@@ -54,6 +55,9 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
 
     /// <summary>Takes messages from queues.</summary>
     public AmqpDeliveries Deliveries { get; }
+
+    /// <summary>Stops reading while publishers have to wait.</summary>
+    public PublishPause Pause { get; }
 
     /// <summary>Replies and confirms that wait for the disk. Under the gate.</summary>
     public ReplyQueue Replies { get; }
@@ -88,6 +92,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
     /// <inheritdoc/>
     public ConsumeResult Consume(ReadOnlySpan<byte> received)
     {
+        if (Pause.IsOn && !IsClosing)
+        {
+            return new ConsumeResult(0, ConsumeStatus.Paused); // Resumed for something else.
+        }
+
         int consumed = 0;
         DispatchBatch dispatch = DispatchBatch.Begin();
         ConsumeStatus status = ConsumeGuarded(received, ref consumed, dispatch);
@@ -101,7 +110,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
             return new ConsumeResult(received.Length, ConsumeStatus.Close);
         }
 
-        if (_publisher.TakeHasPublished() && status == ConsumeStatus.Continue && Broker.Durability.CongestionReason is not null && Broker.Durability.OnRoom(this))
+        if (_publisher.TakeHasPublished() && status == ConsumeStatus.Continue && !IsClosing && MustWait())
         {
             status = ConsumeStatus.Paused; // Who only consumes goes on: acknowledgements are what makes room.
         }
@@ -199,6 +208,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
         }
 
         _publisher.Close();
+        Pause.Close();
         dispatch.Flush();
         _handshake.OnClosed(reason);
     }
@@ -308,6 +318,10 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
             Replies.AddReply(0, new ConnectionClose { ReplyCode = error.Code, ReplyText = error.GetReplyText(), FailingMethod = error.Method }, index: 0);
         }
     }
+
+    /// <summary>Whether who has published must wait, for the broker's resources or for the disk to keep up; then something resumes it.</summary>
+    private bool MustWait() =>
+        Pause.Begin() || (Broker.Durability.CongestionReason is not null && Broker.Durability.OnRoom(this));
 
     private ConsumeStatus ConsumeGuarded(ReadOnlySpan<byte> received, ref int consumed, DispatchBatch dispatch)
     {

@@ -206,6 +206,7 @@ internal sealed class Handshake(AmqpSession session)
             { "exchange_exchange_bindings", true },
             { "basic.nack", true },
             { "consumer_cancel_notify", true },
+            { "connection.blocked", true },
             { "per_consumer_qos", true },
             { "authentication_failure_close", true },
         };
@@ -285,6 +286,7 @@ internal sealed class Handshake(AmqpSession session)
         if (properties.TryGet("capabilities", out object? value) && value is FieldTable capabilities)
         {
             _closesOnRefusal = capabilities.TryGetBoolean("authentication_failure_close", out bool closes) && closes;
+            session.Pause.Notifies = capabilities.TryGetBoolean("connection.blocked", out bool isTold) && isTold;
             session.Deliveries.NotifiesCancel = capabilities.TryGetBoolean("consumer_cancel_notify", out bool notifies) && notifies;
         }
     }

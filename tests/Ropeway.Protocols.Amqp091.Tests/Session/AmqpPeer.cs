@@ -75,11 +75,11 @@ public sealed class AmqpPeer
     public void Publish(ushort channel, string key, string body, byte deliveryMode = 2, string exchange = "", bool mandatory = false) =>
         SendBytes(PublishFrames(channel, exchange, key, Encoding.UTF8.GetBytes(body), deliveryMode, mandatory));
 
-    public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test")
+    public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test", bool notifiesBlocked = true)
     {
         SendBytes(ProtocolHeader.Amqp091);
         Expect(MethodId.ConnectionStart);
-        var capabilities = new FieldTable { { "consumer_cancel_notify", notifiesCancel }, { "authentication_failure_close", closesOnRefusal } };
+        var capabilities = new FieldTable { { "connection.blocked", notifiesBlocked }, { "consumer_cancel_notify", notifiesCancel }, { "authentication_failure_close", closesOnRefusal } };
         Send(0, new ConnectionStartOk
         {
             ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "product", product }, { "capabilities", capabilities } }),

@@ -1,0 +1,29 @@
+using Ropeway.Core.Resources;
+
+namespace Ropeway.Core.Tests.Resources;
+
+/// <summary>Says what it is told to.</summary>
+internal sealed class FakeGauges : IResourceGauges
+{
+    public long UsedMemoryBytes { get; set; }
+
+    public long FreeDiskBytes
+    {
+        get => IsDiskGone ? throw new IOException("stale file handle") : field;
+        set;
+    } = long.MaxValue;
+
+    public bool IsDiskGone { get; set; }
+
+    /// <summary>What the collector keeps and gives back when it is asked.</summary>
+    public long UnusedMemoryBytes { get; set; }
+
+    public int ReleaseCount { get; private set; }
+
+    public void ReleaseUnusedMemory()
+    {
+        ReleaseCount++;
+        UsedMemoryBytes -= UnusedMemoryBytes;
+        UnusedMemoryBytes = 0;
+    }
+}
