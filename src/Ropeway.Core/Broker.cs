@@ -71,6 +71,25 @@ public sealed class Broker : IDisposable
     /// <summary>The name that clients see of this broker.</summary>
     public string NodeName { get; }
 
+    /// <summary>Deletes a virtual host with everything in it and closes its connections.</summary>
+    /// <returns>The index to wait for.</returns>
+    /// <exception cref="RefusedException">There is none of that name.</exception>
+    public ulong DeleteVirtualHost(string name)
+    {
+        ulong commitIndex = VirtualHosts.Delete(name);
+        Connections.Close(entry => entry.VirtualHost == name, $"vhost '{name}' is deleted");
+        return commitIndex;
+    }
+
+    /// <summary>Deletes a user with its permissions and closes its connections.</summary>
+    /// <returns>The index to wait for; 0 when there is none of that name.</returns>
+    public ulong DeleteUser(string name)
+    {
+        ulong commitIndex = Users.Delete(name);
+        Connections.Close(entry => entry.User == name, $"user '{name}' is deleted");
+        return commitIndex;
+    }
+
     /// <summary>Writes down what was delivered exactly, so that after a clean stop only that is flagged as redelivered.</summary>
     public void Dispose()
     {

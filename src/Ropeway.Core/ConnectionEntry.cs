@@ -2,11 +2,39 @@ using System.Net;
 
 namespace Ropeway.Core;
 
-/// <summary>What is known of one open client connection.</summary>
-/// <param name="Id">Unique in this process.</param>
-/// <param name="Protocol">"AMQP 0-9-1", for example.</param>
-/// <param name="Remote">The peer's address.</param>
-/// <param name="User">Who logged in.</param>
-/// <param name="VirtualHost">The virtual host it works in.</param>
-/// <param name="ConnectedAt">When it was opened.</param>
-public sealed record ConnectionEntry(long Id, string Protocol, IPEndPoint Remote, string User, string VirtualHost, DateTimeOffset ConnectedAt);
+/// <summary>What is known of one open client connection; immutable but for what <see cref="Connection"/> tells.</summary>
+public sealed record ConnectionEntry
+{
+    /// <summary>Unique in this process.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>As RabbitMQ names it, for example "AMQP 0-9-1".</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>The peer's address.</summary>
+    public required IPEndPoint Remote { get; init; }
+
+    /// <summary>Our address that the peer connected to.</summary>
+    public required IPEndPoint Local { get; init; }
+
+    /// <summary>Who logged in.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The virtual host it works in.</summary>
+    public required string VirtualHost { get; init; }
+
+    /// <summary>How the user logged in: the SASL mechanism's name.</summary>
+    public required string Mechanism { get; init; }
+
+    /// <summary>What the client says about itself: a field table as it was received, with its length in front. Kept encoded because idle connections are many.</summary>
+    public required ReadOnlyMemory<byte> ClientProperties { get; init; }
+
+    /// <summary>When it was opened.</summary>
+    public required DateTimeOffset ConnectedAt { get; init; }
+
+    /// <summary>The connection itself.</summary>
+    public required IOpenConnection Connection { get; init; }
+
+    /// <summary>The name by which operators and RabbitMQ's tools know it; unique among open connections.</summary>
+    public string Name => $"{Remote} -> {Local}";
+}

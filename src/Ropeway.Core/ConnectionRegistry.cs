@@ -18,4 +18,15 @@ public sealed class ConnectionRegistry
 
     /// <summary>A connection is over. Nothing happens when it is not there.</summary>
     public void Remove(long id) => _entries.TryRemove(id, out _);
+
+    /// <summary>Closes connections as an operator would, see <see cref="IOpenConnection.Close"/>.</summary>
+    /// <param name="isMeant">Says which.</param>
+    /// <param name="reason">For the clients to read.</param>
+    public void Close(Func<ConnectionEntry, bool> isMeant, string reason)
+    {
+        foreach (ConnectionEntry entry in _entries.Values.Where(isMeant))
+        {
+            entry.Connection.Close(reason);
+        }
+    }
 }

@@ -23,6 +23,15 @@ public sealed class Durability
     /// <returns>False when it is already; the waiter is not called.</returns>
     public bool OnCommitted(ulong index, IDurabilityWaiter waiter) => _store.OnCommitted(index, waiter);
 
+    /// <summary>Completes when <paramref name="index"/> is committed. For occasional work; sessions use a waiter of their own.</summary>
+    /// <param name="index">0 completes at once.</param>
+    /// <param name="aborted">Gives up waiting.</param>
+    public Task WaitAsync(ulong index, CancellationToken aborted)
+    {
+        var waiter = new CommitTask();
+        return index > 0 && OnCommitted(index, waiter) ? waiter.Task.WaitAsync(aborted) : Task.CompletedTask;
+    }
+
     /// <summary>Has the waiter called once when publishers need not wait any more.</summary>
     /// <returns>False when they need not now; the waiter is not called.</returns>
     public bool OnRoom(IDurabilityWaiter waiter) => _store.OnRoom(waiter);

@@ -14,7 +14,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// One read: frames are handled in order, publishes and acknowledgements gathered; any other method first completes what was
 /// gathered. At the end the queues get it, replies that may leave are written, and each touched connection is flushed once.
 /// </remarks>
-internal sealed class AmqpSession : ISession, IDurabilityWaiter
+internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 {
     private readonly Dictionary<ushort, AmqpChannel> _channels = [];
     private readonly Handshake _handshake;
@@ -88,6 +88,10 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
 
     /// <summary>Largest channel number agreed on.</summary>
     public ushort ChannelMax => _handshake.ChannelMax;
+
+    string IOpenConnection.State => IsClosing ? "closing" : "running";
+
+    int IOpenConnection.ChannelCount => _channels.Count; // Two plain reads: may be off while the owner opens a channel.
 
     /// <inheritdoc/>
     public ConsumeResult Consume(ReadOnlySpan<byte> received)
@@ -241,6 +245,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter
         Outbox.Flush();
         Connection.Resume(); // So that the answer is read although the connection may be paused.
     }
+
+    void IOpenConnection.Close(string reason) => BeginStop(reason);
 
     /// <summary>There is room again: reading goes on.</summary>
     public void OnCommitted(ulong committedIndex) => Connection.Resume();

@@ -21,6 +21,7 @@ internal sealed class Handshake(AmqpSession session)
     private HandshakeState _state = HandshakeState.ProtocolHeader;
     private LoginAttempt? _login;
     private LoginAttempt? _secretUpdate;
+    private byte[] _clientProperties = [];
     private bool _closesOnRefusal;
     private int _heartbeatMs;
     private long _lastSentMs;
@@ -283,6 +284,7 @@ internal sealed class Handshake(AmqpSession session)
         // kombu (5.x, under Celery) reads our product: unless it is RabbitMQ it sets the limit of a whole channel without
         // global, and Celery raises it later for consumers that run. Pinned by Qos_OfPyAmqp_LimitsTheChannel.
         IsQosPerChannel = properties.TryGetString("product", out string? product) && product == "py-amqp";
+        _clientProperties = clientProperties.ToArray();
         if (properties.TryGet("capabilities", out object? value) && value is FieldTable capabilities)
         {
             _closesOnRefusal = capabilities.TryGetBoolean("authentication_failure_close", out bool closes) && closes;
@@ -340,8 +342,8 @@ internal sealed class Handshake(AmqpSession session)
 
         Host = host;
         Access = new AccessCheck(session.Broker.Permissions, User!, name);
-        session.Broker.Connections.Add(new ConnectionEntry(session.Connection.Id, "AMQP 0-9-1", session.Connection.Remote, User!.Name, name, session.Broker.Time.GetUtcNow()));
         _state = HandshakeState.Open;
+        session.Broker.Connections.Add(Describe(name));
         AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, name);
         Send(default(ConnectionOpenOk));
     }
@@ -380,6 +382,20 @@ internal sealed class Handshake(AmqpSession session)
             session.Replies.AddBareReply(0, MethodId.ConnectionUpdateSecretOk, index: 0);
         }
     }
+
+    private ConnectionEntry Describe(string host) => new()
+    {
+        Id = session.Connection.Id,
+        Protocol = "AMQP 0-9-1",
+        Remote = session.Connection.Remote,
+        Local = session.Connection.Local,
+        User = User!.Name,
+        VirtualHost = host,
+        Mechanism = _login!.Mechanism,
+        ClientProperties = _clientProperties,
+        ConnectedAt = session.Broker.Time.GetUtcNow(),
+        Connection = session,
+    };
 
     private void Send<T>(scoped T method)
         where T : struct, IMethod<T>, allows ref struct

@@ -1,0 +1,15 @@
+namespace Ropeway.Core;
+
+/// <summary>An open client connection of any protocol, as management sees it. Any thread; members may be used after the connection's end.</summary>
+public interface IOpenConnection
+{
+    /// <summary>What it does, in RabbitMQ's words: <c>running</c>, <c>closing</c>.</summary>
+    string State { get; }
+
+    /// <summary>Open channels or sessions at about this moment.</summary>
+    int ChannelCount { get; }
+
+    /// <summary>Tells the client in its protocol's way that an operator closes the connection, then closes it. Returns at once; further calls have no effect.</summary>
+    /// <param name="reason">For the client to read.</param>
+    void Close(string reason);
+}

@@ -1,0 +1,64 @@
+using Ropeway.Core;
+using Ropeway.Messages;
+using Ropeway.Protocols.Amqp091.Codec;
+
+namespace Ropeway.Protocols.Amqp091.Tests.Session;
+
+/// <summary>What management sees of a connection, and how it ends one.</summary>
+public sealed class OperatorCloseTests : IDisposable
+{
+    private readonly TestBroker _broker = new();
+
+    public void Dispose() => _broker.Dispose();
+
+    [Fact]
+    public void Entries_OfAnOpenConnection_DescribeIt()
+    {
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+
+        ConnectionEntry entry = Assert.Single(_broker.Broker.Connections.Entries);
+        Assert.Equal("127.0.0.1:50000 -> 127.0.0.1:5672", entry.Name);
+        Assert.Equal(("AMQP 0-9-1", "guest", "/", "PLAIN"), (entry.Protocol, entry.User, entry.VirtualHost, entry.Mechanism));
+        Assert.Equal(("running", 1), (entry.Connection.State, entry.Connection.ChannelCount));
+        Assert.True(FieldTableCodec.TryRead(entry.ClientProperties.Span, out FieldTable? properties, out _));
+        Assert.True(properties.Contains("capabilities"));
+    }
+
+    [Fact]
+    public void Close_ByAnOperator_TellsTheClientWhyAndEndsTheConnection()
+    {
+        AmqpPeer peer = _broker.Login();
+        ConnectionEntry entry = Assert.Single(_broker.Broker.Connections.Entries);
+        entry.Connection.Close("Closed via management plugin");
+        entry.Connection.Close("again"); // Has no effect.
+
+        ProtocolError error = peer.ExpectConnectionClose();
+        Assert.Equal((ReplyCode.ConnectionForced, "CONNECTION_FORCED - Closed via management plugin"), (error.Code, error.Text));
+        peer.SendBare(0, MethodId.ConnectionCloseOk);
+        peer.ExpectClosed();
+    }
+
+    [Fact]
+    public void DeleteVirtualHost_WithConnections_ClosesThemOnly()
+    {
+        _broker.Broker.VirtualHosts.Create("other", out _);
+        AmqpPeer peer = _broker.Login();
+        _broker.Broker.DeleteVirtualHost("other");
+        peer.ExpectSilence();
+        _broker.Broker.DeleteVirtualHost("/");
+
+        Assert.Equal("CONNECTION_FORCED - vhost '/' is deleted", peer.ExpectConnectionClose().Text);
+    }
+
+    [Fact]
+    public void DeleteUser_WithConnections_ClosesThem()
+    {
+        AmqpPeer peer = _broker.Login();
+        Assert.Equal(0ul, _broker.Broker.DeleteUser("nobody"));
+        peer.ExpectSilence();
+        Assert.NotEqual(0ul, _broker.Broker.DeleteUser("guest"));
+
+        Assert.Equal("CONNECTION_FORCED - user 'guest' is deleted", peer.ExpectConnectionClose().Text);
+    }
+}
