@@ -102,11 +102,21 @@ public sealed class Authenticator : IDisposable
         bool matches = hash.Verify(bytes.Length > PasswordBytesMax ? [] : bytes);
         if (!matches || user?.Password is null || bytes.IsEmpty || bytes.Length > PasswordBytesMax)
         {
+            if (hash.IsWeak)
+            {
+                _nobody.Password!.Verify([]); // Costs what the others cost: the time must not tell who has such a hash.
+            }
+
             _throttle.OnFailure(name, address);
             return Refused(LoginStatus.WrongCredentials);
         }
 
         _throttle.OnSuccess(name, address);
+        if (hash.IsWeak)
+        {
+            user = _users.ReplacePassword(user, PasswordHash.Create(bytes));
+        }
+
         _verified.Add(user, bytes);
         return new LoginResult(LoginStatus.Accepted, user.User, TimeSpan.Zero);
     }

@@ -94,6 +94,30 @@ public sealed class UserDirectory
         }
     }
 
+    /// <summary>Finds a user with its password's hash; for the export of definitions.</summary>
+    public bool TryGetStored(string name, [NotNullWhen(true)] out StoredUser? user)
+    {
+        user = Find(name);
+        return user is not null;
+    }
+
+    /// <summary>Replaces a hash by a better one of the same password, unless the user was changed meanwhile.</summary>
+    /// <returns>The user as it is now stored; the given one when it was changed or deleted meanwhile.</returns>
+    internal StoredUser ReplacePassword(StoredUser user, PasswordHash password)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(Find(user.User.Name), user))
+            {
+                return user;
+            }
+
+            var replaced = new StoredUser(user.User, password);
+            Put(replaced);
+            return replaced;
+        }
+    }
+
     /// <summary>Finds a user with its password's hash.</summary>
     internal StoredUser? Find(string name) => Volatile.Read(ref _users).GetValueOrDefault(name);
 }

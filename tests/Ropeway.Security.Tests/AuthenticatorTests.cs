@@ -55,6 +55,22 @@ public sealed class AuthenticatorTests : IDisposable
         Assert.Equal(LoginStatus.Accepted, (await LoginAsync("guest", "guest", peer: null)).Status);
 
     [Fact]
+    public async Task Authenticate_HashOfRabbitMq_IsReplacedAtTheFirstLogin()
+    {
+        Assert.True(PasswordHash.TryTakeOver(
+            PasswordAlgorithm.RabbitSha256, Convert.FromBase64String("kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR"), out PasswordHash? hash));
+        _users.Put(new StoredUser(new User("rita", []), hash));
+
+        Assert.Equal(LoginStatus.WrongCredentials, (await LoginAsync("rita", "test13", Remote)).Status);
+        Assert.True(_users.TryGetStored("rita", out StoredUser? before) && before.Password!.IsWeak);
+        Assert.Equal(LoginStatus.Accepted, (await LoginAsync("rita", "test12", Remote)).Status);
+        Assert.True(_users.TryGetStored("rita", out StoredUser? after));
+        Assert.Equal(PasswordHash.IterationsDefault, after.Password!.Iterations);
+        Assert.False(_store.LoadUsers().Single(user => user.User.Name == "rita").Password!.IsWeak);
+        Assert.Equal(LoginStatus.Accepted, (await LoginAsync("rita", "test12", Remote)).Status);
+    }
+
+    [Fact]
     public async Task Authenticate_VerifiedBefore_NeedsNoHashing()
     {
         await LoginAsync("otto", "s3cret", Remote);

@@ -29,6 +29,41 @@ public sealed class PasswordHashTests
         Assert.False(hash.Verify([]));
     }
 
+    // The first is the example of RabbitMQ's documentation, the second was exported by RabbitMQ 3.10.
+    [Theory]
+    [InlineData("test12", "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR", PasswordAlgorithm.RabbitSha256)]
+    [InlineData("guest", "db0YajfJnsz6Pau5G3HTFIan2LRvIaHRJ+E3fuZ/CBe+ZSCN", PasswordAlgorithm.RabbitSha256)]
+    public void TakeOver_HashesOfRabbitMq_VerifyTheirPasswordOnly(string password, string base64, PasswordAlgorithm algorithm)
+    {
+        Assert.True(PasswordHash.TryTakeOver(algorithm, Convert.FromBase64String(base64), out PasswordHash? hash));
+        Assert.True(PasswordHash.TryDecode(hash.Encode(), out PasswordHash? restored));
+
+        Assert.True(restored.IsWeak);
+        Assert.True(restored.Verify(Encoding.UTF8.GetBytes(password)));
+        Assert.False(restored.Verify(Encoding.UTF8.GetBytes(password + "x")));
+        Assert.False(restored.Verify([]));
+    }
+
+    [Fact]
+    public void TakeOver_Sha512_VerifiesItsPasswordOnly()
+    {
+        byte[] salt = [1, 2, 3, 4];
+        byte[] saltAndHash = [.. salt, .. System.Security.Cryptography.SHA512.HashData([.. salt, .. "s3cret"u8])];
+
+        Assert.True(PasswordHash.TryTakeOver(PasswordAlgorithm.RabbitSha512, saltAndHash, out PasswordHash? hash));
+        Assert.True(PasswordHash.TryDecode(hash.Encode(), out PasswordHash? restored));
+        Assert.True(restored.Verify("s3cret"u8));
+        Assert.False(restored.Verify("S3cret"u8));
+    }
+
+    [Theory]
+    [InlineData(PasswordAlgorithm.RabbitSha256, 35)]
+    [InlineData(PasswordAlgorithm.RabbitSha256, 68)]
+    [InlineData(PasswordAlgorithm.RabbitSha512, 36)]
+    [InlineData(PasswordAlgorithm.Pbkdf2Sha256, 36)]
+    public void TakeOver_WrongLength_IsRefused(PasswordAlgorithm algorithm, int bytes) =>
+        Assert.False(PasswordHash.TryTakeOver(algorithm, new byte[bytes], out _));
+
     [Fact]
     public void Create_SamePassword_GivesDifferentHashes() => Assert.False(
         PasswordHash.Create("s3cret"u8, iterations: 1).Encode().AsSpan().SequenceEqual(PasswordHash.Create("s3cret"u8, iterations: 1).Encode()));
