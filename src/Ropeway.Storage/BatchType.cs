@@ -32,4 +32,7 @@ public enum BatchType : byte
 
     /// <summary>Fills the rest of a block. Only its header is written and checked.</summary>
     Padding = 9,
+
+    /// <summary>Makes the batches of one unit count. No payload: first offset is the unit's id, count the number of its batches.</summary>
+    UnitEnd = 10,
 }

@@ -9,7 +9,7 @@ public readonly ref struct ShardBatch
     /// <summary>The owner's byte; for messages the priority level.</summary>
     public byte Tag { get; init; }
 
-    /// <summary>Bit 0: the one record's body lies in a file of its own.</summary>
+    /// <summary>Bit 0: the one record's body lies in a file of its own. Bit 1: the batch belongs to a unit.</summary>
     public byte Flags { get; init; }
 
     /// <summary>Records in the payload.</summary>

@@ -37,4 +37,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(2110, LogLevel.Warning, "The store was closed without a checkpoint; the next start reads the journal: {Reason}")]
     public static partial void ClosedWithoutCheckpoint(ILogger logger, string reason);
+
+    [LoggerMessage(2111, LogLevel.Information, "{Count} atomic units had not ended; nothing of them counts")]
+    public static partial void UnitsDropped(ILogger logger, int count);
 }

@@ -56,6 +56,10 @@ public sealed class Store : IDisposable
         _parts.Catalog.DeleteTransient(log);
     }
 
+    /// <summary>Begins appends and settlements that after a crash all count or none. Wait for room before, not in between; no gate needs to be held.</summary>
+    /// <returns>The unit, to be completed or disposed by its owner.</returns>
+    public AtomicUnit BeginUnit() => new(_parts.Spaces);
+
     /// <summary>Registers a waiter for an index.</summary>
     /// <returns>False when the index is committed already; the waiter is then not registered. Otherwise it is called exactly once, unless the store fails before.</returns>
     /// <exception cref="StoreFailedException">The store has failed before that index was committed.</exception>
@@ -110,6 +114,7 @@ public sealed class Store : IDisposable
             CheckpointCount = _parts.Checkpoints.Count,
             MovedBytes = _parts.Mover.MovedBytes,
             ColdReadCount = spaces.Cold.ReadCount,
+            OpenUnitCount = spaces.Units.Count,
         };
     }
 

@@ -29,6 +29,9 @@ internal sealed class StoreSpaces : ILiveCounter
 
     public required ColdReads Cold { get; init; }
 
+    /// <summary>The units under way.</summary>
+    public OpenUnits Units { get; } = new();
+
     /// <summary>Set once recovery has found the journal's end.</summary>
     public Journal Journal
     {

@@ -50,4 +50,7 @@ public sealed record StoreStatistics
 
     /// <summary>Cold reads.</summary>
     public long ColdReadCount { get; init; }
+
+    /// <summary>Atomic units that have not ended.</summary>
+    public int OpenUnitCount { get; init; }
 }

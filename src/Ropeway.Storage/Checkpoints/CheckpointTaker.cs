@@ -4,7 +4,8 @@ namespace Ropeway.Storage;
 
 /// <summary>
 /// Takes checkpoints: the state is captured log by log while the store works; what is captured twice, here and in the journal from the
-/// start position on, converges at replay. Used by the mover's thread only.
+/// start position on, converges at replay. All batches of a unit that is open meanwhile lie behind the start position, so that
+/// its end is replayed with them. Used by the mover's thread only.
 /// </summary>
 internal sealed class CheckpointTaker
 {
@@ -37,7 +38,7 @@ internal sealed class CheckpointTaker
     public void Take()
     {
         Journal journal = _spaces.Journal;
-        long oldest = journal.NextPosition; // Whatever is appended from here on lies above.
+        long oldest = _spaces.Units.ClosedBelow(journal.NextPosition); // Whatever is appended from here on lies above.
         Retire(_files.NextGeneration);
         CheckpointImage image = BeginImage(out List<StoredLog> logs);
         CheckpointCodec.Begin(_buffer, image);

@@ -22,12 +22,12 @@ public ref struct AppendSpace
     private Span<byte> _unused;
     private int _added;
 
-    internal AppendSpace(TailSpace tail, TailReservation reservation, long firstOffset, int recordCount)
+    internal AppendSpace(TailSpace tail, TailReservation reservation, int prefixBytes, long firstOffset, int recordCount)
     {
         _tail = tail;
         _reservation = reservation;
         _recordCount = recordCount;
-        _unused = reservation.Payload;
+        _unused = reservation.Payload[prefixBytes..];
         FirstOffset = firstOffset;
     }
 
@@ -54,7 +54,7 @@ public ref struct AppendSpace
     }
 
     /// <summary>Hands the batch to the commit thread and makes its records readable.</summary>
-    /// <returns>The index to wait for; 0 when the batch is not persistent.</returns>
+    /// <returns>The index to wait for, under a unit that of the unit instead; 0 when the batch is not persistent.</returns>
     /// <exception cref="InvalidOperationException">Fewer records or bytes were added than announced; what is missing was stored as empty records.</exception>
     public ulong Complete()
     {

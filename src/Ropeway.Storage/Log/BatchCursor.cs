@@ -110,11 +110,13 @@ internal struct BatchCursor
         IsExternal = (batch[10] & BatchHeader.ExternalBody) != 0;
         _recordsLeft = BinaryPrimitives.ReadInt32LittleEndian(batch[12..]);
         _firstOffset = BinaryPrimitives.ReadInt64LittleEndian(batch[32..]);
-        _recordAt = at + BatchHeader.HeaderBytes;
+        int payloadAt = BatchHeader.HeaderBytes + ((batch[10] & BatchHeader.InUnit) == 0 ? 0 : AtomicUnit.PrefixBytes);
         if (IsExternal)
         {
-            BodyId = BinaryPrimitives.ReadUInt64LittleEndian(batch[BatchHeader.HeaderBytes..]);
-            _recordAt += AppendSpace.ExternalHeaderBytes;
+            BodyId = BinaryPrimitives.ReadUInt64LittleEndian(batch[payloadAt..]);
+            payloadAt += AppendSpace.ExternalHeaderBytes;
         }
+
+        _recordAt = at + payloadAt;
     }
 }

@@ -112,6 +112,20 @@ internal struct LogIndex
         return isDurable;
     }
 
+    /// <summary>True when [start, end) touches a run with durable records that are not all settled.</summary>
+    public readonly bool TouchesDurable(long start, long end)
+    {
+        for (int place = Runs?.Find(start) ?? 0; place < (Runs?.End ?? 0) && Runs![place].First < end; place++)
+        {
+            if (Runs[place].Live > 0 && Runs[place].IsDurable)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The lowest unsettled offset at or above <paramref name="from"/>, or <see cref="End"/>.</summary>
     public readonly long NextUnsettled(long from)
     {

@@ -75,15 +75,16 @@ public sealed class StoredLog
     /// <param name="payloadBytes">Sum of their lengths: at most 256 KiB unless there is one record only, which is below 1 MiB.</param>
     /// <param name="persistent">True to journal the batch; ignored (false) when the log is not durable.</param>
     /// <param name="tag">The owner's byte (the priority level), kept with the batch.</param>
+    /// <param name="unit">The unit that the batch belongs to, or null. Readable at once; the unit's end decides whether it stays.</param>
     /// <exception cref="StoreFailedException">The store has failed before.</exception>
-    /// <exception cref="InvalidOperationException">The log is quarantined or deleted.</exception>
-    public AppendSpace BeginAppend(int recordCount, int payloadBytes, bool persistent, byte tag)
+    /// <exception cref="InvalidOperationException">The log is quarantined or deleted, or the unit has ended.</exception>
+    public AppendSpace BeginAppend(int recordCount, int payloadBytes, bool persistent, byte tag, AtomicUnit? unit = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(recordCount, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(payloadBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadBytes, recordCount == 1 ? RecordBytesMax : PayloadBytesMax);
         int bytes = payloadBytes + (recordCount * AppendSpace.RecordHeaderBytes);
-        return Begin(recordCount, bytes, persistent, tag, bodyId: 0);
+        return Begin(recordCount, bytes, persistent, tag, bodyId: 0, unit);
     }
 
     /// <summary>Like <see cref="BeginAppend"/>, for one record whose body was written before by <see cref="Store.WriteBodyAsync"/>.</summary>
@@ -91,16 +92,18 @@ public sealed class StoredLog
     /// <param name="persistent">As in <see cref="BeginAppend"/>.</param>
     /// <param name="tag">As in <see cref="BeginAppend"/>.</param>
     /// <param name="bodyId">The id that WriteBodyAsync returned; its writer or an unsettled record still holds it.</param>
+    /// <param name="unit">As in <see cref="BeginAppend"/>.</param>
     /// <exception cref="StoreFailedException">The store has failed before.</exception>
-    /// <exception cref="InvalidOperationException">The log is quarantined or deleted, or nobody holds the body any more.</exception>
-    public AppendSpace BeginAppendExternal(int payloadBytes, bool persistent, byte tag, ulong bodyId)
+    /// <exception cref="InvalidOperationException">The log is quarantined or deleted, nobody holds the body any more, or the unit has ended.</exception>
+    public AppendSpace BeginAppendExternal(int payloadBytes, bool persistent, byte tag, ulong bodyId, AtomicUnit? unit = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(payloadBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadBytes, RecordBytesMax);
         _spaces.Bodies.AddReference(bodyId);
         try
         {
-            AppendSpace space = Begin(1, AppendSpace.ExternalHeaderBytes + AppendSpace.RecordHeaderBytes + payloadBytes, persistent, tag, bodyId);
+            int bytes = AppendSpace.ExternalHeaderBytes + AppendSpace.RecordHeaderBytes + payloadBytes;
+            AppendSpace space = Begin(1, bytes, persistent, tag, bodyId, unit);
             space.WriteBodyId(bodyId);
             return space;
         }
@@ -112,9 +115,13 @@ public sealed class StoredLog
     }
 
     /// <summary>Settles offsets: they are never read again. Unknown and already settled offsets are ignored.</summary>
-    /// <returns>The index to wait for; 0 when nothing had to be journalled.</returns>
-    public ulong Settle(ReadOnlySpan<OffsetRange> ranges)
+    /// <param name="ranges">The offsets.</param>
+    /// <param name="unit">The unit that the settlement belongs to, or null. With one they stay unsettled until it is complete.</param>
+    /// <returns>The index to wait for, under a unit that of the unit instead; 0 when nothing had to be journalled.</returns>
+    /// <exception cref="InvalidOperationException">The unit has ended.</exception>
+    public ulong Settle(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null)
     {
+        unit?.ThrowIfEnded();
         ulong index = 0;
         while (ranges.Length > 0)
         {
@@ -123,12 +130,13 @@ public sealed class StoredLog
             bool isDurable = false;
             foreach (OffsetRange range in batch)
             {
-                isDurable |= _index.Settle(range.Start, Math.Min(range.End, _index.End), _spaces);
+                long end = Math.Min(range.End, _index.End);
+                isDurable |= unit is null ? _index.Settle(range.Start, end, _spaces) : SettleLater(new OffsetRange(range.Start, end), unit);
             }
 
             if (isDurable && IsDurable)
             {
-                index = JournalSettled(batch);
+                index = JournalSettled(batch, unit);
             }
         }
 
@@ -202,8 +210,9 @@ public sealed class StoredLog
         _horizon = new HorizonTrack(horizon);
     }
 
-    private AppendSpace Begin(int recordCount, int bytes, bool persistent, byte tag, ulong bodyId)
+    private AppendSpace Begin(int recordCount, int bytes, bool persistent, byte tag, ulong bodyId, AtomicUnit? unit)
     {
+        unit?.ThrowIfEnded();
         if (Quarantine is not null || IsDeleted)
         {
             ThrowClosed();
@@ -211,6 +220,9 @@ public sealed class StoredLog
 
         bool isJournalled = persistent && IsDurable;
         TailSpace tail = isJournalled ? _spaces.Journal : _spaces.Transient;
+        AtomicUnit? journalledUnit = isJournalled ? unit : null;
+        int prefixBytes = journalledUnit is null ? 0 : AtomicUnit.PrefixBytes;
+        bytes += prefixBytes;
         long first = _index.End;
         TailReservation reservation = tail.Reserve(new BatchRequest
         {
@@ -220,8 +232,10 @@ public sealed class StoredLog
             FirstOffset = first,
             Count = recordCount,
             Tag = tag,
-            Flags = bodyId == 0 ? (byte)0 : BatchHeader.ExternalBody,
+            Flags = (byte)((bodyId == 0 ? 0 : BatchHeader.ExternalBody) | FlagOf(journalledUnit)),
         });
+        journalledUnit?.WritePrefix(reservation);
+        unit?.OnAppended(this, first, recordCount);
         Run run = new()
         {
             First = first,
@@ -234,20 +248,37 @@ public sealed class StoredLog
             Flags = bodyId == 0 ? (byte)0 : Run.External,
         };
         _index.Append(run, bodyId, _spaces.BlockBytes);
-        return new AppendSpace(tail, reservation, first, recordCount);
+        return new AppendSpace(tail, reservation, prefixBytes, first, recordCount);
     }
 
-    private ulong JournalSettled(ReadOnlySpan<OffsetRange> ranges)
+    private static byte FlagOf(AtomicUnit? unit) => unit is null ? (byte)0 : BatchHeader.InUnit;
+
+    /// <returns>True when a durable record will be settled.</returns>
+    private bool SettleLater(OffsetRange range, AtomicUnit unit)
     {
+        if (range.Count == 0)
+        {
+            return false;
+        }
+
+        unit.OnSettled(this, range);
+        return _index.TouchesDurable(range.Start, range.End);
+    }
+
+    private ulong JournalSettled(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
+    {
+        int prefixBytes = unit is null ? 0 : AtomicUnit.PrefixBytes;
         TailReservation reservation = _spaces.Journal.Reserve(new BatchRequest
         {
             Type = BatchType.Settle,
-            PayloadBytes = ranges.Length * 16,
+            PayloadBytes = prefixBytes + (ranges.Length * 16),
             LogId = Id,
             FirstOffset = ranges[0].Start,
             Count = ranges.Length,
+            Flags = FlagOf(unit),
         });
-        Span<byte> payload = reservation.Payload;
+        unit?.WritePrefix(reservation);
+        Span<byte> payload = reservation.Payload[prefixBytes..];
         foreach (OffsetRange range in ranges)
         {
             // Clipped: offsets that were not given yet must not be settled by a replay.

@@ -198,7 +198,7 @@ internal sealed class Mover : IDisposable
         }
 
         long emptied = fileBytes * quarter;
-        long durable = _spaces.Journal.DurablePosition;
+        long durable = _spaces.Units.ClosedBelow(_spaces.Journal.DurablePosition); // A segment must not hold what a unit may still take back.
         long below = Math.Max(start + emptied, current + fileBytes - ((wanted * fileBytes) - emptied));
         below = Math.Min(below, durable - (durable % fileBytes));
         for (long step = start + emptied; step - emptied < below; step += emptied) // So that no file becomes larger than that.

@@ -5,7 +5,8 @@ namespace Ropeway.Storage;
 
 /// <summary>
 /// Rebuilds the state in memory: a checkpoint, then the segments it lists, then every journal batch in order. It changes nothing on
-/// the disk. Applying a batch twice, or over a state that already knows it, gives the same state.
+/// the disk. Applying a batch twice, or over a state that already knows it, gives the same state. The batches of a unit are applied
+/// at its end, those of a unit without end never.
 /// </summary>
 internal sealed class RecoveryState : IJournalVisitor
 {
@@ -13,6 +14,7 @@ internal sealed class RecoveryState : IJournalVisitor
     private readonly LogCatalog _catalog;
     private readonly MetadataState _metadata;
     private readonly Action<RecoveryProgress>? _onProgress;
+    private readonly PendingUnits _units = new();
 
     public RecoveryState(StoreSpaces spaces, LogCatalog catalog, MetadataState metadata, Action<RecoveryProgress>? onProgress)
     {
@@ -64,9 +66,25 @@ internal sealed class RecoveryState : IJournalVisitor
             _metadata.Apply(payload, _catalog);
             _catalog.DropDeleted();
         }
-        else if (_catalog.TryGet(header.LogId, out StoredLog? log)) // Otherwise it was deleted: ids are never reused.
+        else if (header.Type == BatchType.UnitEnd)
+        {
+            EndUnit((ulong)header.FirstOffset);
+        }
+        else if (!_catalog.TryGet(header.LogId, out StoredLog? log))
+        {
+            // It was deleted: ids are never reused.
+        }
+        else if ((header.Flags & BatchHeader.InUnit) == 0)
         {
             Apply(log, header, payload, position);
+        }
+        else
+        {
+            _units.Add(header, payload, position);
+            if (header.Type == BatchType.Messages)
+            {
+                log.Index.End = Math.Max(log.Index.End, header.FirstOffset + header.Count); // Given, whatever becomes of the unit.
+            }
         }
     }
 
@@ -75,6 +93,12 @@ internal sealed class RecoveryState : IJournalVisitor
         StorageLog.JournalDamaged(_spaces.Logger, damage.Start, damage.End, damage.Victims.Count);
         foreach (GroupEntry victim in damage.Victims)
         {
+            if (victim.Type == BatchType.UnitEnd)
+            {
+                EndUnit((ulong)victim.FirstOffset); // Nothing is lost: the directory says all that was in it.
+                continue;
+            }
+
             if (!_catalog.TryGet(victim.LogId, out StoredLog? log))
             {
                 continue;
@@ -97,6 +121,11 @@ internal sealed class RecoveryState : IJournalVisitor
     /// <returns>Unsettled records.</returns>
     public long Complete()
     {
+        if (_units.Count > 0)
+        {
+            StorageLog.UnitsDropped(_spaces.Logger, _units.Count);
+        }
+
         long records = 0;
         foreach (StoredLog log in _catalog.Durable)
         {
@@ -105,6 +134,17 @@ internal sealed class RecoveryState : IJournalVisitor
         }
 
         return records;
+    }
+
+    private void EndUnit(ulong unit)
+    {
+        foreach (PendingBatch batch in _units.Take(unit))
+        {
+            if (_catalog.TryGet(batch.Header.LogId, out StoredLog? log))
+            {
+                Apply(log, batch.Header, batch.Payload, batch.Position);
+            }
+        }
     }
 
     private void Apply(StoredLog log, in BatchHeader header, ReadOnlySpan<byte> payload, long position)

@@ -18,9 +18,10 @@ namespace Ropeway.Storage;
 /// 60  4  crc32c of [0, 60)
 /// </code>
 /// </remarks>
-internal readonly record struct StoreHeader(ushort Shard, long CreatedMs, int JournalFileBytes, int TailBlockBytes)
+internal readonly record struct StoreHeader(uint FormatVersion, ushort Shard, long CreatedMs, int JournalFileBytes, int TailBlockBytes)
 {
-    public const uint Version = 1;
+    /// <summary>What this program writes: 2 knows units. It reads 1 as well.</summary>
+    public const uint Version = 2;
 
     private const int HeaderBytes = 64;
 
@@ -51,6 +52,7 @@ internal readonly record struct StoreHeader(ushort Shard, long CreatedMs, int Jo
         }
 
         return new StoreHeader(
+            BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]),
             (ushort)BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[24..]),
@@ -62,7 +64,7 @@ internal readonly record struct StoreHeader(ushort Shard, long CreatedMs, int Jo
         Span<byte> bytes = stackalloc byte[HeaderBytes];
         bytes.Clear();
         Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[8..], FormatVersion);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[12..], Shard);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[16..], CreatedMs);
         BinaryPrimitives.WriteInt32LittleEndian(bytes[24..], JournalFileBytes);

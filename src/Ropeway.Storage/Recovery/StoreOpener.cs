@@ -79,7 +79,7 @@ internal sealed class StoreOpener
             throw new StoreException(StoreFault.Io, $"A journal file must be a multiple of {_options.TailBlockBytes} bytes.");
         }
 
-        return new StoreHeader(Shard: 0, _options.Time.GetUtcNow().ToUnixTimeMilliseconds(), _options.JournalFileBytes, _options.TailBlockBytes);
+        return new StoreHeader(StoreHeader.Version, Shard: 0, _options.Time.GetUtcNow().ToUnixTimeMilliseconds(), _options.JournalFileBytes, _options.TailBlockBytes);
     }
 
     private string? FindContent() => _disk.List(_directory).FirstOrDefault(name =>
@@ -178,6 +178,12 @@ internal sealed class StoreOpener
         RetiredFiles retired = new(_disk, spaces.Segments, spaces.Bodies);
         new DirectoryCleaner(spaces, retired, _images).Clean(_damagedCheckpoints);
         _checkpoints.DeleteOlder();
+        if (_header.FormatVersion < StoreHeader.Version)
+        {
+            _header = _header with { FormatVersion = StoreHeader.Version };
+            _header.Write(_disk, _directory); // Before the first batch that an older program could not read.
+        }
+
         spaces.Journal = Journal.Start(JournalOptions(), scan);
         MetadataStore metadata = new(metadataState, catalog, spaces);
         MoverOptions moverOptions = new()

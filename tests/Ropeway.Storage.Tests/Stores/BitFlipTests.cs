@@ -59,6 +59,11 @@ public sealed class BitFlipTests
                 StoreRig.Settle(log, log.StartOffset, log.StartOffset + random.Next(2));
                 StoreRig.Settle(log, log.EndOffset - 2, log.EndOffset - random.Next(2));
             }
+
+            if (i % 5 == 0)
+            {
+                RunUnit(rig, logs, random);
+            }
         }
 
         ulong id = await rig.Store.WriteBodyAsync(new ReadOnlySequence<byte>(new byte[100_000]), CancellationToken.None);
@@ -74,6 +79,18 @@ public sealed class BitFlipTests
         MemoryDisk disk = rig.Disk.Copy();
         using Store probe = StoreRig.Open(disk.Copy());
         return (disk, probe.Logs.ToDictionary(log => log.Id, log => log.UnsettledRanges().SelectMany(run => Enumerable.Range((int)run.Range.Start, (int)run.Range.Count)).Select(o => (long)o).ToList()));
+    }
+
+    private static void RunUnit(StoreRig rig, List<StoredLog> logs, SeededRandom random)
+    {
+        using AtomicUnit unit = rig.Store.BeginUnit();
+        StoredLog source = logs[random.Next(logs.Count)];
+        StoreRig.Append(logs[random.Next(logs.Count)], 2, random.Next(400), unit: unit);
+        StoreRig.Settle(source, source.StartOffset, source.StartOffset + 2, unit);
+        if (!random.Chance(30))
+        {
+            rig.Commit(unit.Complete());
+        }
     }
 
     private static string Choose(MemoryDisk disk, SeededRandom random)

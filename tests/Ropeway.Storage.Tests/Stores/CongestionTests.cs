@@ -80,7 +80,7 @@ public sealed class CongestionTests
         Assert.Equal(log.EndOffset, StoreRig.ReadAll(log).Count);
     }
 
-    private static void WaitFor(string path, ManualResetEventSlim released)
+    internal static void WaitFor(string path, ManualResetEventSlim released)
     {
         string name = Path.GetFileName(path);
         if (name.StartsWith("segment-", StringComparison.Ordinal) || name.StartsWith("spill-", StringComparison.Ordinal) || name.StartsWith("checkpoint-", StringComparison.Ordinal))

@@ -10,6 +10,8 @@ internal sealed class CrashSweep
     private readonly int _imageCountMax;
     private readonly List<CrashImage> _images = [];
     private readonly Dictionary<(ulong Log, long Offset), SweptRecord> _records = [];
+    private readonly List<SweptUnit> _units = [];
+    private SweptUnit? _open;
     private StoreRig? _rig;
     private ulong _issuedIndex;
     private int _step;
@@ -36,6 +38,8 @@ internal sealed class CrashSweep
 
         rig.Disk.BeforeSync = null;
         _rig = null;
+        Assert.Contains(_units, unit => unit.Step < int.MaxValue && unit.Appended.Count > 0);
+        Assert.Contains(_units, unit => unit.Step == int.MaxValue && unit.Settled.Count > 0);
     }
 
     /// <summary>Opens every image; returns how many there were.</summary>
@@ -87,29 +91,58 @@ internal sealed class CrashSweep
             Assert.False(mustBeThere && !isThere, $"Offset {offset} of log {log} is lost.");
         }
 
+        foreach (SweptUnit unit in _units)
+        {
+            List<bool> signs = [.. Signs(unit, found, image).Distinct()];
+            Assert.True(signs.Count < 2, $"Half of a unit: {unit.Appended.Count} appended, {unit.Settled.Count} settled.");
+            Assert.False(signs.Contains(true) && unit.Step > image.Step, "A unit counts that had not ended.");
+            Assert.False(signs.Contains(false) && unit.Index <= image.CommittedIndex, "A unit is lost.");
+        }
+
         Assert.All(found, pair => Assert.All(pair.Value, offset => Assert.True(_records.ContainsKey((pair.Key, offset)))));
+    }
+
+    /// <summary>For each record that shows it: whether the unit counts in an image.</summary>
+    private IEnumerable<bool> Signs(SweptUnit unit, Dictionary<ulong, HashSet<long>> found, CrashImage image)
+    {
+        foreach ((ulong Log, long Offset) record in unit.Appended.Where(record => _records[record].SettleStep > image.Step))
+        {
+            yield return found[record.Log].Contains(record.Offset);
+        }
+
+        foreach ((ulong Log, long Offset) record in unit.Settled)
+        {
+            SweptRecord known = _records[record];
+            bool isThere = found[record.Log].Contains(record.Offset);
+            bool isSettledByOther = known.SettleIndex != unit.Index && known.SettleStep <= image.Step;
+            if (isThere || (known.AppendIndex <= image.CommittedIndex && !isSettledByOther))
+            {
+                yield return !isThere;
+            }
+        }
     }
 
     private void Step(StoreRig rig, StoredLog log)
     {
         ulong index = 0;
-        switch (_random.Next(20))
+        switch (_random.Next(30))
         {
             case < 11:
-                int count = 1 + _random.Next(15);
-                int bytes = _random.Next(700);
-                long first = log.EndOffset;
-                index = StoreRig.Append(log, count, bytes);
-                for (int i = 0; i < count; i++)
-                {
-                    _records[(log.Id, first + i)] = new SweptRecord(index, SettleIndex: null, int.MaxValue);
-                }
-
+                index = Append(log, unit: null);
+                break;
+            case < 15:
+                Append(log, _open ??= Begin(rig));
                 break;
             case < 18:
+                SettleInUnit(log, _open ??= Begin(rig));
+                break;
+            case < 20:
+                index = EndUnit();
+                break;
+            case < 27:
                 index = Settle(log);
                 break;
-            case < 19:
+            case < 29:
                 rig.Commit(_issuedIndex);
                 break;
             default:
@@ -120,20 +153,89 @@ internal sealed class CrashSweep
         _issuedIndex = Math.Max(_issuedIndex, index);
     }
 
-    private ulong Settle(StoredLog log)
+    private ulong Append(StoredLog log, SweptUnit? unit)
     {
-        long start = _random.Chance(80) ? log.StartOffset : _random.Next((int)log.EndOffset + 1);
-        long end = Math.Min(log.EndOffset, start + 1 + _random.Next(20));
-        ulong index = StoreRig.Settle(log, start, end);
-        for (long offset = start; offset < end; offset++)
+        int count = 1 + _random.Next(15);
+        long first = log.EndOffset;
+        ulong index = StoreRig.Append(log, count, _random.Next(700), unit: unit?.Unit);
+        for (int i = 0; i < count; i++)
         {
-            if (_records[(log.Id, offset)].SettleIndex is null)
-            {
-                _records[(log.Id, offset)] = _records[(log.Id, offset)] with { SettleIndex = index, SettleStep = _step };
-            }
+            _records[(log.Id, first + i)] = new SweptRecord(unit is null ? index : SweptRecord.Never, SettleIndex: null, int.MaxValue);
+            unit?.Appended.Add((log.Id, first + i));
         }
 
         return index;
+    }
+
+    private SweptUnit Begin(StoreRig rig)
+    {
+        _units.Add(new SweptUnit { Unit = rig.Store.BeginUnit() });
+        return _units[^1];
+    }
+
+    private void SettleInUnit(StoredLog log, SweptUnit unit)
+    {
+        (long start, long end) = ChooseRange(log);
+        StoreRig.Settle(log, start, end, unit.Unit);
+        for (long offset = start; offset < end; offset++)
+        {
+            if (unit.Appended.Remove((log.Id, offset)))
+            {
+                unit.Consumed.Add((log.Id, offset));
+            }
+            else if (_records[(log.Id, offset)].SettleIndex is null)
+            {
+                unit.Settled.Add((log.Id, offset));
+            }
+        }
+    }
+
+    private ulong EndUnit()
+    {
+        if (_open is not { } ended)
+        {
+            return 0;
+        }
+
+        _open = null;
+        if (_random.Chance(25))
+        {
+            ended.Unit.Dispose();
+            ended.Appended.Concat(ended.Consumed).ToList().ForEach(record => _records[record] = _records[record] with { SettleIndex = _records[record].SettleIndex ?? SweptRecord.Never });
+            return 0;
+        }
+
+        ended.Index = ended.Unit.Complete();
+        ended.Step = _step;
+        ended.Appended.Concat(ended.Consumed).ToList().ForEach(record => _records[record] = _records[record] with { AppendIndex = ended.Index });
+        ended.Settled.Concat(ended.Consumed).ToList().ForEach(record => MarkSettled(record, ended.Index));
+        return ended.Index;
+    }
+
+    private (long Start, long End) ChooseRange(StoredLog log)
+    {
+        long start = _random.Chance(80) ? log.StartOffset : _random.Next((int)log.EndOffset + 1);
+        return (start, Math.Min(log.EndOffset, start + 1 + _random.Next(20)));
+    }
+
+    private ulong Settle(StoredLog log)
+    {
+        (long start, long end) = ChooseRange(log);
+        ulong index = StoreRig.Settle(log, start, end);
+        for (long offset = start; offset < end; offset++)
+        {
+            MarkSettled((log.Id, offset), index);
+        }
+
+        return index;
+    }
+
+    private void MarkSettled((ulong Log, long Offset) record, ulong index)
+    {
+        if (_records[record].SettleIndex is null)
+        {
+            _records[record] = _records[record] with { SettleIndex = index, SettleStep = _step };
+        }
     }
 
     /// <summary>Runs on the store's threads, before they sync.</summary>

@@ -39,6 +39,32 @@ public sealed class JournalDamageTests
     }
 
     [Fact]
+    public void Open_DamagedEndOfAUnit_LosesNothing()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = Fill(rig);
+        RunUnit(rig, logs);
+        MemoryDisk image = Damage(rig, header => header.Type == BatchType.UnitEnd);
+        rig.ReopenOn(image);
+        AssertOthersServe(rig, logs, victim: 0);
+        Assert.Equal(53, rig.Log(logs[1].Id).UnsettledCount - 1); // And one appended by the assertion.
+        Assert.Equal(5, rig.Log(logs[2].Id).StartOffset);
+    }
+
+    [Fact]
+    public void Open_DamagedMessagesOfAUnit_QuarantinesTheirLogOnly()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = Fill(rig);
+        RunUnit(rig, logs);
+        MemoryDisk image = Damage(rig, header => header.Type == BatchType.Messages && (header.Flags & BatchHeader.InUnit) != 0);
+        rig.ReopenOn(image);
+        Assert.Contains("offsets 50 to 53", rig.Log(logs[1].Id).Quarantine, StringComparison.Ordinal);
+        Assert.Equal(5, rig.Log(logs[2].Id).StartOffset);
+        AssertOthersServe(rig, logs, logs[1].Id);
+    }
+
+    [Fact]
     public void Open_DamagedMetadata_RefusesAndChangesNothing()
     {
         using StoreRig rig = new();
@@ -61,12 +87,22 @@ public sealed class JournalDamageTests
         return logs;
     }
 
+    /// <summary>A unit that appends three records to one log and settles five of another; more is committed behind it.</summary>
+    private static void RunUnit(StoreRig rig, List<StoredLog> logs)
+    {
+        using AtomicUnit unit = rig.Store.BeginUnit();
+        StoreRig.Append(logs[1], 3, 100, unit: unit);
+        StoreRig.Settle(logs[2], 0, 5, unit);
+        rig.Commit(unit.Complete());
+        rig.Commit(StoreRig.Append(logs[0], 1, 10));
+    }
+
     private static void AssertOthersServe(StoreRig rig, List<StoredLog> logs, ulong victim)
     {
         foreach (StoredLog log in logs.Where(log => log.Id != victim).Select(log => rig.Log(log.Id)))
         {
             Assert.Null(log.Quarantine);
-            Assert.True(StoreRig.ReadAll(log).Count >= 50);
+            Assert.True(StoreRig.ReadAll(log).Count >= 45);
             rig.Commit(StoreRig.Append(log, 1, 10));
         }
     }

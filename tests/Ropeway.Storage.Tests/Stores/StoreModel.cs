@@ -36,8 +36,11 @@ internal sealed class StoreModel : IDisposable
             case < 50:
                 Append(model);
                 break;
-            case < 80:
+            case < 75:
                 Settle(model);
+                break;
+            case < 80:
+                RunUnit();
                 break;
             case < 85:
                 AdvanceHorizon(model);
@@ -60,6 +63,75 @@ internal sealed class StoreModel : IDisposable
             default:
                 Restart();
                 break;
+        }
+    }
+
+    /// <summary>Appends and settles in several logs under one unit, which is completed, dropped, or cut short by a kill.</summary>
+    private void RunUnit()
+    {
+        AtomicUnit unit = _rig.Store.BeginUnit();
+        List<(LogModel Model, long Offset)> appended = [];
+        List<(LogModel Model, long Offset)> settled = [];
+        for (int left = 1 + _random.Next(6); left > 0; left--)
+        {
+            LogModel model = _logs[_random.Next(_logs.Count)];
+            StoredLog log = _rig.Log(model.Id);
+            int count = 1 + _random.Next(10);
+            if (_random.Chance(60))
+            {
+                int bytes = _random.Next(600);
+                bool persistent = _random.Chance(85);
+                StoreRig.Append(log, count, bytes, persistent, tag: 0, unit);
+                for (int i = 0; i < count; i++)
+                {
+                    model.Records[model.End] = new RecordModel(bytes, Tag: 0, persistent ? ulong.MaxValue : 0, SettleIndex: null);
+                    appended.Add((model, model.End++));
+                }
+            }
+            else
+            {
+                StoreRig.Settle(log, log.StartOffset, log.StartOffset + count, unit);
+                settled.AddRange(model.Records.Keys.Where(offset => offset >= log.StartOffset && offset < log.StartOffset + count).Select(offset => (model, offset)));
+            }
+
+            if (_random.Chance(10))
+            {
+                _rig.Store.Checkpoint();
+            }
+        }
+
+        EndUnit(unit, appended, settled);
+    }
+
+    private void EndUnit(AtomicUnit unit, List<(LogModel Model, long Offset)> appended, List<(LogModel Model, long Offset)> settled)
+    {
+        if (_random.Chance(10))
+        {
+            ulong committed = _rig.Store.CommittedIndex;
+            _rig.ReopenAfterKill();
+            appended.ForEach(record => record.Model.Records.Remove(record.Offset));
+            LearnAll(committed);
+        }
+        else if (_random.Chance(30))
+        {
+            unit.Dispose();
+            appended.ForEach(record => record.Model.Records.Remove(record.Offset));
+        }
+        else
+        {
+            ulong index = unit.Complete();
+            _lastIndex = Math.Max(_lastIndex, index);
+            foreach ((LogModel model, long offset) in appended)
+            {
+                RecordModel record = model.Records[offset];
+                model.Records[offset] = record with { AppendIndex = record.AppendIndex == 0 ? 0 : index };
+            }
+
+            foreach ((LogModel model, long offset) in settled)
+            {
+                RecordModel record = model.Records[offset];
+                model.Records[offset] = record with { SettleIndex = record.SettleIndex ?? index };
+            }
         }
     }
 
@@ -155,6 +227,11 @@ internal sealed class StoreModel : IDisposable
                 break;
         }
 
+        LearnAll(committed);
+    }
+
+    private void LearnAll(ulong committed)
+    {
         _lastIndex = _rig.Store.CommittedIndex;
         Assert.Equal(_logs.Select(log => log.Id).Order(), _rig.Store.Logs.Select(log => log.Id).Order());
         foreach (LogModel model in _logs)

@@ -51,11 +51,11 @@ internal sealed class StoreRig : IDisposable
     public void Commit(ulong index) => CommitGate.Wait(Store, index);
 
     /// <summary>Appends one batch whose records tell where they belong.</summary>
-    public static ulong Append(StoredLog log, int count, int payloadBytes, bool persistent = true, byte tag = 0)
+    public static ulong Append(StoredLog log, int count, int payloadBytes, bool persistent = true, byte tag = 0, AtomicUnit? unit = null)
     {
         lock (log.Gate)
         {
-            AppendSpace space = log.BeginAppend(count, count * payloadBytes, persistent, tag);
+            AppendSpace space = log.BeginAppend(count, count * payloadBytes, persistent, tag, unit);
             for (int i = 0; i < count; i++)
             {
                 Fill(space.Add(payloadBytes), log.Id, space.FirstOffset + i);
@@ -65,11 +65,11 @@ internal sealed class StoreRig : IDisposable
         }
     }
 
-    public static ulong Settle(StoredLog log, long start, long end)
+    public static ulong Settle(StoredLog log, long start, long end, AtomicUnit? unit = null)
     {
         lock (log.Gate)
         {
-            return log.Settle([new OffsetRange(start, end)]);
+            return log.Settle([new OffsetRange(start, end)], unit);
         }
     }
 

@@ -1,0 +1,140 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Ropeway.Storage.Journaling;
+
+namespace Ropeway.Storage;
+
+/// <summary>
+/// Appends and settlements on any logs of which after a crash either all count or none. Made by <see cref="Store.BeginUnit"/>; used by
+/// one thread at a time, which takes the log gates one after the other and ends the unit with <see cref="Complete"/>. Disposed
+/// without that it is dropped: what it appended is settled at once, what it settled stays unsettled, and a restart finds the same.
+/// </summary>
+/// <remarks>
+/// Nothing waits for a unit and a unit waits for nothing: a checkpoint keeps the journal from the oldest open unit on. So its owner
+/// waits for room (<see cref="Store.OnRoom"/>), for commits and for cold reads before it begins, never in between, and always ends it.
+/// Until the end what it appended can be read already, and what it settled is unsettled still. A record that a unit settles is
+/// that unit's until the end. Journal: the batches carry the unit's id, which is the index of the first of them, in front of
+/// their payload; one <see cref="BatchType.UnitEnd"/> closes them.
+/// </remarks>
+public sealed class AtomicUnit : IDisposable
+{
+    /// <summary>Bytes in front of the payload of each batch of a unit: u64 id of the unit.</summary>
+    internal const int PrefixBytes = 8;
+
+    private const int StepsPerGate = 256;
+
+    private readonly StoreSpaces _spaces;
+    private readonly List<UnitStep> _steps = [];
+    private ulong _id; // 0: nothing is journalled yet.
+    private int _batchCount;
+    private bool _isEnded;
+
+    internal AtomicUnit(StoreSpaces spaces)
+    {
+        _spaces = spaces;
+        spaces.Units.Add(this, spaces.Journal);
+    }
+
+    /// <summary>All batches of this unit lie at or behind this journal position.</summary>
+    internal long Floor { get; set; }
+
+    /// <summary>Its place among the open units.</summary>
+    internal int Place { get; set; }
+
+    /// <summary>Ends the unit: its end is journalled, then what it settled is settled in memory. No gate may be held; takes those of the logs it settled in.</summary>
+    /// <returns>The index to wait for; 0 when nothing of the unit is journalled.</returns>
+    /// <exception cref="StoreFailedException">The store has failed before; the unit is not complete.</exception>
+    /// <exception cref="InvalidOperationException">The unit has ended before.</exception>
+    public ulong Complete()
+    {
+        ThrowIfEnded();
+        ulong index = _id == 0 ? 0 : JournalEnd();
+        Close(isComplete: true);
+        return index;
+    }
+
+    /// <summary>Drops the unit unless it is complete. No gate may be held; takes those of the logs it appended to.</summary>
+    public void Dispose()
+    {
+        if (!_isEnded)
+        {
+            Close(isComplete: false);
+        }
+    }
+
+    /// <summary>A batch was appended. Under the log's gate.</summary>
+    internal void OnAppended(StoredLog log, long first, int count) => Add(new UnitStep(log, UnitStepKind.Appended, first, first + count));
+
+    /// <summary>Offsets are to be settled at the end. Under the log's gate.</summary>
+    internal void OnSettled(StoredLog log, OffsetRange range) => Add(new UnitStep(log, UnitStepKind.Settled, range.Start, range.End));
+
+    /// <summary>Writes the unit's id in front of a payload.</summary>
+    /// <param name="reservation">Space that was requested with <see cref="BatchHeader.InUnit"/>.</param>
+    internal void WritePrefix(in TailReservation reservation)
+    {
+        _id = _id == 0 ? reservation.Index : _id;
+        _batchCount++;
+        BinaryPrimitives.WriteUInt64LittleEndian(reservation.Payload, _id);
+    }
+
+    internal void ThrowIfEnded()
+    {
+        if (_isEnded)
+        {
+            throw new InvalidOperationException("The unit has ended.");
+        }
+    }
+
+    private ulong JournalEnd()
+    {
+        TailReservation end = _spaces.Journal.Reserve(new BatchRequest
+        {
+            Type = BatchType.UnitEnd,
+            PayloadBytes = 0,
+            FirstOffset = (long)_id, // In the header, so that the directory names it when the record is damaged.
+            Count = _batchCount,
+        });
+        _spaces.Journal.Filled(end);
+        return end.Index;
+    }
+
+    private void Add(in UnitStep step)
+    {
+        if (_steps.Count > 0)
+        {
+            ref UnitStep last = ref CollectionsMarshal.AsSpan(_steps)[^1];
+            if (last.Log == step.Log && last.Kind == step.Kind && last.End == step.Start)
+            {
+                last = last with { End = step.End };
+                return;
+            }
+        }
+
+        _steps.Add(step);
+    }
+
+    /// <summary>Brings the memory to what the journal says. Only then may a checkpoint leave the unit's batches behind.</summary>
+    private void Close(bool isComplete)
+    {
+        _isEnded = true;
+        UnitStepKind kind = isComplete ? UnitStepKind.Settled : UnitStepKind.Appended;
+        for (int next = 0; next < _steps.Count;)
+        {
+            StoredLog log = _steps[next].Log;
+            lock (log.Gate)
+            {
+                int end = Math.Min(_steps.Count, next + StepsPerGate);
+                for (; next < end && _steps[next].Log == log; next++)
+                {
+                    if (_steps[next].Kind == kind)
+                    {
+                        log.Index.Settle(_steps[next].Start, _steps[next].End, _spaces);
+                    }
+                }
+            }
+        }
+
+        _steps.Clear();
+        _spaces.Units.Remove(this);
+    }
+}

@@ -1,0 +1,77 @@
+using System.IO.Compression;
+using Ropeway.Storage.Disk;
+
+namespace Ropeway.Storage.Tests.Stores;
+
+/// <summary>Directories that older versions left, kept in Fixtures for ever, must open.</summary>
+public sealed class OldFormatTests
+{
+    [Fact]
+    public void Open_Format1_KeepsEverythingAndBecomesTheNewest()
+    {
+        MemoryDisk disk = Load("store-format-1.zip");
+        using (Store store = StoreRig.Open(disk))
+        {
+            Check(store, extra: 0);
+            StoredLog[] logs = [.. store.Logs.OrderBy(log => log.Id)];
+            using AtomicUnit unit = store.BeginUnit();
+            StoreRig.Append(logs[1], 1, 30, unit: unit);
+            StoreRig.Settle(logs[2], 0, 1, unit);
+            CommitGate.Wait(store, unit.Complete());
+            disk = disk.Copy();
+        }
+
+        Assert.Equal(StoreHeader.Version, StoreHeader.Read(disk, StoreRig.Directory)!.Value.FormatVersion);
+        using Store again = StoreRig.Open(disk);
+        Check(again, extra: 1);
+    }
+
+    [Fact]
+    public void Open_Format1_CutShortAtAnySync_OpensAgain()
+    {
+        List<MemoryDisk> cuts = [];
+        MemoryDisk disk = Load("store-format-1.zip");
+        disk.BeforeSync = _ => cuts.Add(disk.AfterPowerCut(bytes => bytes / 1024 * 512));
+        using Store store = StoreRig.Open(disk);
+        disk.BeforeSync = null;
+        Assert.True(cuts.Count > 2);
+        foreach (MemoryDisk cut in cuts)
+        {
+            using Store opened = StoreRig.Open(cut);
+            Check(opened, extra: 0);
+        }
+    }
+
+    /// <summary>Log 1: 1,200 records, every third and offset 1 settled, most in segments; five more. Log 2: 10 records, 4 settled, horizon 1,024. Log 3: a record with an external body.</summary>
+    private static void Check(Store store, int extra)
+    {
+        StoredLog[] logs = [.. store.Logs.OrderBy(log => log.Id)];
+        Assert.Equal(Enumerable.Range(2, 1203).Where(offset => offset >= 1200 || offset % 3 != 0).Select(offset => (long)offset), StoreRig.ReadAll(logs[0]));
+        Assert.Equal([4, 5, 6, 7, 8, 9, .. Enumerable.Range(1024, extra).Select(offset => (long)offset)], StoreRig.ReadAll(logs[1]));
+        Assert.Equal(1024, logs[1].RecoveredHorizon);
+        Assert.Equal(1 - extra, StoreRig.ReadAll(logs[2]).Count);
+        KeyValuePair<byte[], byte[]> entry = Assert.Single(store.Metadata.Snapshot());
+        Assert.Equal("key"u8, entry.Key);
+        Assert.Equal("value"u8, entry.Value);
+    }
+
+    private static MemoryDisk Load(string name)
+    {
+        MemoryDisk disk = new();
+        using Stream fixture = typeof(OldFormatTests).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"No fixture {name}.");
+        using ZipArchive zip = new(fixture);
+        foreach (ZipArchiveEntry entry in zip.Entries)
+        {
+            using Stream source = entry.Open();
+            byte[] bytes = new byte[entry.Length];
+            source.ReadExactly(bytes);
+            string path = "/" + entry.FullName;
+            using IDiskFile file = disk.Create(path);
+            file.Write(bytes, 0);
+            file.Sync();
+            disk.SyncDirectory(Path.GetDirectoryName(path)!);
+        }
+
+        return disk;
+    }
+}
