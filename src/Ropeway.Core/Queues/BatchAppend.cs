@@ -4,22 +4,21 @@ using Ropeway.Storage;
 namespace Ropeway.Core.Queues;
 
 /// <summary>Copies the messages of a publish batch that go to one log into it: the one copy in. Under the log's gate.</summary>
-internal static class BatchAppend
+/// <param name="log">The log.</param>
+/// <param name="batch">The batch.</param>
+/// <param name="source">The received bytes that items without a block refer to.</param>
+/// <param name="ttlMs">How long the queue keeps a message at most; <see cref="MessageHead.NoTtl"/> for ever.</param>
+internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<byte> source, long ttlMs)
 {
     private const int AppendBytesMax = 128 * 1024;
 
-    /// <summary>Appends the chain of messages that starts at <paramref name="target"/>.</summary>
-    /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
-    public static ulong AppendAll(StoredLog log, PublishBatch batch, int target, ReadOnlySpan<byte> source)
-    {
-        ulong index = 0;
-        while (target >= 0)
-        {
-            index = Math.Max(index, AppendRun(log, batch, ref target, source));
-        }
+    private readonly ReadOnlySpan<byte> _source = source;
 
-        return index;
-    }
+    /// <summary>The commit index that what was appended is durable at; 0 when nothing has to be.</summary>
+    public ulong Index { get; private set; }
+
+    /// <summary>Whether a message was appended that expires.</summary>
+    public bool HasExpiring { get; private set; }
 
     /// <summary>Refuses the chain of messages that starts at <paramref name="target"/>.</summary>
     public static void RejectAll(PublishBatch batch, int target)
@@ -30,26 +29,37 @@ internal static class BatchAppend
         }
     }
 
+    /// <summary>Appends the chain of messages that starts at <paramref name="target"/>.</summary>
+    public void AddAll(int target)
+    {
+        while (target >= 0)
+        {
+            AddRun(ref target);
+        }
+    }
+
     /// <summary>Appends the messages from <paramref name="target"/> on that fit one batch of the store and are alike in durability.</summary>
-    private static ulong AppendRun(StoredLog log, PublishBatch batch, ref int target, ReadOnlySpan<byte> source)
+    private void AddRun(ref int target)
     {
         ref PublishItem first = ref batch.ItemOf(target);
-        bool persistent = IsPersistent(log, first);
+        bool persistent = IsPersistent(first);
         if (first.BodyId != 0)
         {
-            AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, tag: 0, first.BodyId);
-            first.WriteTo(external.Add(first.StoredBytes), source);
+            AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, TagOf(Expires(first)), first.BodyId);
+            first.WriteTo(external.Add(first.StoredBytes), _source, ttlMs);
             target = batch.NextTarget(target);
-            return external.Complete();
+            Index = Math.Max(Index, external.Complete());
+            return;
         }
 
         int count = 0;
         int bytes = 0;
+        bool expires = false;
         int end = target;
         while (end >= 0)
         {
             ref PublishItem item = ref batch.ItemOf(end);
-            bool alike = item.BodyId == 0 && IsPersistent(log, item) == persistent;
+            bool alike = item.BodyId == 0 && IsPersistent(item) == persistent;
             if (!alike || (count > 0 && bytes + item.StoredBytes > AppendBytesMax))
             {
                 break;
@@ -57,18 +67,27 @@ internal static class BatchAppend
 
             count++;
             bytes += item.StoredBytes;
+            expires |= Expires(item);
             end = batch.NextTarget(end);
         }
 
-        AppendSpace space = log.BeginAppend(count, bytes, persistent, tag: 0);
+        AppendSpace space = log.BeginAppend(count, bytes, persistent, TagOf(expires));
         for (; target != end; target = batch.NextTarget(target))
         {
             ref PublishItem item = ref batch.ItemOf(target);
-            item.WriteTo(space.Add(item.StoredBytes), source);
+            item.WriteTo(space.Add(item.StoredBytes), _source, ttlMs);
         }
 
-        return space.Complete();
+        Index = Math.Max(Index, space.Complete());
     }
 
-    private static bool IsPersistent(StoredLog log, in PublishItem item) => log.IsDurable && (item.Head.Flags & MessageFlags.Persistent) != 0;
+    private readonly bool IsPersistent(in PublishItem item) => log.IsDurable && (item.Head.Flags & MessageFlags.Persistent) != 0;
+
+    private readonly bool Expires(in PublishItem item) => item.Head.ExpiresAtMs != 0 || ttlMs != MessageHead.NoTtl;
+
+    private byte TagOf(bool expires)
+    {
+        HasExpiring |= expires;
+        return expires ? BatchTag.Expiring : BatchTag.None;
+    }
 }

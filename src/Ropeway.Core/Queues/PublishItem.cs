@@ -48,12 +48,15 @@ public struct PublishItem
         StoredMessage.GetByteCountWithoutBody(ExchangeBytes, RoutingKeyBytes, PropertiesBytes) + (BodyId == 0 ? BodyBytes : 0);
 
     /// <summary>Writes the stored form: the one copy in.</summary>
-    internal readonly void WriteTo(Span<byte> destination, ReadOnlySpan<byte> source)
+    /// <param name="destination">Exactly <see cref="StoredBytes"/>.</param>
+    /// <param name="source">The received bytes, for an item without a block.</param>
+    /// <param name="ttlMs">How long the message lives at most; <see cref="MessageHead.NoTtl"/> for ever.</param>
+    internal readonly void WriteTo(Span<byte> destination, ReadOnlySpan<byte> source, long ttlMs)
     {
         ReadOnlySpan<byte> from = Block is null ? source : Block.Span;
         Span<byte> body = StoredMessage.Write(
             destination,
-            Head,
+            Head.Within(ttlMs),
             from.Slice(ExchangeStart, ExchangeBytes),
             from.Slice(RoutingKeyStart, RoutingKeyBytes),
             from.Slice(PropertiesStart, PropertiesBytes),

@@ -19,6 +19,9 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     private readonly ConsumerRing _consumers = new();
     private readonly List<IMessageReceiver> _askers = [];
     private readonly ReadySet _ready;
+    private readonly QueueServices _services;
+    private Departures? _departures;
+    private QueueLease? _lease;
     private long _unackedCount;
     private bool _isDeleted;
 
@@ -28,8 +31,10 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         Host = host;
         Settings = settings;
         Log = log;
-        Effective = EffectiveArguments.From(settings);
+        Effective = EffectiveArguments.None;
+        _services = services;
         _ready = new ReadySet(log, services, goesOn: this);
+        Apply(EffectiveArguments.From(settings));
     }
 
     /// <summary>The virtual host it belongs to.</summary>
@@ -91,8 +96,25 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         lock (Log.Gate)
         {
             Effective = effective;
+            if (Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || Log.HasTag(BatchTag.Expiring)))
+            {
+                _services.Deadlines.Set(EnsureDepartures(), 0);
+            }
+
+            if (effective.ExpiresMs is { } expiresMs && !_isDeleted)
+            {
+                (_lease ??= new QueueLease(this, _services.Deadlines)).Begin(expiresMs);
+            }
+            else
+            {
+                _lease?.End();
+                _lease = null;
+            }
         }
     }
+
+    /// <summary>The queue was declared again or asked for: it is in use, see <see cref="EffectiveArguments.ExpiresMs"/>.</summary>
+    public void Touch() => Volatile.Read(ref _lease)?.Renew();
 
     /// <summary>Takes a consumer; it is offered nothing before <see cref="Wake"/>, so that its start can be announced first.</summary>
     /// <param name="consumer">Not yet on any queue.</param>
@@ -122,6 +144,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
             WriteExactHorizon();
             _ready.Trim();
+            _lease?.Renew();
             return removed;
         }
     }
@@ -194,6 +217,8 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 return GetOutcome.Quarantined;
             }
 
+            _lease?.Renew();
+            _departures?.Look();
             ReadStatus status = _ready.Peek(out RecordView record, out bool redelivered);
             if (status == ReadStatus.Cold)
             {
@@ -206,7 +231,15 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 return GetOutcome.Empty;
             }
 
-            receiver.Receive(Read(record, redelivered), ReadyCount - 1);
+            QueuedMessage message = Read(record, redelivered);
+            if (HasExpired(message))
+            {
+                _askers.Add(receiver);
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // More than leaves in one go has expired.
+                return GetOutcome.Later;
+            }
+
+            receiver.Receive(message, ReadyCount - 1);
             _ready.Take(record.Offset);
             if (!settlesOnDelivery)
             {
@@ -218,6 +251,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             }
 
             _ready.Unpin();
+            _departures?.Look();
             return GetOutcome.Delivered;
         }
     }
@@ -271,6 +305,22 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Closes the queue for good if nobody has used it for longer than it is to stay; the virtual host then deletes it.</summary>
+    /// <returns>False when it is in use.</returns>
+    public bool TryCloseExpired()
+    {
+        lock (Log.Gate)
+        {
+            if (_isDeleted || _consumers.Count > 0 || _lease is not { } lease || !lease.HasEnded())
+            {
+                return false;
+            }
+
+            _isDeleted = true;
+            return true;
+        }
+    }
+
     /// <summary>The queue is deleted and can be found no more: its consumers are told. No gate may be held.</summary>
     public void OnDeleted()
     {
@@ -279,7 +329,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         {
             _isDeleted = true;
             consumers = _consumers.RemoveAll();
-            _ready.Close();
+            EndReading();
         }
 
         foreach (Consumer consumer in consumers)
@@ -297,7 +347,26 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         {
             WriteExactHorizon();
             _isDeleted = true;
-            _ready.Close();
+            EndReading();
+        }
+    }
+
+    /// <summary>The queue is in use, or was when it was looked at: it is looked at again.</summary>
+    internal void GoOnWithLease()
+    {
+        lock (Log.Gate)
+        {
+            if (_isDeleted || _lease is not { } lease)
+            {
+                return;
+            }
+
+            if (_consumers.Count > 0)
+            {
+                lease.Renew();
+            }
+
+            lease.Watch();
         }
     }
 
@@ -343,15 +412,37 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 return 0;
             }
 
-            ulong index = BatchAppend.AppendAll(Log, batch, firstTarget, source);
+            long first = Log.EndOffset;
+            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl);
+            append.AddAll(firstTarget);
+            if (append.HasExpiring)
+            {
+                EnsureDepartures().NoteNew(first);
+            }
+
             Dispatch(dispatch);
-            return index;
+            return append.Index;
         }
     }
 
+    /// <summary>Delivers what can be delivered, and lets go what has to leave.</summary>
     private void Dispatch(DispatchBatch dispatch)
     {
-        if (_consumers.ActiveCount == 0 || _isDeleted || _ready.IsLoading)
+        if (_isDeleted)
+        {
+            return;
+        }
+
+        do
+        {
+            Deliver(dispatch);
+        }
+        while (_departures is not null && _departures.Look());
+    }
+
+    private void Deliver(DispatchBatch dispatch)
+    {
+        if (_consumers.ActiveCount == 0 || _ready.IsLoading)
         {
             return;
         }
@@ -361,6 +452,12 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         {
             while (_consumers.TryPeek(out Consumer? consumer) && _ready.Peek(out RecordView record, out bool redelivered) == ReadStatus.Found)
             {
+                QueuedMessage message = Read(record, redelivered);
+                if (HasExpired(message))
+                {
+                    break;
+                }
+
                 if (!ReferenceEquals(entered, consumer.Target))
                 {
                     entered?.Gate.Exit();
@@ -369,7 +466,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                     dispatch.Touch(entered);
                 }
 
-                DeliveryOutcome outcome = entered.Deliver(consumer, Read(record, redelivered));
+                DeliveryOutcome outcome = entered.Deliver(consumer, message);
                 if (outcome == DeliveryOutcome.Refused)
                 {
                     _consumers.Suspend();
@@ -406,6 +503,18 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 Log.Settle(settled);
             }
         }
+    }
+
+    private bool HasExpired(in QueuedMessage message) =>
+        message.Content.Head.ExpiresAtMs != 0 && EnsureDepartures().HasExpired(message.Offset, message.Content.Head);
+
+    private Departures EnsureDepartures() => _departures ??= new Departures(Log, _ready, _services, goesOn: this);
+
+    private void EndReading()
+    {
+        _ready.Close();
+        _departures?.Stop();
+        _lease?.End();
     }
 
     /// <summary>Nothing more is delivered for now: the horizon becomes exact, so that after a crash only what was delivered is flagged.</summary>

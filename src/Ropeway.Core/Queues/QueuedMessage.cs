@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ropeway.Buffers;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -30,6 +31,11 @@ public readonly ref struct QueuedMessage
 
     /// <summary>Start of the body in <see cref="BodyBlock"/>.</summary>
     public int BodyStart { get; }
+
+    /// <summary>Reads the envelope of the message in a record that passed its checksum.</summary>
+    internal static MessageHead ReadHead(scoped in RecordView record) => StoredMessage.TryRead(record.Payload, out StoredMessage content)
+        ? content.Head
+        : throw new UnreachableException($"Record {record.Offset} passed its checksum but is no message.");
 
     /// <summary>Reads the message in a record.</summary>
     /// <returns>False when the record holds no message of a known version.</returns>

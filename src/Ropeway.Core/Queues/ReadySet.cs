@@ -26,56 +26,18 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     /// <summary>Whether something is under way that ends in the pool work item.</summary>
     public bool IsWaiting => IsLoading || _isAwaitingCommit;
 
+    /// <summary>Offset of the first ready message; settled ones and gaps may lie between it and the first that can be read.</summary>
+    public long First => _returned is { Count: > 0 } ? _returned.First : _cursor;
+
     /// <summary>The next ready message. Cold means: a wait has been started, or goes on, that ends in the pool work item.</summary>
     /// <param name="record">Valid until <see cref="Unpin"/>.</param>
     /// <param name="redelivered">Whether it was, or may have been, delivered before.</param>
-    public ReadStatus Peek(out RecordView record, out bool redelivered)
-    {
-        record = default;
-        redelivered = false;
-        if (IsLoading)
-        {
-            return ReadStatus.Cold;
-        }
+    public ReadStatus Peek(out RecordView record, out bool redelivered) => Peek(delivers: true, out record, out redelivered);
 
-        _reader ??= log.OpenReader();
-        while (true)
-        {
-            bool isReturned = _returned is { Count: > 0 };
-            long offset = isReturned ? _returned!.First : _cursor;
-            if (offset >= log.EndOffset)
-            {
-                return ReadStatus.Gone;
-            }
+    /// <summary>As <see cref="Peek(out RecordView, out bool)"/>, for a message that leaves without being delivered: the delivery horizon does not matter.</summary>
+    public ReadStatus PeekToDiscard(out RecordView record) => Peek(delivers: false, out record, out _);
 
-            if (!isReturned && !MayDeliver(offset))
-            {
-                return ReadStatus.Cold;
-            }
-
-            ReadStatus status = _reader.TryRead(offset, out record);
-            switch (status)
-            {
-                case ReadStatus.Found:
-                    redelivered = isReturned || offset < log.RecoveredHorizon;
-                    return status;
-                case ReadStatus.Cold:
-                    IsLoading = true;
-                    _reader.Load(offset, this);
-                    return status;
-                case ReadStatus.Gone when isReturned:
-                    _returned!.Remove(offset);
-                    break;
-                case ReadStatus.Gone:
-                    _cursor = log.NextUnsettled(offset + 1);
-                    break;
-                default:
-                    return status;
-            }
-        }
-    }
-
-    /// <summary>The message that <see cref="Peek"/> has found is delivered.</summary>
+    /// <summary>The message that <see cref="Peek(out RecordView, out bool)"/> has found is delivered.</summary>
     public void Take(long offset)
     {
         if (offset == _cursor)
@@ -111,7 +73,7 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
         return [.. ranges];
     }
 
-    /// <summary>Gives back the memory that <see cref="Peek"/> reads from; at the end of each round of deliveries.</summary>
+    /// <summary>Gives back the memory that <see cref="Peek(out RecordView, out bool)"/> reads from; at the end of each round of deliveries.</summary>
     public void Unpin() => _reader?.Unpin();
 
     /// <summary>Gives back what was read from disk, unless a read is under way: nobody is there to take it.</summary>
@@ -166,6 +128,52 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     {
         _loaded = true;
         ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+    }
+
+    private ReadStatus Peek(bool delivers, out RecordView record, out bool redelivered)
+    {
+        record = default;
+        redelivered = false;
+        if (IsLoading)
+        {
+            return ReadStatus.Cold;
+        }
+
+        _reader ??= log.OpenReader();
+        while (true)
+        {
+            bool isReturned = _returned is { Count: > 0 };
+            long offset = First;
+            if (offset >= log.EndOffset)
+            {
+                return ReadStatus.Gone;
+            }
+
+            if (!isReturned && delivers && !MayDeliver(offset))
+            {
+                return ReadStatus.Cold;
+            }
+
+            ReadStatus status = _reader.TryRead(offset, out record);
+            switch (status)
+            {
+                case ReadStatus.Found:
+                    redelivered = isReturned || offset < log.RecoveredHorizon;
+                    return status;
+                case ReadStatus.Cold:
+                    IsLoading = true;
+                    _reader.Load(offset, this);
+                    return status;
+                case ReadStatus.Gone when isReturned:
+                    _returned!.Remove(offset);
+                    break;
+                case ReadStatus.Gone:
+                    _cursor = log.NextUnsettled(offset + 1);
+                    break;
+                default:
+                    return status;
+            }
+        }
     }
 
     private bool MayDeliver(long offset)

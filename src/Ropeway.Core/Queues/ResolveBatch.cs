@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
 
@@ -110,31 +109,5 @@ public sealed class ResolveBatch
             Returned.Clear();
             Woken.Clear();
         }
-    }
-
-    private sealed class RangeList
-    {
-        private OffsetRange[] _ranges = new OffsetRange[8];
-        private int _count;
-
-        public void Add(long start, long end)
-        {
-            if (_count > 0 && _ranges[_count - 1].End == start)
-            {
-                _ranges[_count - 1] = new OffsetRange(_ranges[_count - 1].Start, end);
-                return;
-            }
-
-            if (_count == _ranges.Length)
-            {
-                Array.Resize(ref _ranges, _ranges.Length * 2);
-            }
-
-            _ranges[_count++] = new OffsetRange(start, end);
-        }
-
-        public ReadOnlySpan<OffsetRange> AsSpan() => _ranges.AsSpan(0, _count);
-
-        public void Clear() => _count = 0;
     }
 }

@@ -43,7 +43,7 @@ public sealed class RecentHistory(long lengthMax)
                 memory = new byte[bytes];
             }
 
-            item.WriteTo(memory.AsSpan(0, bytes), source);
+            item.WriteTo(memory.AsSpan(0, bytes), source, MessageHead.NoTtl);
             _kept.Enqueue(new Kept(memory, bytes));
             _heldBytes += memory.Length;
         }

@@ -133,7 +133,7 @@ public sealed class Deadlines : IDisposable
         }
 
         long nowMs = NowMs;
-        long tickMs = (Math.Clamp(first.DueMs, nowMs, nowMs + SleepMsMax) + TickMs - 1) / TickMs * TickMs;
+        long tickMs = (Math.Clamp(first.DueMs, nowMs + 1, nowMs + SleepMsMax) + TickMs - 1) / TickMs * TickMs;
         _wakesAtMs = tickMs;
         _timer.Change(TimeSpan.FromMilliseconds(tickMs - nowMs), Timeout.InfiniteTimeSpan);
     }

@@ -18,8 +18,8 @@ internal static class QueueArguments
     private static readonly ArgumentRule[] Rules =
     [
         new(ArgumentNames.QueueType, ArgumentChecks.Choice("\"unsupported queue type '{0}'\"", ClassicType, QuorumType)),
-        new("x-expires", ArgumentChecks.NotSupported),
-        new("x-message-ttl", ArgumentChecks.NotSupported),
+        new("x-expires", ArgumentChecks.PositiveTime),
+        new("x-message-ttl", ArgumentChecks.Time),
         new(ArgumentNames.DeadLetterExchange, ArgumentChecks.NotSupported),
         new("x-dead-letter-routing-key", ArgumentChecks.NotSupported),
         new("x-dead-letter-strategy", ArgumentChecks.NotSupported),

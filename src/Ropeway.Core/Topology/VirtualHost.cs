@@ -103,6 +103,7 @@ public sealed class VirtualHost
     public DeclaredQueue CheckQueue(string name, object? owner)
     {
         Queue queue = GetQueue(NameRules.Clean(name), owner);
+        queue.Touch();
         return new DeclaredQueue(queue, Created: false, queue.Settings.Durable ? LastIndex() : 0);
     }
 
@@ -180,6 +181,7 @@ public sealed class VirtualHost
             if (_index.FindQueue(wanted.Name) is { } current)
             {
                 Equivalence.Check(current, wanted, resource);
+                current.Touch();
                 return new DeclaredQueue(current, Created: false, wanted.Durable ? Writer.LastIndex : 0);
             }
 
@@ -244,6 +246,24 @@ public sealed class VirtualHost
 
         Writer.Bury([queue]);
         return commitIndex;
+    }
+
+    /// <summary>Deletes a queue that nobody has used for longer than it is to stay. Called without any gate; nothing happens when it came into use meanwhile.</summary>
+    /// <returns>False when it is still there.</returns>
+    internal bool DeleteExpired(Queue queue)
+    {
+        lock (_gate)
+        {
+            if (!queue.TryCloseExpired())
+            {
+                return false;
+            }
+
+            Writer.Remove([queue]);
+        }
+
+        Writer.Bury([queue]);
+        return true;
     }
 
     /// <summary>Deletes the exclusive queues of a connection that has gone.</summary>

@@ -184,6 +184,21 @@ public sealed class StoredLog
         }
     }
 
+    /// <summary>Whether a batch with this tag has readable offsets.</summary>
+    public bool HasTag(byte tag)
+    {
+        RunTable? runs = _index.Runs;
+        for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
+        {
+            if (runs![place].Live > 0 && runs[place].Tag == tag)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A reader of its own place. Dispose it under the gate.</summary>
     public LogReader OpenReader() => new(this);
 

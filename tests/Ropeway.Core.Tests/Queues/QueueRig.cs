@@ -15,10 +15,12 @@ internal sealed class QueueRig : IDisposable
     private readonly PublishBatch _publishing = new();
     private readonly ResolveBatch _resolving = new();
     private readonly StoreOptions _options;
+    private readonly TimeProvider _time;
     private ulong _lastIndex;
 
-    public QueueRig(StoreOptions? options = null)
+    public QueueRig(StoreOptions? options = null, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         _options = options ?? new StoreOptions { Directory = string.Empty, JournalFileBytes = 4 << 20 };
         _directories.Add(Directory.CreateTempSubdirectory("ropeway-queues-").FullName);
         (Store, Broker) = Open();
@@ -30,10 +32,11 @@ internal sealed class QueueRig : IDisposable
 
     public string DataDirectory => _directories[^1];
 
-    public Queue Declare(string name = "q", bool durable = true)
+    public VirtualHost Host => Broker.VirtualHosts.All.Single();
+
+    public Queue Declare(string name = "q", bool durable = true, FieldTable? arguments = null)
     {
-        Assert.True(Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
-        DeclaredQueue declared = host.DeclareQueue(new QueueSettings(name, durable, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
+        DeclaredQueue declared = Host.DeclareQueue(new QueueSettings(name, durable, Exclusive: false, AutoDelete: false, arguments, Owner: null));
         _lastIndex = Math.Max(_lastIndex, declared.CommitIndex);
         return declared.Queue;
     }
@@ -55,6 +58,15 @@ internal sealed class QueueRig : IDisposable
         }
 
         return Flush(source);
+    }
+
+    /// <summary>Publishes a persistent message with an expiration.</summary>
+    public void PublishExpiring(Queue queue, string body, long expirationMs)
+    {
+        byte[] source = Encoding.UTF8.GetBytes(body);
+        ref PublishItem item = ref Add(queue, persistent: true, 0, source.Length, bodyId: 0);
+        item.Head = item.Head with { ExpiresAtMs = item.Head.TimestampMs + expirationMs };
+        Flush(source);
     }
 
     /// <summary>Publishes a message whose body lies in a file of its own.</summary>
@@ -145,8 +157,11 @@ internal sealed class QueueRig : IDisposable
         Broker.Dispose();
         Store.Dispose();
         (Store, Broker) = Open();
-        return Declare(name);
+        return Find(name);
     }
+
+    /// <summary>The queue of a name; a new one when it is not there, because it was not durable.</summary>
+    public Queue Find(string name) => Host.TryGetQueue(name, out Queue? queue) ? queue : Declare(name);
 
     /// <summary>Goes on with what a kill at this moment would have left on the disk.</summary>
     public Queue Crash(string name = "q")
@@ -156,10 +171,11 @@ internal sealed class QueueRig : IDisposable
         bool copied = SpinWait.SpinUntil(() => TryCopy(DataDirectory, image), RecordingTarget.Deadline);
         Assert.True(copied);
         Store.Dispose(); // Of the broker that goes on unnoticed.
+        Broker.Deadlines.Dispose();
         Broker.Authenticator.Dispose();
         _directories.Add(image);
         (Store, Broker) = Open();
-        return Declare(name);
+        return Find(name);
     }
 
     public void Dispose()
@@ -193,18 +209,19 @@ internal sealed class QueueRig : IDisposable
         }
     }
 
-    private void Add(Queue queue, bool persistent, int bodyStart, int bodyBytes, ulong bodyId)
+    private ref PublishItem Add(Queue queue, bool persistent, int bodyStart, int bodyBytes, ulong bodyId)
     {
         MessageFlags flags = (persistent ? MessageFlags.Persistent : MessageFlags.None) | (bodyId == 0 ? MessageFlags.None : MessageFlags.ExternalBody);
         int item = _publishing.Add();
         _publishing[item] = new PublishItem
         {
-            Head = new MessageHead(MessageOrigin.Amqp091, flags, 0, 0, 0),
+            Head = new MessageHead(MessageOrigin.Amqp091, flags, 0, Broker.Deadlines.NowMs, 0),
             BodyId = bodyId,
             BodyStart = bodyStart,
             BodyBytes = bodyBytes,
         };
         _publishing.Route(item, queue);
+        return ref _publishing[item];
     }
 
     private bool Flush(byte[] source)
@@ -232,6 +249,6 @@ internal sealed class QueueRig : IDisposable
         started.Put(StoredEntry.VirtualHostKey("/"), StoredEntry.EmptyValue());
         _lastIndex = store.Metadata.Apply(started);
         using var password = new Secret("guest");
-        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password) }));
+        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = _time }));
     }
 }

@@ -14,6 +14,9 @@ public sealed class QueueArgumentsTests
         { "x-queue-mode", "lazy" },
         { "x-queue-version", 2 },
         { "x-queue-leader-locator", "balanced" },
+        { "x-expires", 1 },
+        { "x-message-ttl", 0 },
+        { "x-message-ttl", 134_217_728_000 }, // NServiceBus.
         { "x-something-of-mine", 5 },
     };
 
@@ -23,6 +26,12 @@ public sealed class QueueArgumentsTests
         { "x-queue-type", 1, "{unacceptable_type,signedint}" },
         { "x-queue-mode", "eager", "\"unsupported queue mode 'eager'\"" },
         { "x-queue-version", 3, "\"unsupported queue version '3'\"" },
+        { "x-expires", 0, "{value_zero,0}" },
+        { "x-expires", -1, "{value_negative,-1}" },
+        { "x-expires", "10", "\"expected integer, got longstr\"" },
+        { "x-message-ttl", -1, "{value_negative,-1}" },
+        { "x-message-ttl", 315_360_000_001, "{value_too_large,315360000001}" },
+        { "x-message-ttl", 1.5, "\"expected integer, got double\"" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
         { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
         { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
@@ -32,7 +41,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-expires", "x-message-ttl", "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-dead-letter-strategy", "x-max-length",
+        "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-dead-letter-strategy", "x-max-length",
         "x-max-length-bytes", "x-max-priority", "x-overflow", "x-single-active-consumer", "x-consumer-timeout", "x-delivery-limit",
         "x-delayed-retry-type", "x-max-age", "x-message-deduplication",
     ];

@@ -1,0 +1,125 @@
+using Ropeway.Core.Timing;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// The messages that leave a queue although no consumer has settled them: those that have expired. Made when the queue's arguments or
+/// a message give reason to; guarded by the queue's gate.
+/// </summary>
+/// <remarks>
+/// As in RabbitMQ a message expires when it has become the queue's first; those behind it may be older. The first one's deadline is
+/// watched, and whatever is about to be delivered is looked at.
+/// </remarks>
+/// <param name="log">The messages.</param>
+/// <param name="ready">Those that are ready.</param>
+/// <param name="services">What the queue needs of the world.</param>
+/// <param name="goesOn">Looks again, with the gate taken anew: queued to the thread pool when more is to leave than in one go.</param>
+internal sealed class Departures(StoredLog log, ReadySet ready, QueueServices services, IThreadPoolWorkItem goesOn) : Timed
+{
+    /// <summary>Most messages that leave in one go: others want the gate, too.</summary>
+    private const int SliceMax = 256;
+
+    private readonly RangeList _leaving = new();
+    private long _firstOffset = -1; // The message that is watched,
+    private long _firstExpiresAtMs; // and when it expires; MaxValue for never.
+    private long _newFrom = long.MaxValue;
+    private bool _isWatching;
+
+    /// <summary>Messages from this offset on have just come: one that is for now only may still be delivered.</summary>
+    public void NoteNew(long offset) => _newFrom = Math.Min(_newFrom, offset);
+
+    /// <summary>Whether a message has expired that is about to be delivered.</summary>
+    public bool HasExpired(long offset, in MessageHead head) =>
+        head.ExpiresAtMs <= services.Deadlines.NowMs && !(head.IsForNow && offset >= _newFrom);
+
+    /// <summary>Lets go what has to leave, and watches what is first then. After everything that changed the queue.</summary>
+    /// <returns>True when the first message is another one and may be delivered.</returns>
+    public bool Look()
+    {
+        if (!ready.IsWaiting)
+        {
+            _newFrom = long.MaxValue; // Who could take something at once has it.
+        }
+
+        if (ready.First == _firstOffset && _firstExpiresAtMs > services.Deadlines.NowMs)
+        {
+            return false;
+        }
+
+        int count = 0;
+        while (HasFirstExpired(out long offset))
+        {
+            if (count == SliceMax)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+                break;
+            }
+
+            ready.Take(offset);
+            _leaving.Add(offset, offset + 1);
+            count++;
+        }
+
+        ready.Unpin();
+        if (count > 0)
+        {
+            log.Settle(_leaving.AsSpan());
+            _leaving.Clear();
+        }
+
+        return count is > 0 and < SliceMax;
+    }
+
+    /// <summary>The queue is gone.</summary>
+    public void Stop() => services.Deadlines.Cancel(this);
+
+    /// <inheritdoc/>
+    protected internal override void OnDue(long nowMs) => goesOn.Execute();
+
+    /// <summary>Whether the first message is to leave; if not, its deadline is watched.</summary>
+    private bool HasFirstExpired(out long offset)
+    {
+        offset = -1;
+        if (ready.PeekToDiscard(out RecordView record) != ReadStatus.Found)
+        {
+            Watch(-1, long.MaxValue); // None, or it is being read: the queue looks again when it is there.
+            return false;
+        }
+
+        offset = record.Offset;
+        MessageHead head = QueuedMessage.ReadHead(record);
+        if (head.ExpiresAtMs != 0 && HasExpired(offset, head))
+        {
+            return true;
+        }
+
+        if (head.IsForNow)
+        {
+            Watch(-1, long.MaxValue); // The disk is waited for; then it is delivered or leaves.
+        }
+        else
+        {
+            Watch(offset, head.ExpiresAtMs == 0 ? long.MaxValue : head.ExpiresAtMs);
+        }
+
+        return false;
+    }
+
+    private void Watch(long offset, long expiresAtMs)
+    {
+        _firstOffset = offset;
+        _firstExpiresAtMs = expiresAtMs;
+        if (expiresAtMs != long.MaxValue)
+        {
+            _isWatching = true;
+            services.Deadlines.Set(this, expiresAtMs);
+        }
+        else if (_isWatching)
+        {
+            _isWatching = false;
+            services.Deadlines.Cancel(this);
+        }
+    }
+}
