@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Replies;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -39,6 +40,9 @@ public sealed class VirtualHost
 
     /// <summary>The exchange without name.</summary>
     public Exchange DefaultExchange { get; }
+
+    /// <summary>Who waits for direct replies.</summary>
+    public DirectReplies DirectReplies { get; } = new();
 
     /// <summary>
     /// Changes after every change of exchanges, queues or bindings. Whoever caches what a routing key leads to takes the version

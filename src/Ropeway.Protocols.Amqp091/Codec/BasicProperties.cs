@@ -171,6 +171,22 @@ public readonly ref struct BasicProperties
         return number >= 0;
     }
 
+    /// <summary>Writes the properties with another reply-to in place of the one that is there.</summary>
+    /// <param name="destination">At least <see cref="Raw"/>, less the old reply-to, and the new one.</param>
+    /// <param name="replyTo">Up to 255 bytes.</param>
+    /// <returns>Bytes written.</returns>
+    public int WriteWithReplyTo(Span<byte> destination, scoped ReadOnlySpan<byte> replyTo)
+    {
+        ReadOnlySpan<byte> behind = Find(BasicPropertyFlags.ReplyTo);
+        ReadOnlySpan<byte> before = Raw[..^behind.Length];
+        behind = behind[WidthOf(BasicPropertyFlags.ReplyTo, behind)..];
+        before.CopyTo(destination);
+        destination[before.Length] = (byte)replyTo.Length;
+        replyTo.CopyTo(destination[(before.Length + 1)..]);
+        behind.CopyTo(destination[(before.Length + 1 + replyTo.Length)..]);
+        return before.Length + 1 + replyTo.Length + behind.Length;
+    }
+
     private static bool IsWellFormed(BasicPropertyFlags flags, ReadOnlySpan<byte> properties)
     {
         for (uint left = (uint)flags; left != 0;)

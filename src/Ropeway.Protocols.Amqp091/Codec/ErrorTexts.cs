@@ -73,6 +73,15 @@ public static class ErrorTexts
     public static ProtocolError MessageTooLarge(ulong bodyBytes, long bodyBytesMax)
         => Make(ReplyCode.PreconditionFailed, $"message size {bodyBytes} is larger than configured max size {bodyBytesMax}");
 
+    /// <summary>406: direct replies are not acknowledged.</summary>
+    public static ProtocolError ReplyConsumerAcknowledges => Make(ReplyCode.PreconditionFailed, "reply consumer cannot acknowledge", MethodId.BasicConsume);
+
+    /// <summary>406: one consumer of direct replies a channel.</summary>
+    public static ProtocolError ReplyConsumerAlreadySet => Make(ReplyCode.PreconditionFailed, "reply consumer already set", MethodId.BasicConsume);
+
+    /// <summary>406: a request that wants direct replies, on a channel that does not consume them.</summary>
+    public static ProtocolError NoReplyConsumer => Make(ReplyCode.PreconditionFailed, "fast reply consumer does not exist", MethodId.BasicPublish);
+
     // 503 COMMAND_INVALID: closes the connection.
 
     /// <summary>503: a SASL mechanism that was not offered.</summary>

@@ -51,6 +51,9 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Consumers by tag.</summary>
     public Dictionary<string, AmqpConsumer> Consumers { get; } = [];
 
+    /// <summary>Who gets direct replies on this channel; null for nobody. Changed by the owner only.</summary>
+    public ReplyConsumer? ReplyConsumer { get; private set; }
+
     /// <summary>Deliveries that wait for an acknowledgement.</summary>
     public UnackedMessages Unacked { get; } = new();
 
@@ -101,6 +104,28 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         }
 
         _waking.Clear();
+    }
+
+    /// <summary>Starts a consumer of direct replies. Owner only; no gate held.</summary>
+    public void SetReplyConsumer(ReplyConsumer consumer)
+    {
+        consumer.Open();
+        lock (Session.Outbox.Gate)
+        {
+            ReplyConsumer = consumer;
+        }
+    }
+
+    /// <summary>Ends the consumer of direct replies, if there is one. Owner only; no gate held.</summary>
+    public void EndReplyConsumer()
+    {
+        ReplyConsumer? ended = ReplyConsumer;
+        lock (Session.Outbox.Gate)
+        {
+            ReplyConsumer = null;
+        }
+
+        ended?.Close();
     }
 
     private void WakeIfWaiting(AmqpConsumer consumer)

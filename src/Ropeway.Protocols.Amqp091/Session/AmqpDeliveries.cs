@@ -42,6 +42,9 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
     /// <summary>Whether there is room for deliveries; else consumers wait until the outbox has drained.</summary>
     public bool TakesMore => !_outbox.IsBacklogged;
 
+    /// <summary>Whether direct replies may be written; under the gate.</summary>
+    public bool TakesReplies => !IsStopped && !_outbox.IsSealed && _outbox.PendingBytes <= ReplyConsumer.UnsentBytesMax;
+
     /// <inheritdoc/>
     public override DeliveryOutcome Deliver(Consumer consumer, in QueuedMessage message)
     {

@@ -272,6 +272,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>Ends a channel: its consumers go, what they held becomes ready again. Owner only; no gate held.</summary>
     public void EndChannel(AmqpChannel channel, DispatchBatch dispatch)
     {
+        channel.EndReplyConsumer();
         AmqpConsumer[] consumers;
         lock (Outbox.Gate)
         {

@@ -69,6 +69,12 @@ internal static class BasicMethods
             throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.BasicConsume, arguments));
         }
 
+        if (consume.Queue.SequenceEqual(ReplyAddress.PseudoQueue))
+        {
+            OnConsumeReplies(session, channel, consume);
+            return;
+        }
+
         Queue queue = QueueMethods.FindToRead(session, channel, consume.Queue, MethodId.BasicConsume);
         byte[] tag = consume.ConsumerTag.IsEmpty ? MakeTag() : consume.ConsumerTag.ToArray();
         string name = Encoding.UTF8.GetString(tag);
@@ -110,6 +116,11 @@ internal static class BasicMethods
         }
 
         AmqpConsumer? consumer;
+        if (channel.ReplyConsumer is { } replies && cancel.ConsumerTag.SequenceEqual(replies.Tag))
+        {
+            channel.EndReplyConsumer();
+        }
+
         lock (session.Outbox.Gate)
         {
             if (channel.Consumers.Remove(Encoding.UTF8.GetString(cancel.ConsumerTag), out consumer))
@@ -179,6 +190,40 @@ internal static class BasicMethods
         {
             session.ReplyBare(channel, MethodId.BasicRecoverOk);
         }
+    }
+
+    /// <summary>basic.consume of direct replies. Pauses, and is asked again, while a reply waits before it: consume-ok must be out before anything can come.</summary>
+    private static void OnConsumeReplies(AmqpSession session, AmqpChannel channel, in BasicConsume consume)
+    {
+        byte[] tag = consume.ConsumerTag.IsEmpty ? MakeTag() : consume.ConsumerTag.ToArray();
+        string name = Encoding.UTF8.GetString(tag);
+        if (channel.Consumers.ContainsKey(name)) // Others only take away from it.
+        {
+            throw new ProtocolException(ErrorTexts.ConsumerTagReuse(name) with { Method = MethodId.BasicConsume });
+        }
+
+        if (!consume.NoAck)
+        {
+            throw new ProtocolException(ErrorTexts.ReplyConsumerAcknowledges);
+        }
+
+        if (channel.ReplyConsumer is not null)
+        {
+            throw new ProtocolException(ErrorTexts.ReplyConsumerAlreadySet);
+        }
+
+        if (!consume.NoWait)
+        {
+            if (session.ResumeAfterReplies())
+            {
+                session.PauseBeforeThisFrame();
+                return;
+            }
+
+            session.Reply(channel, new BasicConsumeOk { ConsumerTag = tag }, waits: false);
+        }
+
+        channel.SetReplyConsumer(new ReplyConsumer(channel, tag));
     }
 
     private static ProtocolError Explain(ConsumerRefusal refusal, Queue queue) => refusal switch

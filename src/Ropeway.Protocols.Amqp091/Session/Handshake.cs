@@ -210,6 +210,7 @@ internal sealed class Handshake(AmqpSession session)
             { "connection.blocked", true },
             { "per_consumer_qos", true },
             { "authentication_failure_close", true },
+            { "direct_reply_to", true },
         };
         var properties = new FieldTable
         {

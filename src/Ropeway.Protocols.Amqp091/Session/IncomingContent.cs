@@ -89,6 +89,20 @@ internal sealed class IncomingContent(BodyBudget budget)
         BodyStart = _assembly.Bytes;
     }
 
+    /// <summary>The header was read, and its properties were changed: the message moves into memory of its own.</summary>
+    /// <param name="received">The received piece.</param>
+    /// <param name="properties">The changed properties.</param>
+    /// <param name="bodyBytes">Announced length of the body.</param>
+    public void AddChangedHeader(ReadOnlySpan<byte> received, scoped ReadOnlySpan<byte> properties, long bodyBytes)
+    {
+        BodyBytes = bodyBytes;
+        Keep(received);
+        Stage = ContentStage.Body;
+        PropertiesBytes = properties.Length;
+        PropertiesStart = _assembly.Append(properties, ExpectedBytes);
+        BodyStart = _assembly.Bytes;
+    }
+
     /// <summary>A body frame was read; its payload lies at <paramref name="start"/> in the received piece.</summary>
     public void AddBody(ReadOnlySpan<byte> received, int start, int bytes)
     {

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.Text;
 using Ropeway.Buffers;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Replies;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -21,6 +23,7 @@ internal sealed class Publisher(AmqpSession session)
     private readonly List<NativeBlock> _blocks = [];
     private readonly List<ulong> _bodies = [];
     private readonly List<AmqpChannel> _partials = [];
+    private readonly List<IReplyTarget> _replied = [];
     private RouteCache? _routes;
     private LargeBody? _largeBody;
     private long _nowMs;
@@ -30,7 +33,7 @@ internal sealed class Publisher(AmqpSession session)
     public bool IsWritingBody => _largeBody is { IsDone: false };
 
     /// <summary>Whether something has been published since the last <see cref="Flush"/>; also what no queue took may hold memory.</summary>
-    private bool HasWork => _batch.Count > 0 || _confirms.Count > 0 || _blocks.Count > 0 || _bodies.Count > 0;
+    private bool HasWork => _batch.Count > 0 || _confirms.Count > 0 || _blocks.Count > 0 || _bodies.Count > 0 || _replied.Count > 0;
 
     /// <summary>basic.publish: a message begins.</summary>
     /// <param name="channel">Its channel.</param>
@@ -97,7 +100,15 @@ internal sealed class Publisher(AmqpSession session)
 
         content.Head = MakeHead(properties);
         content.HasCopies = HasCopies(properties);
-        content.AddHeader(received, payloadStart + ContentHeader.FixedBytes, header.Properties.Length, (long)header.BodyBytes);
+        if (properties.ReplyTo.SequenceEqual(ReplyAddress.PseudoQueue))
+        {
+            AddRequest(channel, received, properties, (long)header.BodyBytes);
+        }
+        else
+        {
+            content.AddHeader(received, payloadStart + ContentHeader.FixedBytes, header.Properties.Length, (long)header.BodyBytes);
+        }
+
         return content.IsWhole && Complete(channel, received);
     }
 
@@ -155,6 +166,12 @@ internal sealed class Publisher(AmqpSession session)
             _confirms.Clear();
         }
 
+        foreach (IReplyTarget target in _replied)
+        {
+            target.Flush();
+        }
+
+        _replied.Clear();
         ReleaseBodies();
         _batch.Clear();
     }
@@ -204,6 +221,7 @@ internal sealed class Publisher(AmqpSession session)
         ReleaseBodies();
         _batch.Clear();
         _confirms.Clear();
+        _replied.Clear();
     }
 
     private MessageHead MakeHead(in BasicProperties properties)
@@ -241,6 +259,16 @@ internal sealed class Publisher(AmqpSession session)
         }
 
         return keys.AreAny;
+    }
+
+    /// <summary>A request that wants direct replies: its reply-to becomes the address of the channel's consumer.</summary>
+    private static void AddRequest(AmqpChannel channel, ReadOnlySpan<byte> received, in BasicProperties properties, long bodyBytes)
+    {
+        ReplyConsumer consumer = channel.ReplyConsumer ?? throw new ProtocolException(ErrorTexts.NoReplyConsumer);
+        byte[] changed = ArrayPool<byte>.Shared.Rent(properties.Raw.Length + ReplyAddress.Bytes);
+        int bytes = properties.WriteWithReplyTo(changed, consumer.Address);
+        channel.Content.AddChangedHeader(received, changed.AsSpan(0, bytes), bodyBytes);
+        ArrayPool<byte>.Shared.Return(changed);
     }
 
     private bool Complete(AmqpChannel channel, ReadOnlySpan<byte> received)
@@ -290,7 +318,7 @@ internal sealed class Publisher(AmqpSession session)
             }
         }
 
-        if (queues.IsEmpty && content.IsMandatory)
+        if (!TryReply(content, received) && queues.IsEmpty && content.IsMandatory)
         {
             Return(channel.Number, content, received);
         }
@@ -307,6 +335,38 @@ internal sealed class Publisher(AmqpSession session)
 
         content.Stage = ContentStage.None;
         content.Route = null;
+    }
+
+    /// <summary>Hands a direct reply to who waits for it; no queue sees it.</summary>
+    /// <returns>False when it is no direct reply, or nobody waits any more.</returns>
+    private bool TryReply(IncomingContent content, ReadOnlySpan<byte> received)
+    {
+        if (content.Route!.ReplyToken is not { } token || !session.Host.DirectReplies.TryFind(token, out IReplyTarget? target))
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> source = content.Block is null ? received : content.Block.Span;
+        var reply = new DirectReply
+        {
+            Address = content.Route.RoutingKey,
+            Properties = source.Slice(content.PropertiesStart, content.PropertiesBytes),
+            Body = content.Block is null ? source.Slice(content.BodyStart, (int)content.BodyBytes) : default,
+            BodyBlock = content.Block,
+            BodyStart = content.BodyStart,
+            BodyBytes = (int)content.BodyBytes,
+        };
+        if (!target.TryDeliver(reply))
+        {
+            return false;
+        }
+
+        if (_replied.Count == 0 || !ReferenceEquals(_replied[^1], target))
+        {
+            _replied.Add(target);
+        }
+
+        return true;
     }
 
     private void Return(ushort channel, IncomingContent content, ReadOnlySpan<byte> received)

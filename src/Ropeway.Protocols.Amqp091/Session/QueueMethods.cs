@@ -73,6 +73,12 @@ internal static class QueueMethods
 
     private static void OnDeclare(AmqpSession session, AmqpChannel channel, in QueueDeclare declare)
     {
+        if (ReplyAddress.IsReserved(declare.Queue))
+        {
+            OnDeclareReplies(session, channel, declare);
+            return;
+        }
+
         DeclaredQueue declared;
         if (declare.Passive)
         {
@@ -97,6 +103,24 @@ internal static class QueueMethods
                 ConsumerCount = (uint)declared.Queue.ConsumerCount,
             };
             session.Reply(channel, reply, declared.CommitIndex);
+        }
+    }
+
+    /// <summary>A declare, passive or not, of what direct replies are sent to: tells whether somebody still waits for them.</summary>
+    private static void OnDeclareReplies(AmqpSession session, AmqpChannel channel, in QueueDeclare declare)
+    {
+        string name = Encoding.UTF8.GetString(declare.Queue);
+        bool exists = declare.Queue.SequenceEqual(ReplyAddress.PseudoQueue)
+            || (ReplyAddress.TryRead(declare.Queue, out UInt128 token) && session.Host.DirectReplies.TryFind(token, out _));
+        if (!exists)
+        {
+            throw new ProtocolException(ErrorTexts.NotFound(ErrorTexts.Queue(name, session.Host.Name)) with { Method = MethodId.QueueDeclare });
+        }
+
+        channel.LastQueueName = name;
+        if (!declare.NoWait)
+        {
+            session.Reply(channel, new QueueDeclareOk { Queue = declare.Queue, ConsumerCount = 1 });
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed class Route
     /// <summary>The permissions that the answer is for.</summary>
     public required long PermissionVersion { get; init; }
 
+    /// <summary>Token of who gets it as a direct reply; null when it is none.</summary>
+    public UInt128? ReplyToken { get; init; }
+
     /// <summary>The queues; null when they depend on more than the routing key.</summary>
     public required Queue[]? Queues { get; init; }
 }

@@ -100,6 +100,7 @@ internal sealed class RouteCache(AmqpSession session)
             RoutingKey = routingKey.ToArray(),
             TopologyVersion = topologyVersion,
             PermissionVersion = permissionVersion,
+            ReplyToken = name.IsEmpty && ReplyAddress.TryRead(routingKey, out UInt128 token) ? token : null,
             Queues = _result.IsKeyDecisive ? _result.Queues.ToArray() : null,
         };
     }

@@ -135,6 +135,15 @@ public sealed class AmqpPeer
         return arguments.ToArray();
     }
 
+    /// <summary>The next frame is a method: which one.</summary>
+    public MethodId ExpectMethod()
+    {
+        PeerFrame frame = Next();
+        Assert.Equal(FrameType.Method, frame.Type);
+        Assert.True(MethodFrame.TrySplit(frame.Payload, out MethodId id, out _));
+        return id;
+    }
+
     /// <summary>The next frames are a delivery with this body.</summary>
     public PeerDelivery ExpectDelivery(string? body = null)
     {
