@@ -52,6 +52,9 @@ public readonly ref struct BasicProperties
         }
     }
 
+    /// <summary>Where in <see cref="Raw"/> the headers stand, or would stand.</summary>
+    internal int HeadersStart => Raw.Length - SkipTo(BasicPropertyFlags.Headers).Length;
+
     /// <summary>delivery-mode: 2 is persistent; null when not there, which is transient.</summary>
     public byte? DeliveryMode => FindOctet(BasicPropertyFlags.DeliveryMode);
 
@@ -119,6 +122,10 @@ public readonly ref struct BasicProperties
         properties = candidate;
         return true;
     }
+
+    /// <summary>A view of properties that were checked before.</summary>
+    /// <param name="wellFormed">Well-formed flags and properties.</param>
+    internal static BasicProperties View(ReadOnlySpan<byte> wellFormed) => new(wellFormed);
 
     /// <summary>Takes a header out of raw properties in place; what follows moves up.</summary>
     /// <param name="raw">Well-formed flags and properties.</param>
@@ -249,13 +256,11 @@ public readonly ref struct BasicProperties
     }
 
     /// <summary>From the first byte of the property to the end; empty when it is not there.</summary>
-    private ReadOnlySpan<byte> Find(BasicPropertyFlags wanted)
-    {
-        if ((Flags & wanted) == BasicPropertyFlags.None)
-        {
-            return default;
-        }
+    private ReadOnlySpan<byte> Find(BasicPropertyFlags wanted) => (Flags & wanted) == BasicPropertyFlags.None ? default : SkipTo(wanted);
 
+    /// <summary>From the place of the property, whether it is there or not, to the end.</summary>
+    private ReadOnlySpan<byte> SkipTo(BasicPropertyFlags wanted)
+    {
         ReadOnlySpan<byte> rest = Raw[sizeof(ushort)..];
         uint before = (uint)Flags & ~(((uint)wanted << 1) - 1); // The properties with higher bits stand in front.
         while (before != 0)
