@@ -64,7 +64,7 @@ internal static class BasicMethods
     public static void OnConsume(AmqpSession session, AmqpChannel channel, ReadOnlySpan<byte> arguments, DispatchBatch dispatch)
     {
         if (!BasicConsume.TryRead(arguments, out BasicConsume consume)
-            || !FieldTableCodec.TryRead(consume.Arguments, out _, out _))
+            || !FieldTableCodec.TryRead(consume.Arguments, out FieldTable? settings, out _))
         {
             throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.BasicConsume, arguments));
         }
@@ -76,6 +76,7 @@ internal static class BasicMethods
         }
 
         Queue queue = QueueMethods.FindToRead(session, channel, consume.Queue, MethodId.BasicConsume);
+        ConsumerArguments.Check(settings, queue.Name, queue.Host.Name);
         byte[] tag = consume.ConsumerTag.IsEmpty ? MakeTag() : consume.ConsumerTag.ToArray();
         string name = Encoding.UTF8.GetString(tag);
         var consumer = new AmqpConsumer(channel, queue, tag, consume.NoAck, consume.Exclusive) { IsAnnounced = consume.NoWait };

@@ -1,4 +1,5 @@
 using System.Text;
+using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
 
 namespace Ropeway.Protocols.Amqp091.Tests.Session;
@@ -144,6 +145,38 @@ public sealed class AmqpMethodTests : IDisposable
         }
 
         peer.ExpectSilence();
+    }
+
+    public static TheoryData<string, object?, string?> ConsumerArgumentValues() => new()
+    {
+        { "x-priority", 5, null },
+        { "x-priority", -5_000_000_000, null },
+        { "x-priority", "5", "\"expected integer, got longstr\"" },
+        { "x-priority", true, "\"expected integer, got bool\"" },
+        { "x-priority", 1.5, "\"expected integer, got double\"" },
+        { "x-priority", null, "\"expected integer, got void\"" },
+        { "x-cancel-on-ha-failover", false, null },
+        { "x-cancel-on-ha-failover", "true", "{unacceptable_type,longstr}" },
+        { "x-cancel-on-ha-failover", 1, "{unacceptable_type,signedint}" },
+        { "x-consumer-timeout", "whatever", null },
+        { "x-anything", new FieldTable(), null },
+    };
+
+    [Theory]
+    [MemberData(nameof(ConsumerArgumentValues))]
+    public void Consume_WithArguments_RefusesWrongTypesAsRabbitMqDoes(string name, object? value, string? problem)
+    {
+        AmqpPeer peer = Ready();
+        peer.Send(1, new BasicConsume { Queue = "q"u8, Arguments = FieldTableCodec.ToArray(new FieldTable { { name, value } }) });
+        if (problem is null)
+        {
+            peer.Expect(MethodId.BasicConsumeOk);
+        }
+        else
+        {
+            var expected = new ProtocolError(ReplyCode.PreconditionFailed, $"PRECONDITION_FAILED - invalid arg '{name}' for queue 'q' in vhost '/': {problem}", MethodId.BasicConsume);
+            Assert.Equal(expected, peer.ExpectChannelClose(1));
+        }
     }
 
     [Fact]
