@@ -1,3 +1,4 @@
+using Ropeway.Core.Topology;
 using Ropeway.Messages;
 
 namespace Ropeway.Core.Queues;
@@ -9,4 +10,9 @@ namespace Ropeway.Core.Queues;
 /// <param name="AutoDelete">True to delete the queue when its last consumer goes.</param>
 /// <param name="Arguments">Null when there are none.</param>
 /// <param name="Owner">The connection that owns an exclusive queue; compared by reference. Null for other queues.</param>
-public sealed record QueueSettings(string Name, bool Durable, bool Exclusive, bool AutoDelete, FieldTable? Arguments, object? Owner);
+public sealed record QueueSettings(string Name, bool Durable, bool Exclusive, bool AutoDelete, FieldTable? Arguments, object? Owner)
+{
+    /// <summary>The exchange that the arguments name for dead letters; null when they name none.</summary>
+    public string? DeadLetterExchange =>
+        Arguments is not null && Arguments.TryGetString(ArgumentNames.DeadLetterExchange, out string? exchange) ? exchange : null;
+}

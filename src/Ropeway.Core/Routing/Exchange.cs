@@ -18,9 +18,7 @@ public sealed class Exchange : IDestination
         _host = host;
         Settings = settings;
         Router = router;
-        _alternateUtf8 = settings.Arguments is { } arguments && arguments.TryGetString(ArgumentNames.AlternateExchange, out string? alternate)
-            ? Encoding.UTF8.GetBytes(alternate)
-            : null;
+        _alternateUtf8 = settings.AlternateExchange is { } alternate ? Encoding.UTF8.GetBytes(alternate) : null;
     }
 
     /// <inheritdoc/>

@@ -10,4 +10,9 @@ namespace Ropeway.Core.Topology;
 /// <param name="AutoDelete">True to delete it with the last binding of which it is the source.</param>
 /// <param name="Internal">True when publishers may not send to it.</param>
 /// <param name="Arguments">Null when there are none.</param>
-public sealed record ExchangeSettings(string Name, ExchangeType Type, bool Durable, bool AutoDelete, bool Internal, FieldTable? Arguments);
+public sealed record ExchangeSettings(string Name, ExchangeType Type, bool Durable, bool AutoDelete, bool Internal, FieldTable? Arguments)
+{
+    /// <summary>The exchange that the arguments name for what matches nothing; null when they name none.</summary>
+    public string? AlternateExchange =>
+        Arguments is not null && Arguments.TryGetString(ArgumentNames.AlternateExchange, out string? exchange) ? exchange : null;
+}

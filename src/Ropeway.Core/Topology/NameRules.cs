@@ -5,7 +5,7 @@ using System.Text;
 namespace Ropeway.Core.Topology;
 
 /// <summary>What names of queues, exchanges and routing keys may be.</summary>
-internal static class NameRules
+public static class NameRules
 {
     /// <summary>Longest name or routing key in bytes of UTF-8.</summary>
     public const int NameBytesMax = 255;
@@ -22,7 +22,7 @@ internal static class NameRules
         : name.Replace("\r", string.Empty, StringComparison.Ordinal).Replace("\n", string.Empty, StringComparison.Ordinal);
 
     /// <summary>Refuses a name that is too long.</summary>
-    public static void CheckBytes(string kind, string name)
+    internal static void CheckBytes(string kind, string name)
     {
         if (name.Length > NameBytesMax / 3 && Encoding.UTF8.GetByteCount(name) is > NameBytesMax and int nameBytes)
         {
@@ -31,7 +31,7 @@ internal static class NameRules
     }
 
     /// <summary>Refuses a name with the reserved prefix.</summary>
-    public static void CheckReserved(string kind, string name)
+    internal static void CheckReserved(string kind, string name)
     {
         if (name.StartsWith(ReservedPrefix, StringComparison.Ordinal))
         {
@@ -40,7 +40,7 @@ internal static class NameRules
     }
 
     /// <summary>A name for a queue whose client left it to the broker; nobody can guess it.</summary>
-    public static string Generate()
+    internal static string Generate()
     {
         Span<byte> random = stackalloc byte[GeneratedBytes];
         RandomNumberGenerator.Fill(random);

@@ -35,7 +35,7 @@ internal static class ExchangeMethods
 
     private static void OnDeclare(AmqpSession session, AmqpChannel channel, in ExchangeDeclare declare)
     {
-        string name = Encoding.UTF8.GetString(declare.Exchange);
+        string name = ResourceName.Read(declare.Exchange);
         DeclaredExchange declared;
         if (declare.Passive)
         {
@@ -43,10 +43,17 @@ internal static class ExchangeMethods
         }
         else
         {
-            session.Access.RequireExchange(AccessOperation.Configure, name, MethodId.ExchangeDeclare);
             ExchangeType type = ExchangeTypes.Parse(Encoding.UTF8.GetString(declare.ExchangeType));
-            declared = session.Host.DeclareExchange(new ExchangeSettings(
-                name, type, declare.Durable, declare.AutoDelete, declare.Internal, QueueMethods.ReadArguments(declare.Arguments, MethodId.ExchangeDeclare)));
+            session.Access.RequireExchange(AccessOperation.Configure, name, MethodId.ExchangeDeclare);
+            var wanted = new ExchangeSettings(
+                name, type, declare.Durable, declare.AutoDelete, declare.Internal, QueueMethods.ReadArguments(declare.Arguments, MethodId.ExchangeDeclare));
+            if (wanted.AlternateExchange is { } alternate && !session.Host.TryGetExchange(name, out _))
+            {
+                session.Access.RequireExchange(AccessOperation.Read, name, MethodId.ExchangeDeclare);
+                session.Access.RequireExchange(AccessOperation.Write, alternate, MethodId.ExchangeDeclare);
+            }
+
+            declared = session.Host.DeclareExchange(wanted);
         }
 
         if (!declare.NoWait)
@@ -57,7 +64,7 @@ internal static class ExchangeMethods
 
     private static void OnDelete(AmqpSession session, AmqpChannel channel, in ExchangeDelete delete)
     {
-        string name = Encoding.UTF8.GetString(delete.Exchange);
+        string name = ResourceName.Read(delete.Exchange);
         session.Access.RequireExchange(AccessOperation.Configure, name, MethodId.ExchangeDelete);
         ulong index = session.Host.DeleteExchange(name, delete.IfUnused);
         if (!delete.NoWait)
@@ -68,8 +75,8 @@ internal static class ExchangeMethods
 
     private static void OnBind(AmqpSession session, AmqpChannel channel, in ExchangeBind bind)
     {
-        string source = Encoding.UTF8.GetString(bind.Source);
-        string destination = Encoding.UTF8.GetString(bind.Destination);
+        string source = ResourceName.Read(bind.Source);
+        string destination = ResourceName.Read(bind.Destination);
         session.Access.RequireExchange(AccessOperation.Write, destination, MethodId.ExchangeBind);
         session.Access.RequireExchange(AccessOperation.Read, source, MethodId.ExchangeBind);
         ulong index = session.Host.BindExchange(source, destination, Encoding.UTF8.GetString(bind.RoutingKey), QueueMethods.ReadArguments(bind.Arguments, MethodId.ExchangeBind));
@@ -81,8 +88,8 @@ internal static class ExchangeMethods
 
     private static void OnUnbind(AmqpSession session, AmqpChannel channel, in ExchangeUnbind unbind)
     {
-        string source = Encoding.UTF8.GetString(unbind.Source);
-        string destination = Encoding.UTF8.GetString(unbind.Destination);
+        string source = ResourceName.Read(unbind.Source);
+        string destination = ResourceName.Read(unbind.Destination);
         session.Access.RequireExchange(AccessOperation.Write, destination, MethodId.ExchangeUnbind);
         session.Access.RequireExchange(AccessOperation.Read, source, MethodId.ExchangeUnbind);
         ulong index = session.Host.UnbindExchange(source, destination, Encoding.UTF8.GetString(unbind.RoutingKey), QueueMethods.ReadArguments(unbind.Arguments, MethodId.ExchangeUnbind));

@@ -65,7 +65,7 @@ internal static class QueueMethods
     {
         if (!name.IsEmpty)
         {
-            return Encoding.UTF8.GetString(name);
+            return ResourceName.Read(name);
         }
 
         return channel.LastQueueName ?? throw new ProtocolException(ErrorTexts.NoPreviousQueue);
@@ -82,15 +82,23 @@ internal static class QueueMethods
         DeclaredQueue declared;
         if (declare.Passive)
         {
-            string name = Encoding.UTF8.GetString(declare.Queue);
+            string name = ResourceName.Read(declare.Queue);
             declared = session.Host.CheckQueue(name, session);
         }
         else
         {
-            string name = Encoding.UTF8.GetString(declare.Queue);
-            session.Access.RequireQueue(AccessOperation.Configure, name.Length == 0 ? GeneratedName : name, MethodId.QueueDeclare);
+            string name = ResourceName.Read(declare.Queue);
+            string checkedName = name.Length == 0 ? GeneratedName : name;
+            session.Access.RequireQueue(AccessOperation.Configure, checkedName, MethodId.QueueDeclare);
             FieldTable? arguments = ReadArguments(declare.Arguments, MethodId.QueueDeclare);
-            declared = session.Host.DeclareQueue(new QueueSettings(name, declare.Durable, declare.Exclusive, declare.AutoDelete, arguments, declare.Exclusive ? session : null));
+            var wanted = new QueueSettings(name, declare.Durable, declare.Exclusive, declare.AutoDelete, arguments, declare.Exclusive ? session : null);
+            if (wanted.DeadLetterExchange is { } deadLetters && !session.Host.TryGetQueue(name, out _))
+            {
+                session.Access.RequireQueue(AccessOperation.Read, checkedName, MethodId.QueueDeclare);
+                session.Access.RequireExchange(AccessOperation.Write, deadLetters, MethodId.QueueDeclare);
+            }
+
+            declared = session.Host.DeclareQueue(wanted);
         }
 
         channel.LastQueueName = declared.Queue.Name;
@@ -127,7 +135,7 @@ internal static class QueueMethods
     private static void OnBind(AmqpSession session, AmqpChannel channel, in QueueBind bind)
     {
         string queue = NameOf(channel, bind.Queue);
-        string exchange = Encoding.UTF8.GetString(bind.Exchange);
+        string exchange = ResourceName.Read(bind.Exchange);
         session.Access.RequireQueue(AccessOperation.Write, queue, MethodId.QueueBind);
         session.Access.RequireExchange(AccessOperation.Read, exchange, MethodId.QueueBind);
         string key = bind.RoutingKey.IsEmpty && bind.Queue.IsEmpty ? queue : Encoding.UTF8.GetString(bind.RoutingKey);
@@ -141,7 +149,7 @@ internal static class QueueMethods
     private static void OnUnbind(AmqpSession session, AmqpChannel channel, in QueueUnbind unbind)
     {
         string queue = NameOf(channel, unbind.Queue);
-        string exchange = Encoding.UTF8.GetString(unbind.Exchange);
+        string exchange = ResourceName.Read(unbind.Exchange);
         session.Access.RequireQueue(AccessOperation.Write, queue, MethodId.QueueUnbind);
         session.Access.RequireExchange(AccessOperation.Read, exchange, MethodId.QueueUnbind);
         ulong index = session.Host.UnbindQueue(exchange, queue, Encoding.UTF8.GetString(unbind.RoutingKey), ReadArguments(unbind.Arguments, MethodId.QueueUnbind), session);
