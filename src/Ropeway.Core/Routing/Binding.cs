@@ -16,7 +16,6 @@ public sealed class Binding
         Source = source;
         Destination = destination;
         RoutingKey = routingKey;
-        RoutingKeyUtf8 = Encoding.UTF8.GetBytes(routingKey);
         Arguments = arguments;
         Key = key;
         _headerPattern = source.Type == ExchangeType.Headers ? new HeaderPattern(arguments) : null;
@@ -46,8 +45,8 @@ public sealed class Binding
     /// <summary>The bytes that make this binding unique; also its key among the stored definitions.</summary>
     internal byte[] Key { get; }
 
-    /// <summary>The key's bytes.</summary>
-    internal byte[] RoutingKeyUtf8 { get; }
+    /// <summary>The key's bytes, made anew: most bindings are looked at once.</summary>
+    internal byte[] RoutingKeyUtf8 => Encoding.UTF8.GetBytes(RoutingKey);
 
     /// <summary>For bindings of headers exchanges only.</summary>
     internal HeaderPattern HeaderPattern => _headerPattern!;

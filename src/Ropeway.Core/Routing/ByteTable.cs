@@ -23,6 +23,21 @@ internal sealed class ByteTable<TValue>
     /// <summary>Entries now. For the writer.</summary>
     public int Count { get; private set; }
 
+    /// <summary>All values, in no order. For the writer.</summary>
+    public IEnumerable<TValue> Values
+    {
+        get
+        {
+            foreach (Entry? head in _buckets)
+            {
+                for (Entry? entry = head; entry is not null; entry = entry.Next)
+                {
+                    yield return entry.Value;
+                }
+            }
+        }
+    }
+
     /// <summary>Finds a value. Lock-free, no allocation.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, [NotNullWhen(true)] out TValue? value) => TryGet(0, KeyHash.Compute(key), key, out value);
 

@@ -17,6 +17,10 @@ internal sealed class DefaultRouter(ByteTable<Queue> queues) : Router
         {
             result.Add(queue);
         }
+        else
+        {
+            result.IsKeyDecisive = false; // A queue of that name may come, which changes no version.
+        }
     }
 
     /// <inheritdoc/>

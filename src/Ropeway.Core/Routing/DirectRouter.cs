@@ -22,7 +22,8 @@ internal sealed class DirectRouter : Router
     /// <inheritdoc/>
     public override void Add(Binding binding)
     {
-        if (_byKey.TryGet(binding.RoutingKeyUtf8, out LiveList<Binding>? bindings))
+        byte[] key = binding.RoutingKeyUtf8;
+        if (_byKey.TryGet(key, out LiveList<Binding>? bindings))
         {
             bindings.Add(binding);
             return;
@@ -30,20 +31,21 @@ internal sealed class DirectRouter : Router
 
         bindings = new LiveList<Binding>();
         bindings.Add(binding); // Before it can be found, so that no reader sees an empty list.
-        _byKey.Add(binding.RoutingKeyUtf8, bindings);
+        _byKey.Add(key, bindings);
     }
 
     /// <inheritdoc/>
     public override void Remove(Binding binding)
     {
-        if (!_byKey.TryGet(binding.RoutingKeyUtf8, out LiveList<Binding>? bindings) || !bindings.Remove(binding))
+        byte[] key = binding.RoutingKeyUtf8;
+        if (!_byKey.TryGet(key, out LiveList<Binding>? bindings) || !bindings.Remove(binding))
         {
             throw new UnreachableException("A binding to remove was not in its router.");
         }
 
         if (bindings.Count == 0)
         {
-            _byKey.Remove(binding.RoutingKeyUtf8);
+            _byKey.Remove(key);
         }
     }
 }

@@ -14,7 +14,7 @@ internal sealed class LiveList<T>
 {
     private const int ScannedCountMax = 64;
 
-    private T?[] _items = new T?[2];
+    private T?[] _items = new T?[1]; // Most lists hold one item.
     private int _end;
     private Dictionary<T, int>? _places; // Made when a scan would get slow.
 
@@ -69,6 +69,22 @@ internal sealed class LiveList<T>
         }
 
         return true;
+    }
+
+    /// <summary>The items without nulls. For the writer.</summary>
+    public T[] ToArray()
+    {
+        var items = new T[Count];
+        int count = 0;
+        foreach (T? item in Items)
+        {
+            if (item is not null)
+            {
+                items[count++] = item;
+            }
+        }
+
+        return items;
     }
 
     private int Find(T item)

@@ -6,7 +6,7 @@ namespace Ropeway.Core.Routing;
 /// </summary>
 /// <param name="id">Never used again; the scope of the node's literal children in the trie's table.</param>
 /// <param name="parent">Null for the root.</param>
-/// <param name="word">The pattern's word.</param>
+/// <param name="word">The pattern's word when it is literal.</param>
 /// <param name="kind">What the word is.</param>
 internal sealed class TopicNode(long id, TopicNode? parent, byte[] word, TopicWordKind kind)
 {
@@ -21,7 +21,7 @@ internal sealed class TopicNode(long id, TopicNode? parent, byte[] word, TopicWo
     /// <summary>The node before.</summary>
     public TopicNode? Parent { get; } = parent;
 
-    /// <summary>The word of this node.</summary>
+    /// <summary>The word of a literal node; empty for others.</summary>
     public byte[] Word { get; } = word;
 
     /// <summary>What the word is.</summary>

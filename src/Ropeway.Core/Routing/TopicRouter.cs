@@ -115,7 +115,8 @@ internal sealed class TopicRouter : Router
         return node;
     }
 
-    private TopicNode Grow(TopicNode parent, ReadOnlySpan<byte> word, TopicWordKind kind) => new(++_lastId, parent, word.ToArray(), kind);
+    private TopicNode Grow(TopicNode parent, ReadOnlySpan<byte> word, TopicWordKind kind) =>
+        new(++_lastId, parent, kind == TopicWordKind.Literal ? word.ToArray() : [], kind);
 
     private void Prune(TopicNode node)
     {

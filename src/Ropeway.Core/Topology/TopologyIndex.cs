@@ -9,12 +9,8 @@ namespace Ropeway.Core.Topology;
 /// </summary>
 internal sealed class TopologyIndex
 {
-    private static readonly IReadOnlyCollection<Binding> NoBindings = [];
-
-    private readonly Dictionary<string, Exchange> _exchangesByName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Queue> _queuesByName = new(StringComparer.Ordinal);
     private readonly Dictionary<byte[], Binding> _bindings = new(ByteArrayComparer.Instance);
-    private readonly Dictionary<Queue, HashSet<Binding>> _queueBindings = [];
+    private readonly Dictionary<Queue, LiveList<Binding>> _queueBindings = [];
     private readonly Dictionary<object, HashSet<Queue>> _ownedQueues = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Exchanges by name, for lock-free reading.</summary>
@@ -24,41 +20,36 @@ internal sealed class TopologyIndex
     public ByteTable<Queue> QueueTable { get; } = new();
 
     /// <summary>All exchanges.</summary>
-    public Dictionary<string, Exchange>.ValueCollection Exchanges => _exchangesByName.Values;
+    public IEnumerable<Exchange> Exchanges => ExchangeTable.Values;
 
     /// <summary>All queues.</summary>
-    public Dictionary<string, Queue>.ValueCollection Queues => _queuesByName.Values;
+    public IEnumerable<Queue> Queues => QueueTable.Values;
 
     /// <summary>All bindings.</summary>
     public Dictionary<byte[], Binding>.ValueCollection Bindings => _bindings.Values;
 
     /// <summary>Finds an exchange.</summary>
-    public Exchange? FindExchange(string name) => _exchangesByName.GetValueOrDefault(name);
+    public Exchange? FindExchange(string name) => ExchangeTable.TryGet(name, out Exchange? exchange) ? exchange : null;
 
     /// <summary>Finds a queue.</summary>
-    public Queue? FindQueue(string name) => _queuesByName.GetValueOrDefault(name);
+    public Queue? FindQueue(string name) => QueueTable.TryGet(name, out Queue? queue) ? queue : null;
 
     /// <summary>Finds a binding by its key.</summary>
     public Binding? FindBinding(byte[] key) => _bindings.GetValueOrDefault(key);
 
     /// <summary>Bindings that point to a queue.</summary>
-    public IReadOnlyCollection<Binding> BindingsOf(Queue queue) =>
-        _queueBindings.TryGetValue(queue, out HashSet<Binding>? bindings) ? bindings : NoBindings;
+    public Binding[] BindingsOf(Queue queue) =>
+        _queueBindings.TryGetValue(queue, out LiveList<Binding>? bindings) ? bindings.ToArray() : [];
 
     /// <summary>Exclusive queues of a connection.</summary>
     public Queue[] OwnedBy(object owner) => _ownedQueues.TryGetValue(owner, out HashSet<Queue>? queues) ? [.. queues] : [];
 
     /// <summary>Adds an exchange.</summary>
-    public void Add(Exchange exchange)
-    {
-        _exchangesByName.Add(exchange.Name, exchange);
-        ExchangeTable.Add(Encoding.UTF8.GetBytes(exchange.Name), exchange);
-    }
+    public void Add(Exchange exchange) => ExchangeTable.Add(Encoding.UTF8.GetBytes(exchange.Name), exchange);
 
     /// <summary>Adds a queue.</summary>
     public void Add(Queue queue)
     {
-        _queuesByName.Add(queue.Name, queue);
         QueueTable.Add(Encoding.UTF8.GetBytes(queue.Name), queue);
         if (queue.Settings.Owner is not { } owner)
         {
@@ -86,9 +77,9 @@ internal sealed class TopologyIndex
         else
         {
             var queue = (Queue)binding.Destination;
-            if (!_queueBindings.TryGetValue(queue, out HashSet<Binding>? bindings))
+            if (!_queueBindings.TryGetValue(queue, out LiveList<Binding>? bindings))
             {
-                bindings = [];
+                bindings = new LiveList<Binding>();
                 _queueBindings.Add(queue, bindings);
             }
 
@@ -99,17 +90,12 @@ internal sealed class TopologyIndex
     }
 
     /// <summary>Removes an exchange whose bindings are removed.</summary>
-    public void Remove(Exchange exchange)
-    {
-        ExchangeTable.Remove(Encoding.UTF8.GetBytes(exchange.Name));
-        _exchangesByName.Remove(exchange.Name);
-    }
+    public void Remove(Exchange exchange) => ExchangeTable.Remove(Encoding.UTF8.GetBytes(exchange.Name));
 
     /// <summary>Removes a queue whose bindings are removed.</summary>
     public void Remove(Queue queue)
     {
         QueueTable.Remove(Encoding.UTF8.GetBytes(queue.Name));
-        _queuesByName.Remove(queue.Name);
         _queueBindings.Remove(queue);
         if (queue.Settings.Owner is { } owner && _ownedQueues.TryGetValue(owner, out HashSet<Queue>? owned))
         {
@@ -131,7 +117,7 @@ internal sealed class TopologyIndex
         {
             exchange.Incoming.Remove(binding);
         }
-        else if (_queueBindings.TryGetValue((Queue)binding.Destination, out HashSet<Binding>? bindings))
+        else if (_queueBindings.TryGetValue((Queue)binding.Destination, out LiveList<Binding>? bindings))
         {
             bindings.Remove(binding);
         }

@@ -17,7 +17,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
 {
     private long _version;
 
-    /// <summary>Changes with every change. Any thread.</summary>
+    /// <summary>See <see cref="VirtualHost.TopologyVersion"/>. Any thread.</summary>
     public long Version => Volatile.Read(ref _version);
 
     /// <summary>The index of the last change that was journalled.</summary>
@@ -89,7 +89,8 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
 
         var queue = new Queue(host, settings, log, logs.Services);
         index.Add(queue);
-        return new DeclaredQueue(queue, Created: true, Changed(commitIndex));
+        LastIndex = Math.Max(LastIndex, commitIndex);
+        return new DeclaredQueue(queue, Created: true, commitIndex); // No known way leads to it: the version stays.
     }
 
     /// <summary>Removes an exchange with its bindings.</summary>

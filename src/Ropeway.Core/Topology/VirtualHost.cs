@@ -45,8 +45,8 @@ public sealed class VirtualHost
     public DirectReplies DirectReplies { get; } = new();
 
     /// <summary>
-    /// Changes after every change of exchanges, queues or bindings. Whoever caches what a routing key leads to takes the version
-    /// before routing, and routes again when it has changed.
+    /// Changes after every change that can lead messages another way than before: of exchanges, of bindings, and when queues are
+    /// deleted. Whoever caches what a routing key leads to takes the version before routing, and routes again when it has changed.
     /// </summary>
     public long TopologyVersion => Writer.Version;
 

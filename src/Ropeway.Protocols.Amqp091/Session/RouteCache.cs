@@ -24,21 +24,23 @@ internal sealed class RouteCache(AmqpSession session)
     /// <exception cref="ProtocolException">404 for an unknown exchange, 403 for one that may not be written to.</exception>
     public Route Find(ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey)
     {
-        if (_last is not null && IsFor(_last, exchange, routingKey))
+        if (_last is null || !IsFor(_last, exchange, routingKey))
         {
-            return _last;
+            ref Route? slot = ref _entries[(Crc32C.Compute(routingKey) ^ Crc32C.Compute(exchange)) & (EntryCount - 1)];
+            if (slot is null || !IsFor(slot, exchange, routingKey))
+            {
+                slot = new Route(exchange.ToArray(), routingKey.ToArray());
+            }
+
+            _last = slot;
         }
 
-        uint slot = (Crc32C.Compute(routingKey) ^ Crc32C.Compute(exchange)) & (EntryCount - 1);
-        Route? found = _entries[slot];
-        if (found is null || !IsFor(found, exchange, routingKey))
+        if (_last.Exchange is null || _last.TopologyVersion != session.Host.TopologyVersion || _last.PermissionVersion != session.Access.Version)
         {
-            found = Make(exchange, routingKey);
-            _entries[slot] = found;
+            Refresh(_last);
         }
 
-        _last = found;
-        return found;
+        return _last;
     }
 
     /// <summary>The queues that a message takes; valid until the next call.</summary>
@@ -63,26 +65,24 @@ internal sealed class RouteCache(AmqpSession session)
             TimestampSeconds = read.Timestamp?.Seconds ?? 0,
         };
         _result.Clear();
-        route.Exchange.Route(request, _result);
+        route.Exchange!.Route(request, _result);
         return _result.Queues;
     }
 
     /// <summary>Who wants a copy of the message that <see cref="FindQueues"/> was last called for.</summary>
     public ReadOnlySpan<RecentHistory> Histories => _isCached ? [] : _result.Histories;
 
-    private bool IsFor(Route route, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey) =>
-        routingKey.SequenceEqual(route.RoutingKey)
-        && exchange.SequenceEqual(route.ExchangeName)
-        && route.TopologyVersion == session.Host.TopologyVersion
-        && route.PermissionVersion == session.Access.Version;
+    private static bool IsFor(Route route, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey) =>
+        routingKey.SequenceEqual(route.RoutingKey) && exchange.SequenceEqual(route.ExchangeName);
 
-    private Route Make(ReadOnlySpan<byte> name, ReadOnlySpan<byte> routingKey)
+    /// <summary>Routes again. Allocates nothing when the answer is the same, because others may change the topology all the time.</summary>
+    private void Refresh(Route route)
     {
         long topologyVersion = session.Host.TopologyVersion; // Before routing: a change meanwhile makes the entry stale, not wrong.
         long permissionVersion = session.Access.Version;
-        if (!session.Host.TryGetExchange(name, out Exchange? exchange))
+        if (!session.Host.TryGetExchange(route.ExchangeName, out Exchange? exchange))
         {
-            throw new ProtocolException(ErrorTexts.NotFound(ErrorTexts.Exchange(Encoding.UTF8.GetString(name), session.Host.Name)) with { Method = MethodId.BasicPublish });
+            throw new ProtocolException(ErrorTexts.NotFound(ErrorTexts.Exchange(Encoding.UTF8.GetString(route.ExchangeName), session.Host.Name)) with { Method = MethodId.BasicPublish });
         }
 
         session.Access.RequireExchange(AccessOperation.Write, exchange.Name, MethodId.BasicPublish);
@@ -92,16 +92,19 @@ internal sealed class RouteCache(AmqpSession session)
         }
 
         _result.Clear();
-        exchange.Route(new RouteRequest(routingKey), _result);
-        return new Route
+        exchange.Route(new RouteRequest(route.RoutingKey), _result);
+        ReadOnlySpan<Queue> queues = _result.Queues;
+        if (!_result.IsKeyDecisive)
         {
-            Exchange = exchange,
-            ExchangeName = name.ToArray(),
-            RoutingKey = routingKey.ToArray(),
-            TopologyVersion = topologyVersion,
-            PermissionVersion = permissionVersion,
-            ReplyToken = name.IsEmpty && ReplyAddress.TryRead(routingKey, out UInt128 token) ? token : null,
-            Queues = _result.IsKeyDecisive ? _result.Queues.ToArray() : null,
-        };
+            route.Queues = null;
+        }
+        else if (route.Queues is null || !queues.SequenceEqual(route.Queues))
+        {
+            route.Queues = queues.ToArray();
+        }
+
+        route.Exchange = exchange;
+        route.TopologyVersion = topologyVersion;
+        route.PermissionVersion = permissionVersion;
     }
 }
