@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Definitions;
 using Ropeway.Protocols.Amqp091;
 using Ropeway.Security;
 using Ropeway.Storage;
@@ -13,7 +14,7 @@ namespace Ropeway.Server;
 internal static class Composition
 {
     /// <summary>Opens the store in the data directory and makes the broker on it.</summary>
-    /// <exception cref="StartupException">The data directory is locked, newer, damaged or unusable.</exception>
+    /// <exception cref="StartupException">The data directory is locked, newer, damaged or unusable, or the definitions to import are refused.</exception>
     public static IComposedBroker Compose(CompositionContext context)
     {
         ServerOptions options = context.Options;
@@ -35,15 +36,38 @@ internal static class Composition
                 Time = context.Time,
                 Logger = context.Loggers.CreateLogger("Ropeway.Core"),
             });
+            if (options.DefinitionsFile is not null)
+            {
+                ImportDefinitions(broker, options.DefinitionsFile);
+            }
+
             var limits = new ResourceLimits(options.MemoryHighWatermark.Of(SystemGauges.TotalMemoryBytes), options.DiskFreeLimitBytes);
             var gauges = new SystemGauges(Path.GetFullPath(options.DataDirectory));
             var monitor = new ResourceMonitor(broker.Admission, gauges, limits, context.Time, context.Loggers.CreateLogger("Ropeway.Core"));
-            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)));
+            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), context.Loggers);
+        }
+        catch (StartupException)
+        {
+            store?.Dispose();
+            throw;
         }
         catch (StoreException fault)
         {
             store?.Dispose();
             throw new StartupException(ExitCodeOf(fault.Kind), fault.Message, fault);
+        }
+    }
+
+    /// <summary>Repeated at every start, so that nothing has to wait until it is durable.</summary>
+    private static void ImportDefinitions(Broker broker, string path)
+    {
+        try
+        {
+            DefinitionImport.Apply(broker, File.ReadAllBytes(path));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new StartupException(ExitCode.Definitions, $"cannot import the definitions of {path}: {fault.Message}", fault);
         }
     }
 

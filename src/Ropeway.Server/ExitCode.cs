@@ -21,6 +21,9 @@ public static class ExitCode
     /// <summary>A listener's URL has a scheme that this build does not serve.</summary>
     public const int ListenScheme = 5;
 
+    /// <summary>The definitions to import at start cannot be read, or an entry is refused.</summary>
+    public const int Definitions = 6;
+
     /// <summary>Another process listens on the address.</summary>
     public const int AddressInUse = 10;
 

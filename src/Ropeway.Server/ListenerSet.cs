@@ -1,27 +1,39 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Ropeway.Management;
 using Ropeway.Transport;
 
 namespace Ropeway.Server;
 
-/// <summary>Opens the configured listeners and explains what prevents one.</summary>
-internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<string, IProtocol> protocols, ILogger logger)
+/// <summary>Opens the configured listeners and explains what prevents one. Those for HTTP are only bound: the management server accepts on them.</summary>
+internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<string, IProtocol> protocols, ILogger logger) : IDisposable
 {
-    private const int StandardPort = 5672;
+    private const string Http = "http";
+    private const int AmqpPort = 5672;
+    private const int HttpPort = 15672;
+    private const int HttpBacklogCount = 512;
 
-    private readonly List<string> _urls = [];
+    private readonly List<ListeningAddress> _addresses = [];
+    private readonly List<Socket> _httpSockets = [];
+
+    /// <summary>The real addresses of the open listeners.</summary>
+    public IReadOnlyList<ListeningAddress> Addresses => _addresses;
+
+    /// <summary>The sockets that listen for HTTP.</summary>
+    public IReadOnlyList<Socket> HttpSockets => _httpSockets;
 
     /// <summary>The real addresses of the open listeners as URLs.</summary>
-    public IReadOnlyList<string> Urls => _urls;
+    public IEnumerable<string> Urls => _addresses.Select(address => ListenUrl.Format(address.Protocol, address.EndPoint));
 
-    /// <summary>Opens all; null means the standard port on the loopback addresses.</summary>
+    /// <summary>Opens all; null means the standard ports on the loopback addresses.</summary>
     /// <exception cref="StartupException">One cannot be opened.</exception>
     public void Open(IReadOnlyList<ListenUrl>? configured)
     {
         if (configured is null)
         {
-            OpenGroup("amqp", [new IPEndPoint(IPAddress.Loopback, StandardPort), new IPEndPoint(IPAddress.IPv6Loopback, StandardPort)]);
+            OpenGroup("amqp", [new IPEndPoint(IPAddress.Loopback, AmqpPort), new IPEndPoint(IPAddress.IPv6Loopback, AmqpPort)]);
+            OpenGroup(Http, [new IPEndPoint(IPAddress.Loopback, HttpPort), new IPEndPoint(IPAddress.IPv6Loopback, HttpPort)]);
             return;
         }
 
@@ -31,6 +43,9 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
         }
     }
 
+    /// <summary>Closes the sockets for HTTP; those that a server took are closed already. The transport closes its own.</summary>
+    public void Dispose() => _httpSockets.ForEach(socket => socket.Dispose());
+
     /// <summary>Opens the addresses of one name. One that this machine does not have is left out, unless it has none of them.</summary>
     private void OpenGroup(string scheme, IReadOnlyList<IPEndPoint> endPoints)
     {
@@ -39,8 +54,8 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
         {
             try
             {
-                Listener listener = transport.Listen(new ListenerOptions { EndPoint = endPoints[i] }, protocols[scheme]);
-                _urls.Add(ListenUrl.Format(scheme, listener.EndPoint));
+                IPEndPoint real = scheme == Http ? BindHttp(endPoints[i]) : transport.Listen(new ListenerOptions { EndPoint = endPoints[i] }, protocols[scheme]).EndPoint;
+                _addresses.Add(new ListeningAddress(scheme, real));
                 opened++;
             }
             catch (SocketException failure)
@@ -55,6 +70,20 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
                 ServerLog.ListenSkipped(logger, endPoints[i]);
             }
         }
+    }
+
+    private IPEndPoint BindHttp(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _httpSockets.Add(socket);
+        if (endPoint.AddressFamily == AddressFamily.InterNetworkV6)
+        {
+            socket.DualMode = endPoint.Address.Equals(IPAddress.IPv6Any);
+        }
+
+        socket.Bind(endPoint);
+        socket.Listen(HttpBacklogCount);
+        return (IPEndPoint)socket.LocalEndPoint!;
     }
 
     private static StartupException Explain(string scheme, IPEndPoint endPoint, SocketException failure)

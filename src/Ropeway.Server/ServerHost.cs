@@ -49,10 +49,24 @@ internal sealed class ServerHost(
         });
         await using (transport.ConfigureAwait(false))
         {
-            var listeners = new ListenerSet(transport, broker.Protocols, logger);
+            using var listeners = new ListenerSet(transport, broker.Protocols, logger);
             listeners.Open(options.Listen);
-            await SayReadyAsync(listeners, logger).ConfigureAwait(false);
-            await Task.WhenAny(stop, _storeFailed.Task).ConfigureAwait(false);
+            IAsyncDisposable? http = listeners.HttpSockets.Count > 0
+                ? await broker.ServeHttpAsync(listeners.HttpSockets, listeners.Addresses).ConfigureAwait(false)
+                : null;
+            try
+            {
+                await SayReadyAsync(listeners, logger).ConfigureAwait(false);
+                await Task.WhenAny(stop, _storeFailed.Task).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (http is not null)
+                {
+                    await http.DisposeAsync().ConfigureAwait(false);
+                }
+            }
+
             if (_storeFailed.Task.IsCompleted)
             {
                 Exception failure = await _storeFailed.Task.ConfigureAwait(false);

@@ -10,7 +10,7 @@ internal static class ServerOptionList
     /// <summary>All options.</summary>
     public static IReadOnlyList<ServerOption> All { get; } =
     [
-        new("listen", "URL", "amqp://127.0.0.1:5672 and amqp://[::1]:5672", "Where to listen; may be repeated and replaces the defaults. Port 0 picks a free port.",
+        new("listen", "URL", "amqp on port 5672 and http on port 15672 of 127.0.0.1 and [::1]", "Where to listen; may be repeated and replaces the defaults. Port 0 picks a free port.",
             static (options, values) => options with { Listen = [.. values.Select(ListenUrl.Parse)] })
         {
             IsRepeatable = true,
@@ -19,6 +19,8 @@ internal static class ServerOptionList
             static (options, values) => options with { DataDirectory = NotEmpty(values[0]) }),
         new("config", "FILE", "none", "Configuration file (JSON) with the options by these names.",
             static (options, values) => options with { ConfigFile = NotEmpty(values[0]) }),
+        new("definitions", "FILE", "none", "Definitions (JSON, RabbitMQ's export format) that are imported at every start.",
+            static (options, values) => options with { DefinitionsFile = NotEmpty(values[0]) }),
         new("log-level", "LEVEL", "information", "Least severe level that is logged: " + string.Join(", ", LevelNames) + ".",
             static (options, values) => options with { LogLevel = Level(values[0]) }),
         new("frame-max", "BYTES", "131072", "Largest AMQP frame offered to clients, in bytes, 4096 to 262144.",

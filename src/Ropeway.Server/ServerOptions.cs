@@ -8,7 +8,7 @@ namespace Ropeway.Server;
 /// </summary>
 public sealed record ServerOptions
 {
-    /// <summary>Where to listen; null means AMQP on port 5672 of the loopback addresses.</summary>
+    /// <summary>Where to listen; null means AMQP on port 5672 and HTTP on port 15672 of the loopback addresses.</summary>
     public IReadOnlyList<ListenUrl>? Listen { get; init; }
 
     /// <summary>Directory of the store; made when it does not exist.</summary>
@@ -16,6 +16,9 @@ public sealed record ServerOptions
 
     /// <summary>The configuration file that was read, or null.</summary>
     public string? ConfigFile { get; init; }
+
+    /// <summary>File with definitions that are imported at every start, or null.</summary>
+    public string? DefinitionsFile { get; init; }
 
     /// <summary>Lines below this level are not logged.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;

@@ -18,7 +18,7 @@ public sealed partial class ProjectReferenceTests
         ["Core"] = ["Messages", "Storage", "Security", "Buffers"],
         ["Transport"] = ["Core", "Security", "Buffers"],
         ["Cluster"] = ["Core", "Storage", "Buffers"],
-        ["Management"] = ["Core", "Security", "Buffers"],
+        ["Management"] = ["Core", "Messages", "Security", "Buffers"],
         ["Embedded"] = Everything,
         ["Server"] = Everything,
     };

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using Ropeway.Management;
 using Ropeway.Transport;
 
 namespace Ropeway.Server.Tests;
@@ -8,6 +10,12 @@ internal sealed class EchoBroker(List<string> steps) : IComposedBroker, IProtoco
     public IReadOnlyDictionary<string, IProtocol> Protocols => new Dictionary<string, IProtocol>(StringComparer.Ordinal) { ["amqp"] = this };
 
     public string Name => "amqp";
+
+    public Task<IAsyncDisposable> ServeHttpAsync(IReadOnlyList<Socket> sockets, IReadOnlyList<ListeningAddress> listeners)
+    {
+        steps.Add($"http {listeners.Count}");
+        return Task.FromResult<IAsyncDisposable>(new EchoHttp(steps));
+    }
 
     public Task DrainAsync()
     {

@@ -13,6 +13,9 @@ public sealed class ListenUrlTests
     public void Parse_GoodUrl_GivesItsParts(string text, string host, int port) =>
         Assert.Equal(new ListenUrl("amqp", host, port), ListenUrl.Parse(text));
 
+    [Fact]
+    public void Parse_HttpWithoutPort_TakesRabbitMqsPort() => Assert.Equal(new ListenUrl("http", "127.0.0.1", 15672), ListenUrl.Parse("http://127.0.0.1"));
+
     [Theory]
     [InlineData("127.0.0.1:5672", "no scheme")]
     [InlineData("://127.0.0.1", "no scheme")]
@@ -41,7 +44,7 @@ public sealed class ListenUrlTests
     {
         StartupException fault = Assert.Throws<StartupException>(() => ListenUrl.Parse("gopher://127.0.0.1:70"));
         Assert.Equal(ExitCode.ListenScheme, fault.ExitCode);
-        Assert.Contains("'gopher' is not supported; supported: amqp", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'gopher' is not supported; supported: amqp, http", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

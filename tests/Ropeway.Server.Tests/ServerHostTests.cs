@@ -34,16 +34,28 @@ public sealed class ServerHostTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_PortInUse_SaysWhichAndHowToChooseAnother()
+    public async Task Run_WithHttp_ServesItAfterTheBrokersPortsAndEndsItFirst()
+    {
+        Task<int> run = RunAsync("http://127.0.0.1:0", "amqp://127.0.0.1:0");
+        Assert.Matches(@"^ropeway ready http://127\.0\.0\.1:[1-9]\d* amqp://127\.0\.0\.1:[1-9]\d*$", await _output.NextLineAsync());
+        _stop.SetResult("SIGTERM");
+        Assert.Equal(ExitCode.Clean, await run.WaitAsync(Deadline, TimeProvider.System));
+        Assert.Equal(["http 2", "http ends", "drain", "dispose"], _steps);
+    }
+
+    [Theory]
+    [InlineData("amqp")]
+    [InlineData("http")]
+    public async Task Run_PortInUse_SaysWhichAndHowToChooseAnother(string scheme)
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         taken.Listen();
-        string url = $"amqp://{taken.LocalEndPoint}";
+        string url = $"{scheme}://{taken.LocalEndPoint}";
         StartupException fault = await Assert.ThrowsAsync<StartupException>(() => RunAsync(url));
         Assert.Equal(ExitCode.AddressInUse, fault.ExitCode);
         Assert.Contains(url, fault.Message, StringComparison.Ordinal);
-        Assert.Contains("--listen amqp://127.0.0.1:", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"--listen {scheme}://127.0.0.1:", fault.Message, StringComparison.Ordinal);
         Assert.Equal(["dispose"], _steps); // The store is closed cleanly.
     }
 

@@ -1,0 +1,44 @@
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Endpoints;
+using Ropeway.Management.Views;
+
+namespace Ropeway.Management.Definitions;
+
+/// <summary>Writes definitions in RabbitMQ's export format. Exclusive queues, predeclared exchanges and what belongs to them are left out. Any thread.</summary>
+internal static class DefinitionExport
+{
+    /// <summary>The definitions of some virtual hosts.</summary>
+    /// <param name="broker">Where from.</param>
+    /// <param name="hosts">The virtual hosts.</param>
+    /// <param name="withUsers">Whether users and permissions are part of it.</param>
+    public static DefinitionsView Of(Broker broker, IEnumerable<VirtualHost> hosts, bool withUsers)
+    {
+        VirtualHost[] all = [.. hosts];
+        return new DefinitionsView(
+            OverviewEndpoints.RabbitVersion,
+            OverviewEndpoints.RabbitVersion,
+            OverviewEndpoints.Product,
+            Broker.Version,
+            withUsers ? [.. broker.Users.All.Select(user => UserEndpoints.ViewOf(broker, user))] : [],
+            [.. all.Select(host => new NameView(host.Name))],
+            withUsers ? [.. broker.Permissions.All.Select(PermissionEndpoints.ViewOf)] : [],
+            [.. all.SelectMany(host => host.ListQueues()).Where(IsExported).Select(ViewOf)],
+            [.. all.SelectMany(host => host.ListExchanges().Where(IsExported).Select(exchange => ExchangeEndpoints.ViewOf(host, exchange)))],
+            [.. all.SelectMany(host => host.ListBindings().Where(IsExported).Select(binding => ViewOf(host, binding)))]);
+    }
+
+    private static bool IsExported(Queue queue) => !queue.Settings.Exclusive;
+
+    private static bool IsExported(Exchange exchange) => !exchange.IsDefault && !exchange.Name.StartsWith("amq.", StringComparison.Ordinal);
+
+    private static bool IsExported(Binding binding) => binding.Destination is not Queue { Settings.Exclusive: true };
+
+    private static DefinedQueueView ViewOf(Queue queue) =>
+        new(queue.Name, queue.Host.Name, queue.Settings.Durable, queue.Settings.AutoDelete, queue.Settings.Arguments ?? []);
+
+    private static DefinedBindingView ViewOf(VirtualHost host, Binding binding) => new(
+        binding.Source.Name, host.Name, binding.Destination.Name, binding.Destination is Queue ? "queue" : "exchange", binding.RoutingKey, binding.Arguments ?? []);
+}

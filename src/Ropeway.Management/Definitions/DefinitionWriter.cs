@@ -1,0 +1,103 @@
+using System.Text;
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Http;
+using Ropeway.Security;
+
+namespace Ropeway.Management.Definitions;
+
+/// <summary>
+/// Makes or changes one thing from its JSON, for single requests and for imports alike. What the user may do was checked before. Not on a socket
+/// thread: passwords are hashed. Any thread.
+/// </summary>
+internal static class DefinitionWriter
+{
+    private const int TagCountMax = 64;
+
+    /// <summary>A virtual host.</summary>
+    public static Written PutVirtualHost(Broker broker, string name, JsonBody body)
+    {
+        string type = body.Text("default_queue_type") ?? QueueTypes.Classic;
+        if (type is not (QueueTypes.Classic or "undefined" or ""))
+        {
+            ApiException.ThrowBadRequest($"default_queue_type '{type}' is not supported: only {QueueTypes.Classic}");
+        }
+
+        ulong index = broker.VirtualHosts.Create(name, out _);
+        return new Written(index > 0, index);
+    }
+
+    /// <summary>A user: <c>password</c>, or <c>password_hash</c> with <c>hashing_algorithm</c>, or neither for one that cannot log in by password; <c>tags</c>.</summary>
+    public static Written PutUser(Broker broker, string name, JsonBody body)
+    {
+        IReadOnlyList<string> tags = body.Tags("tags") ?? throw ApiException.BadRequest("tags_not_present");
+        if (tags.Count > TagCountMax || tags.Any(tag => Encoding.UTF8.GetByteCount(tag) > UserDirectory.NameBytesMax))
+        {
+            ApiException.ThrowBadRequest($"a user has at most {TagCountMax} tags of {UserDirectory.NameBytesMax} bytes");
+        }
+
+        bool isNew = !broker.Users.TryGet(name, out _);
+        try
+        {
+            return new Written(isNew, broker.Users.Put(new StoredUser(new User(name, tags), PasswordHashes.Read(body))));
+        }
+        catch (ArgumentException fault)
+        {
+            throw ApiException.BadRequest(fault.Message);
+        }
+    }
+
+    /// <summary>What a user may do in a virtual host.</summary>
+    public static Written PutPermission(Broker broker, string host, string user, JsonBody body)
+    {
+        if (!broker.VirtualHosts.TryGet(host, out _) || !broker.Users.TryGet(user, out _))
+        {
+            ApiException.ThrowBadRequest("vhost_or_user_not_found");
+        }
+
+        var grant = new PermissionGrant(user, host, body.RequiredText("configure"), body.RequiredText("write"), body.RequiredText("read"));
+        bool isNew = !broker.Permissions.All.Any(other => other.User == user && other.VirtualHost == host);
+        return broker.Permissions.TrySet(grant, out ulong index, out string? problem)
+            ? new Written(isNew, index)
+            : throw ApiException.BadRequest($"invalid_regexp: {problem}");
+    }
+
+    /// <summary>A queue.</summary>
+    public static Written DeclareQueue(VirtualHost host, string name, JsonBody body)
+    {
+        var settings = new QueueSettings(
+            name, body.Flag("durable", defaultValue: false), Exclusive: false, body.Flag("auto_delete", defaultValue: false), body.Arguments("arguments"), Owner: null);
+        DeclaredQueue declared = host.DeclareQueue(settings);
+        return new Written(declared.Created, declared.CommitIndex);
+    }
+
+    /// <summary>An exchange.</summary>
+    public static Written DeclareExchange(VirtualHost host, string name, JsonBody body)
+    {
+        var settings = new ExchangeSettings(
+            name,
+            ExchangeTypes.Parse(body.Text("type") ?? "direct"),
+            body.Flag("durable", defaultValue: false),
+            body.Flag("auto_delete", defaultValue: false),
+            body.Flag("internal", defaultValue: false),
+            body.Arguments("arguments"));
+        DeclaredExchange declared = host.DeclareExchange(settings);
+        return new Written(declared.Created, declared.CommitIndex);
+    }
+
+    /// <summary>A binding.</summary>
+    /// <param name="host">The virtual host.</param>
+    /// <param name="source">An exchange.</param>
+    /// <param name="toQueue">True for a queue, false for an exchange.</param>
+    /// <param name="destination">Its name.</param>
+    /// <param name="body"><c>routing_key</c> and <c>arguments</c>.</param>
+    public static Written Bind(VirtualHost host, string source, bool toQueue, string destination, JsonBody body)
+    {
+        string key = body.Text("routing_key") ?? string.Empty;
+        ulong index = toQueue
+            ? host.BindQueue(source, destination, key, body.Arguments("arguments"), owner: null)
+            : host.BindExchange(source, destination, key, body.Arguments("arguments"));
+        return new Written(IsNew: true, index);
+    }
+}

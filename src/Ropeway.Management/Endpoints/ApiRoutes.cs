@@ -1,0 +1,22 @@
+using Ropeway.Management.Http;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary>All endpoints of the management API.</summary>
+internal static class ApiRoutes
+{
+    /// <summary>All endpoints.</summary>
+    public static IEnumerable<Route> All(ManagementOptions options) =>
+    [
+        .. new OverviewEndpoints(options).Routes,
+        .. new HealthEndpoints(options).Routes,
+        .. VirtualHostEndpoints.Routes,
+        .. UserEndpoints.Routes,
+        .. PermissionEndpoints.Routes,
+        .. ConnectionEndpoints.Routes,
+        .. QueueEndpoints.Routes,
+        .. ExchangeEndpoints.Routes,
+        .. BindingEndpoints.Routes,
+        .. DefinitionEndpoints.Routes,
+    ];
+}

@@ -1,0 +1,92 @@
+using Ropeway.Core;
+using Ropeway.Management.Http;
+using Ropeway.Management.Views;
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary><c>/api/connections</c>: who has no tag for more sees and closes its own.</summary>
+internal static class ConnectionEndpoints
+{
+    private const string DefaultReason = "Closed via management plugin"; // In RabbitMQ's words, because clients' tests look for it.
+    private const int ReasonCharsMax = 200; // A reply text holds 255 bytes with the code's name.
+
+    /// <summary>The endpoints.</summary>
+    public static IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/connections", ApiAccess.Management, List),
+        new("GET", "/api/vhosts/{vhost}/connections", ApiAccess.Management, List),
+        new("GET", "/api/connections/username/{user}", ApiAccess.Management, List),
+        new("GET", "/api/connections/{name}", ApiAccess.Management, Get),
+        new("DELETE", "/api/connections/{name}", ApiAccess.Management, Delete),
+        new("DELETE", "/api/connections/username/{user}", ApiAccess.Management, DeleteOfUser),
+    ];
+
+    /// <summary>The connections that a user may see.</summary>
+    public static IEnumerable<ConnectionEntry> VisibleTo(ApiRequest request) =>
+        request.Broker.Connections.Entries.Where(entry => request.IsMonitor || entry.User == request.User.Name);
+
+    private static ApiReply List(ApiRequest request)
+    {
+        string? host = request.Has("vhost") ? request.Host().Name : null;
+        string? user = request.Has("user") ? request["user"] : null;
+        IEnumerable<ConnectionView> views = VisibleTo(request)
+            .Where(entry => (host is null || entry.VirtualHost == host) && (user is null || entry.User == user))
+            .OrderBy(entry => entry.Id)
+            .Select(entry => ViewOf(request.Broker, entry));
+        return ApiReply.Json(views, ViewJson.Default.IEnumerableConnectionView);
+    }
+
+    private static ApiReply Get(ApiRequest request) =>
+        ApiReply.Json(ViewOf(request.Broker, Find(request)), ViewJson.Default.ConnectionView);
+
+    private static ApiReply Delete(ApiRequest request)
+    {
+        ConnectionEntry entry = Find(request);
+        RequireClosable(request, entry.User);
+        entry.Connection.Close(ReasonOf(request));
+        return ApiReply.NoContent;
+    }
+
+    private static ApiReply DeleteOfUser(ApiRequest request)
+    {
+        RequireClosable(request, request["user"]);
+        request.Broker.Connections.Close(entry => entry.User == request["user"], ReasonOf(request));
+        return ApiReply.NoContent;
+    }
+
+    private static void RequireClosable(ApiRequest request, string user)
+    {
+        if (!request.IsAdministrator && user != request.User.Name)
+        {
+            throw ApiException.NotAuthorised("Not administrator user");
+        }
+    }
+
+    private static string ReasonOf(ApiRequest request)
+    {
+        string? given = request.Header("X-Reason");
+        return string.IsNullOrEmpty(given) ? DefaultReason : given[..Math.Min(given.Length, ReasonCharsMax)];
+    }
+
+    private static ConnectionEntry Find(ApiRequest request) =>
+        VisibleTo(request).FirstOrDefault(entry => entry.Name == request["name"]) ?? throw ApiException.NotFound();
+
+    private static ConnectionView ViewOf(Broker broker, ConnectionEntry entry) => new(
+        entry.Name,
+        broker.NodeName,
+        Type: "network",
+        entry.Protocol,
+        entry.User,
+        entry.VirtualHost,
+        entry.Connection.State,
+        entry.Connection.ChannelCount,
+        entry.Local.Address.ToString(),
+        entry.Local.Port,
+        entry.Remote.Address.ToString(),
+        entry.Remote.Port,
+        entry.Mechanism,
+        Ssl: false,
+        FieldTableCodec.TryRead(entry.ClientProperties.Span, out FieldTable? properties, out _) ? properties : [],
+        entry.ConnectedAt.ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Ropeway.Management.Http;
+using Ropeway.Management.Views;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary>Health checks: 200 <c>{"status": "ok"}</c>, or 503 with the reason.</summary>
+internal sealed class HealthEndpoints(ManagementOptions options)
+{
+    /// <summary>The endpoints.</summary>
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/aliveness-test/{vhost}", ApiAccess.Management, Alive),
+        new("GET", "/api/healthchecks/node", ApiAccess.Management, Alarms),
+        new("GET", "/api/health/checks/alarms", ApiAccess.Management, Alarms),
+        new("GET", "/api/health/checks/local-alarms", ApiAccess.Management, Alarms),
+        new("GET", "/api/health/checks/virtual-hosts", ApiAccess.Management, Ready),
+        new("GET", "/api/health/checks/ready-to-serve-clients", ApiAccess.Management, Ready),
+        new("GET", "/api/health/checks/is-in-service", ApiAccess.Management, Ready),
+        new("GET", "/api/health/checks/node-is-quorum-critical", ApiAccess.Management, Ready),
+        new("GET", "/api/health/checks/port-listener/{port}", ApiAccess.Management, PortListener),
+        new("GET", "/api/health/checks/protocol-listener/{protocol}", ApiAccess.Management, ProtocolListener),
+    ];
+
+    private static ApiReply Ready(ApiRequest request) => Reply(new StatusView("ok"));
+
+    /// <summary>Since RabbitMQ 4 this says only that the virtual host is there; it declares and publishes nothing.</summary>
+    private static ApiReply Alive(ApiRequest request)
+    {
+        request.Host();
+        return Reply(new StatusView("ok"));
+    }
+
+    private static ApiReply Alarms(ApiRequest request) =>
+        Reply(request.Broker.Durability.CongestionReason is { } reason ? new StatusView("failed", reason) : new StatusView("ok"));
+
+    private static ApiReply Reply(StatusView view) => ApiReply.Json(
+        view, ViewJson.Default.StatusView, view.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    private ApiReply PortListener(ApiRequest request)
+    {
+        if (!int.TryParse(request["port"], NumberStyles.None, CultureInfo.InvariantCulture, out int port))
+        {
+            ApiException.ThrowBadRequest("the port must be a number");
+        }
+
+        return Reply(options.Listeners.Any(listener => listener.EndPoint.Port == port)
+            ? new StatusView("ok", Port: port)
+            : new StatusView("failed", "No active listener", Missing: port, Ports: [.. options.Listeners.Select(listener => listener.EndPoint.Port).Distinct()]));
+    }
+
+    private ApiReply ProtocolListener(ApiRequest request)
+    {
+        string wanted = request["protocol"].ToLowerInvariant();
+        string protocol = wanted switch
+        {
+            "amqp091" or "amqp0.9.1" => "amqp",
+            "amqp/ssl" or "amqp091/ssl" => "amqps",
+            _ => wanted,
+        };
+        return Reply(options.Listeners.Any(listener => listener.Protocol == protocol)
+            ? new StatusView("ok", Protocol: request["protocol"])
+            : new StatusView("failed", "No active listener"));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Http;
+using Ropeway.Management.Views;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary>The broker as a whole: <c>/api/overview</c>, <c>/api/whoami</c>, <c>/api/nodes</c>, <c>/api/cluster-name</c>.</summary>
+internal sealed class OverviewEndpoints(ManagementOptions options)
+{
+    /// <summary>What tools are told who only know RabbitMQ's versions: the release whose API this one follows.</summary>
+    public const string RabbitVersion = "4.1.0";
+
+    /// <summary>Our name.</summary>
+    public const string Product = "Ropeway";
+
+    /// <summary>The endpoints.</summary>
+    public IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/overview", ApiAccess.Management, Overview),
+        new("GET", "/api/whoami", ApiAccess.Management, WhoAmI),
+        new("GET", "/api/cluster-name", ApiAccess.Management, ClusterName),
+        new("GET", "/api/nodes", ApiAccess.Monitoring, Nodes),
+        new("GET", "/api/nodes/{node}", ApiAccess.Monitoring, Node),
+    ];
+
+    private static ApiReply WhoAmI(ApiRequest request) =>
+        ApiReply.Json(new WhoAmIView(request.User.Name, request.User.Tags), ViewJson.Default.WhoAmIView);
+
+    private static ApiReply ClusterName(ApiRequest request) =>
+        ApiReply.Json(new NameView(request.Broker.NodeName), ViewJson.Default.NameView);
+
+    private static ApiReply Nodes(ApiRequest request) =>
+        ApiReply.Json<IEnumerable<NodeView>>([ViewOf(request.Broker)], ViewJson.Default.IEnumerableNodeView);
+
+    private static ApiReply Node(ApiRequest request) => request["node"] == request.Broker.NodeName
+        ? ApiReply.Json(ViewOf(request.Broker), ViewJson.Default.NodeView)
+        : throw ApiException.NotFound();
+
+    private static NodeView ViewOf(Broker broker)
+    {
+        using var process = Process.GetCurrentProcess();
+        TimeSpan uptime = broker.Time.GetUtcNow().UtcDateTime - process.StartTime.ToUniversalTime();
+        return new NodeView(
+            broker.NodeName,
+            Type: "disc",
+            Running: true,
+            $"{Environment.ProcessId}",
+            Environment.ProcessorCount,
+            process.WorkingSet64,
+            MemAlarm: false,
+            DiskFreeAlarm: broker.Durability.CongestionReason is not null,
+            (long)uptime.TotalMilliseconds);
+    }
+
+    private ApiReply Overview(ApiRequest request)
+    {
+        Broker broker = request.Broker;
+        VirtualHost[] hosts = [.. request.Hosts()];
+        Queue[] queues = [.. hosts.SelectMany(host => host.ListQueues())];
+        ConnectionEntry[] connections = [.. ConnectionEndpoints.VisibleTo(request)];
+        long ready = queues.Sum(queue => queue.MessageCount);
+        long unacked = queues.Sum(queue => queue.UnackedCount);
+        var view = new OverviewView(
+            ManagementVersion: RabbitVersion,
+            RatesMode: "none",
+            Product,
+            Broker.Version,
+            RabbitVersion,
+            ClusterName: broker.NodeName,
+            Node: broker.NodeName,
+            StatisticsDbEventQueue: 0,
+            new ObjectTotalsView(
+                connections.Length,
+                connections.Sum(entry => entry.Connection.ChannelCount),
+                hosts.Sum(host => host.ListExchanges().Count),
+                queues.Length,
+                queues.Sum(queue => queue.ConsumerCount)),
+            new QueueTotalsView(ready + unacked, ready, unacked),
+            request.IsMonitor ? [.. options.Listeners.Select(listener => ViewOf(broker, listener))] : []);
+        return ApiReply.Json(view, ViewJson.Default.OverviewView);
+    }
+
+    private static ListenerView ViewOf(Broker broker, ListeningAddress listener) =>
+        new(broker.NodeName, listener.Protocol, listener.EndPoint.Address.ToString(), listener.EndPoint.Port);
+}

@@ -1,0 +1,87 @@
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Definitions;
+using Ropeway.Management.Http;
+using Ropeway.Management.Views;
+using Ropeway.Security;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary><c>/api/queues</c>. What the user's permissions refuse over AMQP they refuse here.</summary>
+internal static class QueueEndpoints
+{
+    /// <summary>The endpoints.</summary>
+    public static IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/queues", ApiAccess.Management, List),
+        new("GET", "/api/queues/{vhost}", ApiAccess.Management, List),
+        new("GET", "/api/queues/{vhost}/{name}", ApiAccess.Management, Get),
+        new("PUT", "/api/queues/{vhost}/{name}", ApiAccess.Management, PutAsync),
+        new("DELETE", "/api/queues/{vhost}/{name}", ApiAccess.Management, DeleteAsync),
+        new("DELETE", "/api/queues/{vhost}/{name}/contents", ApiAccess.Management, PurgeAsync),
+    ];
+
+    private static ApiReply List(ApiRequest request)
+    {
+        IEnumerable<QueueView> views = request.Hosts()
+            .SelectMany(host => host.ListQueues().OrderBy(queue => queue.Name, StringComparer.Ordinal))
+            .Select(queue => ViewOf(request.Broker, queue));
+        return ApiReply.Json(views, ViewJson.Default.IEnumerableQueueView);
+    }
+
+    private static ApiReply Get(ApiRequest request) =>
+        ApiReply.Json(ViewOf(request.Broker, Find(request, request.Host())), ViewJson.Default.QueueView);
+
+    private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
+    {
+        VirtualHost host = request.Host();
+        request.Require(host, AccessOperation.Configure, request["name"]);
+        Written written = DefinitionWriter.DeclareQueue(host, request["name"], await request.ReadBodyAsync().ConfigureAwait(false));
+        await request.CommitAsync(written.Index).ConfigureAwait(false);
+        return ApiReply.Put(written.IsNew);
+    }
+
+    private static async ValueTask<ApiReply> DeleteAsync(ApiRequest request)
+    {
+        VirtualHost host = request.Host();
+        Queue queue = Find(request, host);
+        request.Require(host, AccessOperation.Configure, queue.Name);
+        DeletedQueue deleted = host.DeleteQueue(queue.Name, owner: null, request.IsSet("if-unused"), request.IsSet("if-empty"));
+        await request.CommitAsync(deleted.CommitIndex).ConfigureAwait(false);
+        return ApiReply.NoContent;
+    }
+
+    private static async ValueTask<ApiReply> PurgeAsync(ApiRequest request)
+    {
+        VirtualHost host = request.Host();
+        Queue queue = Find(request, host);
+        request.Require(host, AccessOperation.Read, queue.Name);
+        host.GetQueue(queue.Name, owner: null).Purge(out ulong index); // Refuses another connection's own queue.
+        await request.CommitAsync(index).ConfigureAwait(false);
+        return ApiReply.NoContent;
+    }
+
+    private static Queue Find(ApiRequest request, VirtualHost host) => host.TryGetQueue(request["name"], out Queue? queue) ? queue : throw ApiException.NotFound();
+
+    private static QueueView ViewOf(Broker broker, Queue queue)
+    {
+        long ready = queue.MessageCount;
+        long unacked = queue.UnackedCount;
+        QueueSettings settings = queue.Settings;
+        return new QueueView(
+            queue.Name,
+            queue.Host.Name,
+            QueueTypes.Of(queue),
+            settings.Durable,
+            settings.AutoDelete,
+            settings.Exclusive,
+            settings.Arguments ?? [],
+            broker.NodeName,
+            State: "running",
+            ready + unacked,
+            ready,
+            unacked,
+            queue.ConsumerCount);
+    }
+}

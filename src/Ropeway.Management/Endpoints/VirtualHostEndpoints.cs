@@ -1,0 +1,70 @@
+using Ropeway.Core;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Definitions;
+using Ropeway.Management.Http;
+using Ropeway.Management.Views;
+using Ropeway.Security;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary><c>/api/vhosts</c>.</summary>
+internal static class VirtualHostEndpoints
+{
+    /// <summary>The endpoints.</summary>
+    public static IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/vhosts", ApiAccess.Management, List),
+        new("GET", "/api/vhosts/{vhost}", ApiAccess.Management, Get),
+        new("PUT", "/api/vhosts/{vhost}", ApiAccess.Administrator, PutAsync),
+        new("DELETE", "/api/vhosts/{vhost}", ApiAccess.Administrator, DeleteAsync),
+    ];
+
+    private static ApiReply List(ApiRequest request)
+    {
+        IEnumerable<VirtualHost> hosts = request.IsMonitor ? request.Broker.VirtualHosts.All.OrderBy(host => host.Name, StringComparer.Ordinal) : request.Hosts();
+        return ApiReply.Json(hosts.Select(host => ViewOf(request.Broker, host)), ViewJson.Default.IEnumerableVirtualHostView);
+    }
+
+    private static ApiReply Get(ApiRequest request)
+    {
+        if (!request.Broker.VirtualHosts.TryGet(request["vhost"], out VirtualHost? host))
+        {
+            throw ApiException.NotFound();
+        }
+
+        return ApiReply.Json(ViewOf(request.Broker, request.IsMonitor ? host : request.Host()), ViewJson.Default.VirtualHostView);
+    }
+
+    private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
+    {
+        Written written = DefinitionWriter.PutVirtualHost(request.Broker, request["vhost"], await request.ReadBodyAsync().ConfigureAwait(false));
+        ulong index = written.Index;
+        if (written.IsNew)
+        {
+            // Who makes a virtual host may use it, as in RabbitMQ.
+            request.Broker.Permissions.TrySet(new PermissionGrant(request.User.Name, request["vhost"], ".*", ".*", ".*"), out index, out _);
+        }
+
+        await request.CommitAsync(index).ConfigureAwait(false);
+        return ApiReply.Put(written.IsNew);
+    }
+
+    private static async ValueTask<ApiReply> DeleteAsync(ApiRequest request)
+    {
+        if (!request.Broker.VirtualHosts.TryGet(request["vhost"], out _))
+        {
+            throw ApiException.NotFound();
+        }
+
+        await request.CommitAsync(request.Broker.DeleteVirtualHost(request["vhost"])).ConfigureAwait(false);
+        return ApiReply.NoContent;
+    }
+
+    private static VirtualHostView ViewOf(Broker broker, VirtualHost host) => new(
+        host.Name,
+        Description: string.Empty,
+        Tags: [],
+        DefaultQueueType: QueueTypes.Classic,
+        Tracing: false,
+        new Dictionary<string, string>(StringComparer.Ordinal) { [broker.NodeName] = "running" });
+}

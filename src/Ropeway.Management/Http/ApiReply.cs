@@ -1,0 +1,79 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+using Ropeway.Management.Views;
+
+namespace Ropeway.Management.Http;
+
+/// <summary>What a request is answered with. Immutable.</summary>
+internal sealed class ApiReply
+{
+    private readonly Func<Stream, CancellationToken, Task>? _write;
+
+    private ApiReply(int status, Func<Stream, CancellationToken, Task>? write = null)
+    {
+        Status = status;
+        _write = write;
+    }
+
+    /// <summary>201: it was made.</summary>
+    public static ApiReply Created { get; } = new(StatusCodes.Status201Created);
+
+    /// <summary>204: it was changed, or is gone.</summary>
+    public static ApiReply NoContent { get; } = new(StatusCodes.Status204NoContent);
+
+    /// <summary>The HTTP status.</summary>
+    public int Status { get; }
+
+    /// <summary>More headers.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    /// <summary>201 for what was made, 204 for what was there.</summary>
+    public static ApiReply Put(bool isNew) => isNew ? Created : NoContent;
+
+    /// <summary>201 with the address of what was made.</summary>
+    public static ApiReply CreatedAt(string location) => new(StatusCodes.Status201Created) { Headers = [("location", location)] };
+
+    /// <summary>A JSON document.</summary>
+    public static ApiReply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        new(status, (body, aborted) => JsonSerializer.SerializeAsync(body, value, type, aborted));
+
+    /// <summary>An error.</summary>
+    public static ApiReply Error(ApiException fault) => Json(new ErrorView(fault.Error, fault.Message), ViewJson.Default.ErrorView, fault.Status);
+
+    /// <summary>405.</summary>
+    public static ApiReply MethodNotAllowed(IEnumerable<string> allowed) =>
+        new(StatusCodes.Status405MethodNotAllowed) { Headers = [("allow", string.Join(", ", allowed))] };
+
+    /// <summary>401 that asks for a name and password.</summary>
+    /// <param name="fault">Null when none were given.</param>
+    public static ApiReply Challenge(ApiException? fault) =>
+        new(StatusCodes.Status401Unauthorized, fault is null ? null : Error(fault)._write) { Headers = [("www-authenticate", "Basic realm=\"RabbitMQ Management\"")] };
+
+    /// <summary>The same with one more header.</summary>
+    public ApiReply With(string header, string value) => new(Status, _write) { Headers = [.. Headers, (header, value)] };
+
+    /// <summary>Sends it.</summary>
+    public Task WriteAsync(HttpContext context)
+    {
+        HttpResponse response = context.Response;
+        response.StatusCode = Status;
+        foreach ((string name, string value) in Headers)
+        {
+            response.Headers[name] = value;
+        }
+
+        // The API answers data, never a page: nothing of it may be run, framed or kept by a browser.
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.XFrameOptions = "DENY";
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        if (_write is null)
+        {
+            return Task.CompletedTask;
+        }
+
+        response.ContentType = "application/json";
+        return _write(response.Body, context.RequestAborted);
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.AspNetCore.Http;
+using Ropeway.Core;
+using Ropeway.Core.Topology;
+using Ropeway.Security;
+
+namespace Ropeway.Management.Http;
+
+/// <summary>A request of a user that has logged in, as endpoints see it. One thread at a time.</summary>
+internal sealed class ApiRequest(HttpContext context, Broker broker, User user, IReadOnlyDictionary<string, string> path)
+{
+    /// <summary>The broker.</summary>
+    public Broker Broker => broker;
+
+    /// <summary>Who asks.</summary>
+    public User User => user;
+
+    /// <summary>Whether the user sees what others do.</summary>
+    public bool IsMonitor => user.HasTag(UserTags.Administrator) || user.HasTag(UserTags.Monitoring);
+
+    /// <summary>Whether the user may do everything in management.</summary>
+    public bool IsAdministrator => user.HasTag(UserTags.Administrator);
+
+    /// <summary>The client has gone, or the server stops.</summary>
+    public CancellationToken Aborted => context.RequestAborted;
+
+    /// <summary>A segment of the path.</summary>
+    public string this[string name] => path[name];
+
+    /// <summary>Whether the path has a segment of this name.</summary>
+    public bool Has(string name) => path.ContainsKey(name);
+
+    /// <summary>A parameter of the query is <c>true</c>.</summary>
+    public bool IsSet(string parameter) => context.Request.Query[parameter] == "true";
+
+    /// <summary>A header's value, or null.</summary>
+    public string? Header(string name) => context.Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;
+
+    /// <summary>The virtual host that the path names, which the user may enter.</summary>
+    /// <exception cref="ApiException">There is none, or the user may not.</exception>
+    public VirtualHost Host()
+    {
+        if (!broker.VirtualHosts.TryGet(path["vhost"], out VirtualHost? host))
+        {
+            throw ApiException.NotFound("vhost_not_found");
+        }
+
+        return broker.Permissions.CanEnter(user, host.Name) ? host : throw ApiException.NotAuthorised("User not authorised to access virtual host");
+    }
+
+    /// <summary>The virtual hosts that a list covers: the one that the path names, else all that the user may enter.</summary>
+    public IEnumerable<VirtualHost> Hosts() => Has("vhost")
+        ? [Host()]
+        : broker.VirtualHosts.All.Where(host => broker.Permissions.CanEnter(user, host.Name)).OrderBy(host => host.Name, StringComparer.Ordinal);
+
+    /// <summary>Refuses unless the user's permissions allow it.</summary>
+    /// <param name="host">The virtual host.</param>
+    /// <param name="operation">What is to be done.</param>
+    /// <param name="resource">A queue's or exchange's name.</param>
+    public void Require(VirtualHost host, AccessOperation operation, string resource)
+    {
+        if (!broker.Permissions.Authorize(user, host.Name, operation, resource))
+        {
+            throw ApiException.NotAuthorised("Access refused.");
+        }
+    }
+
+    /// <summary>Waits until a change is durable.</summary>
+    public Task CommitAsync(ulong index) => broker.Durability.WaitAsync(index, Aborted);
+
+    /// <summary>Reads the body, one JSON object; an empty body counts as an empty object.</summary>
+    /// <exception cref="ApiException">It is no JSON, or no object.</exception>
+    public async Task<JsonBody> ReadBodyAsync()
+    {
+        using var bytes = new MemoryStream();
+        await context.Request.Body.CopyToAsync(bytes, Aborted).ConfigureAwait(false);
+        return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+    }
+}

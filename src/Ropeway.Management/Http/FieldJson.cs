@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Http;
+
+/// <summary>Field tables as JSON, by RabbitMQ's rules: integers are 64-bit, other numbers doubles; bytes become text. Pure; any thread.</summary>
+internal static class FieldJson
+{
+    /// <summary>Reads an object.</summary>
+    /// <exception cref="ApiException">A name is too long.</exception>
+    public static FieldTable ReadTable(JsonElement element)
+    {
+        var table = new FieldTable();
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            try
+            {
+                table[property.Name] = ReadValue(property.Value);
+            }
+            catch (ArgumentException fault)
+            {
+                ApiException.ThrowBadRequest(fault.Message);
+            }
+        }
+
+        return table;
+    }
+
+    /// <summary>Writes an object.</summary>
+    public static void Write(Utf8JsonWriter writer, FieldTable table)
+    {
+        writer.WriteStartObject();
+        foreach ((string name, object? value) in table)
+        {
+            writer.WritePropertyName(name);
+            WriteValue(writer, value);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static object? ReadValue(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Number => element.TryGetInt64(out long number) ? number : element.GetDouble(),
+        JsonValueKind.Object => ReadTable(element),
+        JsonValueKind.Array => new FieldArray(element.EnumerateArray().Select(ReadValue)),
+        _ => null,
+    };
+
+    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                writer.WriteNullValue();
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case byte[] bytes:
+                writer.WriteStringValue(Encoding.UTF8.GetString(bytes));
+                break;
+            case FieldTable table:
+                Write(writer, table);
+                break;
+            case FieldArray array:
+                writer.WriteStartArray();
+                foreach (object? item in array)
+                {
+                    WriteValue(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                WriteNumber(writer, value);
+                break;
+        }
+    }
+
+    private static void WriteNumber(Utf8JsonWriter writer, object value)
+    {
+        switch (value)
+        {
+            case FieldTimestamp time:
+                writer.WriteNumberValue(time.Seconds);
+                break;
+            case FieldDecimal number:
+                writer.WriteNumberValue(number.Unscaled * Math.Pow(10, -number.Scale));
+                break;
+            case float or double when !double.IsFinite(Convert.ToDouble(value)):
+                writer.WriteNullValue(); // JSON has no word for it.
+                break;
+            case float or double:
+                writer.WriteNumberValue(Convert.ToDouble(value));
+                break;
+            default:
+                writer.WriteNumberValue(Convert.ToInt64(value));
+                break;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Http;
+
+/// <summary>A JSON object that a client sent, read with RabbitMQ's leniency. Immutable.</summary>
+/// <param name="Element">The object.</param>
+internal readonly record struct JsonBody(JsonElement Element)
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="utf8">The bytes; nothing counts as an empty object.</param>
+    /// <exception cref="ApiException">It is no JSON, or no object.</exception>
+    public static JsonBody Parse(ReadOnlyMemory<byte> utf8)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8.IsEmpty ? "{}"u8.ToArray() : utf8, Strict);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? new JsonBody(document.RootElement.Clone())
+                : throw ApiException.BadRequest("not_json: one object is expected");
+        }
+        catch (JsonException)
+        {
+            throw ApiException.BadRequest("not_json");
+        }
+    }
+
+    /// <summary>Whether a member is there and not null.</summary>
+    public bool Has(string name) => Find(name) is not null;
+
+    /// <summary>A text; null when it is not there.</summary>
+    /// <exception cref="ApiException">It is something else.</exception>
+    public string? Text(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { } other => throw ApiException.BadRequest($"'{name}' must be a string, got {other.ValueKind}"),
+    };
+
+    /// <summary>A text that must be there.</summary>
+    /// <exception cref="ApiException">It is missing or something else.</exception>
+    public string RequiredText(string name) => Text(name) ?? throw ApiException.BadRequest($"[{{key_missing,{name}}}]");
+
+    /// <summary>A truth value, also as text.</summary>
+    /// <exception cref="ApiException">It is something else.</exception>
+    public bool Flag(string name, bool defaultValue) => Find(name) switch
+    {
+        null => defaultValue,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.String } text when bool.TryParse(text.GetString(), out bool value) => value,
+        _ => throw ApiException.BadRequest($"not_boolean: '{name}' must be true or false"),
+    };
+
+    /// <summary>The tags of a user: a text with commas, or an array. Null when there are none.</summary>
+    /// <exception cref="ApiException">They are something else.</exception>
+    public IReadOnlyList<string>? Tags(string name) => Find(name) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString()!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        { ValueKind: JsonValueKind.Array } array => [.. array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String
+            ? item.GetString()!
+            : throw ApiException.BadRequest($"'{name}' must hold strings"))],
+        _ => throw ApiException.BadRequest($"'{name}' must be a string or an array of strings"),
+    };
+
+    /// <summary>Arguments of a declaration; null when there are none.</summary>
+    /// <exception cref="ApiException">They are no object, or a field's name is too long.</exception>
+    public FieldTable? Arguments(string name)
+    {
+        if (Find(name) is not { } element || element is { ValueKind: JsonValueKind.Array } && element.GetArrayLength() == 0)
+        {
+            return null; // An empty table is [] in some exports.
+        }
+
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            ApiException.ThrowBadRequest($"'{name}' must be an object");
+        }
+
+        FieldTable table = FieldJson.ReadTable(element);
+        return table.Count == 0 ? null : table;
+    }
+
+    /// <summary>The entries of an array; none when it is not there.</summary>
+    /// <exception cref="ApiException">It is no array of objects.</exception>
+    public IEnumerable<JsonBody> Entries(string name)
+    {
+        if (Find(name) is not { } array)
+        {
+            return [];
+        }
+
+        return array.ValueKind == JsonValueKind.Array
+            ? array.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Object
+                ? new JsonBody(item)
+                : throw ApiException.BadRequest($"'{name}' must hold objects"))
+            : throw ApiException.BadRequest($"'{name}' must be an array");
+    }
+
+    private JsonElement? Find(string name) =>
+        Element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? value : null;
+}

@@ -1,0 +1,138 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Ropeway.Core;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Endpoints;
+using Ropeway.Security;
+
+namespace Ropeway.Management.Http;
+
+/// <summary>
+/// Takes every request: finds its endpoint, logs its user in, checks the user's tags, and turns faults into answers. A fault takes no other request with it. Any thread.
+/// </summary>
+internal sealed class ManagementApplication(Broker broker, ManagementOptions options) : IHttpApplication<HttpContext>
+{
+    private readonly RouteTable _routes = new(ApiRoutes.All(options));
+    private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
+
+    /// <inheritdoc/>
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    /// <inheritdoc/>
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        ApiReply reply;
+        try
+        {
+            reply = await AnswerAsync(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception fault)
+        {
+            reply = ApiReply.Error(Explain(fault, context));
+        }
+
+        await reply.WriteAsync(context).ConfigureAwait(false);
+    }
+
+    private static ApiException? Refusal(User user, ApiAccess access)
+    {
+        bool isAdministrator = user.HasTag(UserTags.Administrator);
+        bool isMonitor = isAdministrator || user.HasTag(UserTags.Monitoring);
+        bool isPolicyMaker = isAdministrator || user.HasTag(UserTags.PolicyMaker);
+        return access switch
+        {
+            ApiAccess.Administrator when !isAdministrator => ApiException.NotAuthorised("Not administrator user"),
+            ApiAccess.Monitoring when !isMonitor => ApiException.NotAuthorised("Not monitor user"),
+            ApiAccess.PolicyMaker when !isPolicyMaker => ApiException.NotAuthorised("Not policymaker user"),
+            _ when !isMonitor && !isPolicyMaker && !user.HasTag(UserTags.Management) => ApiException.NotAuthorised("Not management user"),
+            _ => null,
+        };
+    }
+
+    private async Task<ApiReply> AnswerAsync(HttpContext context)
+    {
+        string[]? path = RouteTable.Split(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        IReadOnlyList<string> allowed = [];
+        Dictionary<string, string> values = [];
+        Route? route = path is null ? null : _routes.Find(context.Request.Method, path, out values, out allowed);
+        if (route is null)
+        {
+            return allowed.Count > 0 ? ApiReply.MethodNotAllowed(allowed) : throw ApiException.NotFound();
+        }
+
+        using Secret? password = BasicCredentials.Read(context.Request.Headers.Authorization, out string name);
+        if (password is null)
+        {
+            return ApiReply.Challenge(fault: null);
+        }
+
+        IPAddress remote = context.Connection.RemoteIpAddress!;
+        LoginResult login = await broker.Authenticator.AuthenticateAsync(name, password, remote, context.RequestAborted).ConfigureAwait(false);
+        if (login.User is null)
+        {
+            return Refuse(name, remote, login);
+        }
+
+        if (Refusal(login.User, route.Access) is { } refusal)
+        {
+            return ApiReply.Error(refusal);
+        }
+
+        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
+        ApiReply reply = await route.HandleAsync(new ApiRequest(context, broker, login.User, values)).ConfigureAwait(false);
+        if (route.Method != "GET")
+        {
+            ManagementLog.Changed(_logger, name, context.Request.Method, string.Join('/', path!), reply.Status);
+        }
+
+        return reply;
+    }
+
+    private ApiReply Refuse(string name, IPAddress remote, LoginResult login)
+    {
+        ManagementLog.LoginRefused(_logger, name, remote, login.Status.ToString());
+        switch (login.Status)
+        {
+            case LoginStatus.Delayed:
+                int seconds = (int)Math.Ceiling(login.RetryAfter.TotalSeconds);
+                ApiReply reply = ApiReply.Error(new ApiException(StatusCodes.Status429TooManyRequests, "too_many_requests", $"Too many failed logins; the next is looked at in {seconds} s"));
+                return reply.With("retry-after", $"{seconds}");
+            case LoginStatus.LoopbackOnly:
+                return ApiReply.Challenge(new ApiException(StatusCodes.Status401Unauthorized, "not_authorized", "User can only log in via localhost"));
+            default:
+                return ApiReply.Challenge(new ApiException(StatusCodes.Status401Unauthorized, "not_authorized", "Login failed"));
+        }
+    }
+
+    private ApiException Explain(Exception fault, HttpContext context)
+    {
+        switch (fault)
+        {
+            case ApiException api:
+                return api;
+            case RefusedException { Reason: RefusalReason.NotFound }:
+                return ApiException.NotFound(fault.Message);
+            case RefusedException { Reason: RefusalReason.AccessRefused }:
+                return ApiException.NotAuthorised(fault.Message);
+            case RefusedException:
+                return ApiException.BadRequest(fault.Message);
+            case BadHttpRequestException http:
+                return new ApiException(http.StatusCode, http.StatusCode == StatusCodes.Status413PayloadTooLarge ? "payload_too_large" : "bad_request", http.Message);
+            default:
+                ManagementLog.RequestFailed(_logger, fault, context.Request.Method, context.Request.Path);
+                return new ApiException(StatusCodes.Status500InternalServerError, "internal_error", "The broker could not do this; its log says why.");
+        }
+    }
+}

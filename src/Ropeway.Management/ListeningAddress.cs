@@ -1,0 +1,8 @@
+using System.Net;
+
+namespace Ropeway.Management;
+
+/// <summary>An address that the broker accepts connections on.</summary>
+/// <param name="Protocol">As in the listener's URL: <c>amqp</c>, <c>amqps</c>, <c>http</c>.</param>
+/// <param name="EndPoint">The real address.</param>
+public sealed record ListeningAddress(string Protocol, IPEndPoint EndPoint);

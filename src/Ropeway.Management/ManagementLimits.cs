@@ -1,0 +1,23 @@
+namespace Ropeway.Management;
+
+/// <summary>Bounds of the HTTP server. They are listed with what happens at each of them in <c>docs/limits.md</c>.</summary>
+public static class ManagementLimits
+{
+    /// <summary>Open HTTP connections; one more is closed at once.</summary>
+    public const int ConnectionsMax = 1_000;
+
+    /// <summary>Body of a request in bytes; a longer one gets 413.</summary>
+    public const int BodyBytesMax = 1024 * 1024;
+
+    /// <summary>Body of a definitions import in bytes.</summary>
+    public const int DefinitionsBytesMax = 64 * 1024 * 1024;
+
+    /// <summary>Time for the headers of a request, in seconds.</summary>
+    public const int HeadersTimeoutSeconds = 10;
+
+    /// <summary>Time that an idle connection is kept, in seconds.</summary>
+    public const int KeepAliveSeconds = 60;
+
+    /// <summary>Time for requests under way when the server stops, in seconds.</summary>
+    public const int StopSeconds = 2;
+}

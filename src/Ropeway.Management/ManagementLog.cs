@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ropeway.Management;
+
+/// <summary>Log lines of management, event ids 8000 to 8999.</summary>
+internal static partial class ManagementLog
+{
+    [LoggerMessage(8000, LogLevel.Error, "{Method} {Path} failed.")]
+    public static partial void RequestFailed(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(8001, LogLevel.Warning, "HTTP login of user '{User}' from {Remote} refused: {Reason}.")]
+    public static partial void LoginRefused(ILogger logger, string user, System.Net.IPAddress remote, string reason);
+
+    [LoggerMessage(8002, LogLevel.Information, "User '{User}': {Method} {Path} answered {Status}.")]
+    public static partial void Changed(ILogger logger, string user, string method, string path, int status);
+
+    [LoggerMessage(8003, LogLevel.Information, "Imported definitions: {Summary}.")]
+    public static partial void Imported(ILogger logger, string summary);
+
+    [LoggerMessage(8004, LogLevel.Warning, "The import of definitions leaves out {Count} entries of '{Section}': {Reason}.")]
+    public static partial void NotImported(ILogger logger, int count, string section, string reason);
+}

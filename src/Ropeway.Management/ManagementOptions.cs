@@ -1,0 +1,14 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Ropeway.Management;
+
+/// <summary>Settings of a <see cref="ManagementHost"/>.</summary>
+public sealed record ManagementOptions
+{
+    /// <summary>Makes loggers.</summary>
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Where the broker listens, this server included; for the overview and the health checks.</summary>
+    public IReadOnlyList<ListeningAddress> Listeners { get; init; } = [];
+}

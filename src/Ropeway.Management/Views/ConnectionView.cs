@@ -1,0 +1,22 @@
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Views;
+
+/// <summary>An open connection.</summary>
+internal sealed record ConnectionView(
+    string Name,
+    string Node,
+    string Type,
+    string Protocol,
+    string User,
+    string Vhost,
+    string State,
+    int Channels,
+    string Host,
+    int Port,
+    string PeerHost,
+    int PeerPort,
+    string AuthMechanism,
+    bool Ssl,
+    FieldTable ClientProperties,
+    long ConnectedAt);

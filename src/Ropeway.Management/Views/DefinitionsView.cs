@@ -1,0 +1,14 @@
+namespace Ropeway.Management.Views;
+
+/// <summary>An export of definitions, in the form that RabbitMQ imports as well.</summary>
+internal sealed record DefinitionsView(
+    string RabbitVersion,
+    string RabbitmqVersion,
+    string ProductName,
+    string ProductVersion,
+    IReadOnlyList<UserView> Users,
+    IReadOnlyList<NameView> Vhosts,
+    IReadOnlyList<PermissionView> Permissions,
+    IReadOnlyList<DefinedQueueView> Queues,
+    IReadOnlyList<ExchangeView> Exchanges,
+    IReadOnlyList<DefinedBindingView> Bindings);

@@ -1,0 +1,13 @@
+namespace Ropeway.Management.Views;
+
+/// <summary>The one node.</summary>
+internal sealed record NodeView(
+    string Name,
+    string Type,
+    bool Running,
+    string OsPid,
+    int Processors,
+    long MemUsed,
+    bool MemAlarm,
+    bool DiskFreeAlarm,
+    long Uptime);

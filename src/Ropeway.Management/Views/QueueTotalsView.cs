@@ -1,0 +1,7 @@
+namespace Ropeway.Management.Views;
+
+/// <summary>Messages in all queues.</summary>
+internal sealed record QueueTotalsView(
+    long Messages,
+    long MessagesReady,
+    long MessagesUnacknowledged);

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Text.Json;
+using Ropeway.Core;
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>Client connections over HTTP.</summary>
+public sealed class ConnectionTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    private static long _lastId;
+
+    [Fact]
+    public async Task Connection_ThatIsOpen_IsDescribed()
+    {
+        using var gone = new Registration(rig.Broker, "guest", out ConnectionEntry entry, out _);
+        JsonElement shown = await rig.JsonAsync("GET", $"/api/connections/{Uri.EscapeDataString(entry.Name)}");
+
+        Assert.Equal($"203.0.113.9:{entry.Remote.Port} -> 127.0.0.1:5672", shown.GetProperty("name").GetString());
+        Assert.Equal(("guest", "/", "AMQP 0-9-1", "running"), (Text(shown, "user"), Text(shown, "vhost"), Text(shown, "protocol"), Text(shown, "state")));
+        Assert.Equal(("203.0.113.9", entry.Remote.Port), (Text(shown, "peer_host"), shown.GetProperty("peer_port").GetInt32()));
+        Assert.Equal(("127.0.0.1", 5672, 3), (Text(shown, "host"), shown.GetProperty("port").GetInt32(), shown.GetProperty("channels").GetInt32()));
+        Assert.Equal(1_700_000_000_123, shown.GetProperty("connected_at").GetInt64());
+        Assert.Equal("mine", Text(shown.GetProperty("client_properties"), "connection_name"));
+        Assert.Contains(entry.Name, (await rig.JsonAsync("GET", "/api/connections")).EnumerateArray().Select(one => Text(one, "name")));
+    }
+
+    [Theory]
+    [InlineData(null, "Closed via management plugin")]
+    [InlineData("maintenance", "maintenance")]
+    public async Task Connection_Deleted_IsClosedWithTheReason(string? given, string expected)
+    {
+        using var gone = new Registration(rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);
+        using HttpResponseMessage response = await rig.SendAsync(
+            "DELETE", $"/api/connections/{Uri.EscapeDataString(entry.Name)}", header: given is null ? null : ("X-Reason", given));
+
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(expected, connection.Reason);
+    }
+
+    [Fact]
+    public async Task Connection_OfAnotherUser_IsNeitherSeenNorClosedWithoutTheTag()
+    {
+        rig.AddUser("plain", "management");
+        rig.AddUser("watcher", "monitoring");
+        using var gone = new Registration(rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);
+        string path = $"/api/connections/{Uri.EscapeDataString(entry.Name)}";
+
+        Assert.Equal(404, await rig.StatusAsync("GET", path, login: "plain:plain"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", path, login: "plain:plain"));
+        Assert.Equal(200, await rig.StatusAsync("GET", path, login: "watcher:watcher"));
+        Assert.Equal(401, await rig.StatusAsync("DELETE", path, login: "watcher:watcher"));
+        Assert.Null(connection.Reason);
+    }
+
+    [Fact]
+    public async Task Connections_OfAUserThatIsDeleted_AreClosed()
+    {
+        rig.AddUser("leaver", "management");
+        using var gone = new Registration(rig.Broker, "leaver", out _, out FakeConnection connection);
+
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/users/leaver"));
+        Assert.Equal("user 'leaver' is deleted", connection.Reason);
+    }
+
+    private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+
+    private sealed class Registration : IDisposable
+    {
+        private readonly Broker _broker;
+        private readonly long _id = Interlocked.Increment(ref _lastId);
+
+        public Registration(Broker broker, string user, out ConnectionEntry entry, out FakeConnection connection)
+        {
+            _broker = broker;
+            connection = new FakeConnection();
+            entry = new ConnectionEntry
+            {
+                Id = _id,
+                Protocol = "AMQP 0-9-1",
+                Remote = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 40_000 + (int)_id),
+                Local = new IPEndPoint(IPAddress.Loopback, 5672),
+                User = user,
+                VirtualHost = "/",
+                Mechanism = "PLAIN",
+                ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "connection_name", "mine" } }),
+                ConnectedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123),
+                Connection = connection,
+            };
+            broker.Connections.Add(entry);
+        }
+
+        public void Dispose() => _broker.Connections.Remove(_id);
+    }
+}

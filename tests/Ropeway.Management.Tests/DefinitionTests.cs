@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json;
+using Ropeway.Management.Definitions;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>Import and export of definitions.</summary>
+public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    // Shortened from an export of RabbitMQ 3.10.8.
+    private const string RabbitMqsExport = """
+        {"rabbit_version":"3.10.8","rabbitmq_version":"3.10.8","product_name":"RabbitMQ","product_version":"3.10.8",
+         "users":[{"name":"imported","password_hash":"kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["management"],"limits":{}}],
+         "vhosts":[{"name":"from-rabbit"}],
+         "permissions":[{"user":"imported","vhost":"from-rabbit","configure":".*","write":".*","read":".*"}],
+         "topic_permissions":[],"parameters":[],"global_parameters":[{"name":"internal_cluster_id","value":"rabbitmq-cluster-id-1"}],"policies":[],
+         "queues":[{"name":"orders","vhost":"from-rabbit","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"classic"}}],
+         "exchanges":[{"name":"in","vhost":"from-rabbit","type":"topic","durable":true,"auto_delete":false,"internal":false,"arguments":{}}],
+         "bindings":[{"source":"in","vhost":"from-rabbit","destination":"orders","destination_type":"queue","routing_key":"order.#","arguments":{}}]}
+        """;
+
+    [Fact]
+    public async Task Import_OfRabbitMqsExport_BringsEverythingAndCanBeRepeated()
+    {
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions", RabbitMqsExport));
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions", RabbitMqsExport));
+
+        JsonElement bindings = await rig.JsonAsync("GET", "/api/bindings/from-rabbit/e/in/q/orders", login: "imported:test12");
+        Assert.Equal("order.#", Assert.Single(bindings.EnumerateArray()).GetProperty("routing_key").GetString());
+        Assert.True((await rig.JsonAsync("GET", "/api/queues/from-rabbit/orders", login: "imported:test12")).GetProperty("durable").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Export_ImportedElsewhere_GivesTheSame()
+    {
+        await rig.StatusAsync("POST", "/api/definitions", RabbitMqsExport);
+        string export = (await rig.JsonAsync("GET", "/api/definitions")).GetRawText();
+        using var other = new ManagementRig();
+        DefinitionImport.Apply(other.Broker, Encoding.UTF8.GetBytes(export));
+        await other.InitializeAsync();
+        try
+        {
+            string again = (await other.JsonAsync("GET", "/api/definitions")).GetRawText();
+            Assert.Equal(Sorted(export), Sorted(again));
+        }
+        finally
+        {
+            await ((IAsyncLifetime)other).DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Import_IntoOneVirtualHost_TakesTopologyOnly()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/vhosts/single"));
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions/single", """{"users":[{"name":"no","tags":""}],"queues":[{"name":"only","durable":true}]}"""));
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/queues/single/only"));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/users/no"));
+    }
+
+    [Theory]
+    [InlineData("""{"users":[{"name":"ok","tags":""},{"name":"bad"}]}""", "users[1] 'bad': tags_not_present")]
+    [InlineData("""{"permissions":[{"user":"guest","vhost":"nosuch","configure":"","write":"","read":""}]}""", "permissions[0] 'guest': vhost_or_user_not_found")]
+    [InlineData("""{"queues":[{"name":"q","vhost":"nosuch"}]}""", "queues[0] 'q': no_such_vhost 'nosuch'")]
+    [InlineData("""{"queues":[{"vhost":"/"}]}""", "queues[0] '': [{key_missing,name}]")]
+    [InlineData("""{"exchanges":[{"name":"e","vhost":"/","type":"nosuch"}]}""", "exchanges[0] 'e': unknown exchange type 'nosuch'")]
+    [InlineData("""{"bindings":[{"source":"amq.direct","vhost":"/","destination":"none","destination_type":"queue"}]}""", "bindings[0] 'amq.direct': no queue 'none' in vhost '/'")]
+    [InlineData("""{"bindings":[{"source":"amq.direct","vhost":"/","destination":"none","destination_type":"x"}]}""", "bindings[0] 'amq.direct': destination_type 'x'")]
+    [InlineData("""{"queues":{}}""", "'queues' must be an array")]
+    public async Task Import_OfABadEntry_NamesIt(string document, string reason)
+    {
+        (int status, _, string text) = await rig.RefusalAsync("POST", "/api/definitions", document);
+
+        Assert.Equal(400, status);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => DefinitionImport.Apply(rig.Broker, Encoding.UTF8.GetBytes(document))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The entries of each section in a fixed order: brokers list them in their own.</summary>
+    private static string Sorted(string export)
+    {
+        JsonElement document = JsonSerializer.Deserialize<JsonElement>(export);
+        return string.Join('\n', document.EnumerateObject().Select(section => section.Value.ValueKind == JsonValueKind.Array
+            ? section.Name + string.Join(',', section.Value.EnumerateArray().Select(entry => entry.GetRawText()).Order(StringComparer.Ordinal))
+            : section.Name + section.Value.GetRawText()));
+    }
+}

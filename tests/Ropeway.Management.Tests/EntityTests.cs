@@ -1,0 +1,164 @@
+using System.Net;
+using System.Text.Json;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>Virtual hosts, users, permissions, queues, exchanges and bindings over HTTP.</summary>
+public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    [Theory]
+    [InlineData("v1", "v1")]
+    [InlineData("a%2Fb%25", "a/b%")]
+    public async Task VirtualHost_PutTwiceAndDeleted_TellsNewFromOld(string path, string name)
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", $"/api/vhosts/{path}"));
+        Assert.Equal(204, await rig.StatusAsync("PUT", $"/api/vhosts/{path}", "{}"));
+        Assert.Equal(name, (await rig.JsonAsync("GET", $"/api/vhosts/{path}")).GetProperty("name").GetString());
+        Assert.Equal(200, await rig.StatusAsync("GET", $"/api/queues/{path}")); // Who made it may enter it.
+        Assert.Equal(204, await rig.StatusAsync("DELETE", $"/api/vhosts/{path}"));
+        Assert.Equal(404, await rig.StatusAsync("GET", $"/api/vhosts/{path}"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", $"/api/vhosts/{path}"));
+    }
+
+    [Theory]
+    [InlineData("""{"password":"p","tags":"management,monitoring"}""")]
+    [InlineData("""{"password":"p","tags":["management","monitoring"]}""")]
+    public async Task User_WithPassword_LogsIn(string body)
+    {
+        string name = $"user{body.Length}";
+        Assert.Equal(201, await rig.StatusAsync("PUT", $"/api/users/{name}", body));
+        Assert.Equal(204, await rig.StatusAsync("PUT", $"/api/users/{name}", body));
+        JsonElement user = await rig.JsonAsync("GET", $"/api/users/{name}");
+        Assert.Equal(["management", "monitoring"], user.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()));
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/nodes", login: $"{name}:p"));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", $"/api/users/{name}"));
+        Assert.Equal(401, await rig.StatusAsync("GET", "/api/nodes", login: $"{name}:p"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", $"/api/users/{name}"));
+    }
+
+    [Fact]
+    public async Task User_WithRabbitMqsHash_LogsInBeforeAndAfterItsReplacement()
+    {
+        const string Hash = "kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR";
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/users/taken", $$"""{"password_hash":"{{Hash}}","tags":"management"}"""));
+        Assert.Equal(Hash, (await rig.JsonAsync("GET", "/api/users/taken")).GetProperty("password_hash").GetString());
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/whoami", login: "taken:test12"));
+        JsonElement after = await rig.JsonAsync("GET", "/api/users/taken");
+        Assert.NotEqual(Hash, after.GetProperty("password_hash").GetString());
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/users/taken", after.GetRawText())); // What is exported can be put back.
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/whoami", login: "taken:test12"));
+    }
+
+    [Theory]
+    [InlineData("{}", "tags_not_present")]
+    [InlineData("""{"tags":1}""", "'tags'")]
+    [InlineData("""{"tags":"","password":1}""", "'password'")]
+    [InlineData("""{"tags":"","password":"x","password_hash":"y"}""", "both_password_and_password_hash_are_provided")]
+    [InlineData("""{"tags":"","password_hash":"!!"}""", "not_base64")]
+    [InlineData("""{"tags":"","password_hash":"AAAA"}""", "rabbit_password_hashing_sha256")]
+    [InlineData("""{"tags":"","password_hash":"AAAA","hashing_algorithm":"rabbit_password_hashing_md5"}""", "'rabbit_password_hashing_md5' is not supported")]
+    public async Task User_WithBadBody_IsRefusedWithTheReason(string body, string reason)
+    {
+        (int status, _, string text) = await rig.RefusalAsync("PUT", "/api/users/bad", body);
+
+        Assert.Equal(400, status);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/users/bad"));
+    }
+
+    [Fact]
+    public async Task Permission_PutAndDeleted_IsListedEverywhere()
+    {
+        rig.AddUser("permitted", "management");
+        rig.Broker.VirtualHosts.Create("pv", out _);
+        const string Body = """{"configure":"^a","write":".*","read":""}""";
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/permissions/pv/permitted", Body));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/permissions/pv/permitted", Body));
+        foreach (string path in (string[])["/api/permissions/pv/permitted", "/api/vhosts/pv/permissions", "/api/users/permitted/permissions", "/api/permissions"])
+        {
+            Assert.Contains("""{"user":"permitted","vhost":"pv","configure":"^a","write":".*","read":""}""", (await rig.JsonAsync("GET", path)).GetRawText(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/permissions/pv/permitted"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/permissions/pv/permitted"));
+    }
+
+    [Theory]
+    [InlineData("/api/permissions/%2F/nobody", """{"configure":"","write":"","read":""}""", "vhost_or_user_not_found")]
+    [InlineData("/api/permissions/nosuch/guest", """{"configure":"","write":"","read":""}""", "vhost_or_user_not_found")]
+    [InlineData("/api/permissions/%2F/guest", """{"configure":"(","write":"","read":""}""", "invalid_regexp")]
+    [InlineData("/api/permissions/%2F/guest", """{"configure":"","read":""}""", "key_missing,write")]
+    public async Task Permission_ThatIsWrong_IsRefusedWithTheReason(string path, string body, string reason)
+    {
+        (int status, _, string text) = await rig.RefusalAsync("PUT", path, body);
+
+        Assert.Equal(400, status);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Queue_DeclaredInspectedPurgedDeleted_Works()
+    {
+        const string Body = """{"durable":true,"arguments":{"x-queue-mode":"lazy","x-unknown":{"deep":[1,2.5,true,null]}}}""";
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/q%2F1", Body));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/queues/%2F/q%2F1", Body));
+        Assert.Equal(
+            (400, "bad_request", "inequivalent arg 'durable' for queue 'q/1' in vhost '/': received 'false' but current is 'true'"),
+            await rig.RefusalAsync("PUT", "/api/queues/%2F/q%2F1", "{}"));
+        JsonElement queue = await rig.JsonAsync("GET", "/api/queues/%2F/q%2F1");
+        Assert.Equal(("q/1", "classic", 0), (queue.GetProperty("name").GetString(), queue.GetProperty("type").GetString(), queue.GetProperty("messages").GetInt32()));
+        Assert.Equal("""{"x-queue-mode":"lazy","x-unknown":{"deep":[1,2.5,true,null]}}""", queue.GetProperty("arguments").GetRawText());
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1/contents"));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1?if-empty=true&if-unused=true"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1/contents"));
+    }
+
+    [Fact]
+    public async Task Queue_WithoutPermission_IsRefusedAsOverAmqp()
+    {
+        rig.AddUser("limited", "management", configure: "^mine", write: "^mine", read: "^mine");
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/theirs", "{}"));
+        Assert.Equal((401, "not_authorised", "Access refused."), await rig.RefusalAsync("PUT", "/api/queues/%2F/other", "{}", "limited:limited"));
+        Assert.Equal(401, await rig.StatusAsync("DELETE", "/api/queues/%2F/theirs", login: "limited:limited"));
+        Assert.Equal(401, await rig.StatusAsync("DELETE", "/api/queues/%2F/theirs/contents", login: "limited:limited"));
+        Assert.Equal(401, await rig.StatusAsync("POST", "/api/bindings/%2F/e/amq.direct/q/theirs", "{}", "limited:limited"));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/mine", "{}", "limited:limited"));
+    }
+
+    [Fact]
+    public async Task Exchange_DeclaredTwiceDifferently_IsRefused()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/exchanges/%2F/ex", """{"type":"topic","durable":true}"""));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/exchanges/%2F/ex", """{"type":"topic","durable":true}"""));
+        Assert.Equal(
+            (400, "bad_request", "inequivalent arg 'type' for exchange 'ex' in vhost '/': received 'direct' but current is 'topic'"),
+            await rig.RefusalAsync("PUT", "/api/exchanges/%2F/ex", """{"type":"direct","durable":true}"""));
+        Assert.Equal((400, "bad_request", "unknown exchange type 'nosuch'"), await rig.RefusalAsync("PUT", "/api/exchanges/%2F/ey", """{"type":"nosuch"}"""));
+        Assert.Equal("topic", (await rig.JsonAsync("GET", "/api/exchanges/%2F/ex")).GetProperty("type").GetString());
+        Assert.Equal(string.Empty, (await rig.JsonAsync("GET", "/api/exchanges/%2F/amq.default")).GetProperty("name").GetString());
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/exchanges/%2F/ex"));
+        Assert.Equal(401, await rig.StatusAsync("DELETE", "/api/exchanges/%2F/amq.direct"));
+    }
+
+    [Fact]
+    public async Task Binding_PostedFoundDeleted_ByItsPropertiesKey()
+    {
+        await rig.StatusAsync("PUT", "/api/queues/%2F/bq", "{}");
+        using HttpResponseMessage first = await rig.SendAsync("POST", "/api/bindings/%2F/e/amq.topic/q/bq", """{"routing_key":"a.b/c"}""");
+        using HttpResponseMessage second = await rig.SendAsync("POST", "/api/bindings/%2F/e/amq.topic/q/bq", """{"routing_key":"a.b/c","arguments":{"x":1}}""");
+        Assert.Equal(HttpStatusCode.Created, first.StatusCode);
+        Assert.Equal("bq/a.b%252Fc", first.Headers.Location!.OriginalString);
+        Assert.StartsWith("bq/a.b%252Fc~", second.Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Equal(3, (await rig.JsonAsync("GET", "/api/queues/%2F/bq/bindings")).GetArrayLength()); // With the default exchange's.
+        Assert.Equal(2, (await rig.JsonAsync("GET", "/api/bindings/%2F/e/amq.topic/q/bq")).GetArrayLength());
+        Assert.Equal(2, (await rig.JsonAsync("GET", "/api/exchanges/%2F/amq.topic/bindings/source")).GetArrayLength());
+        Assert.Equal("a.b/c", (await rig.JsonAsync("GET", $"/api/bindings/%2F/e/amq.topic/q/{second.Headers.Location.OriginalString}")).GetProperty("routing_key").GetString());
+        Assert.Equal(204, await rig.StatusAsync("DELETE", $"/api/bindings/%2F/e/amq.topic/q/{second.Headers.Location.OriginalString}"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", $"/api/bindings/%2F/e/amq.topic/q/{second.Headers.Location.OriginalString}"));
+        Assert.Equal(1, (await rig.JsonAsync("GET", "/api/bindings/%2F/e/amq.topic/q/bq")).GetArrayLength());
+        Assert.Equal((404, "not_found", "no queue 'none' in vhost '/'"), await rig.RefusalAsync("POST", "/api/bindings/%2F/e/amq.topic/q/none", "{}"));
+        Assert.Equal(201, await rig.StatusAsync("POST", "/api/bindings/%2F/e/amq.topic/e/amq.fanout", "{}"));
+        Assert.Equal("exchange", (await rig.JsonAsync("GET", "/api/exchanges/%2F/amq.fanout/bindings/destination"))[0].GetProperty("destination_type").GetString());
+    }
+}

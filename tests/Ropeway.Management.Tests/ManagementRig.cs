@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Ropeway.Core;
+using Ropeway.Core.Topology;
+using Ropeway.Security;
+using Ropeway.Storage;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>A broker on a store of its own with its HTTP server on a free port, and a client for it.</summary>
+public sealed class ManagementRig : IAsyncLifetime, IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("ropeway-http-").FullName;
+    private readonly Store _store;
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private ManagementHost? _host;
+
+    public ManagementRig()
+    {
+        _store = Store.Open(new StoreOptions { Directory = _directory });
+        using var password = new Secret("guest");
+        Broker = new Broker(_store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), NodeName = "ropeway@test" });
+    }
+
+    public Broker Broker { get; }
+
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
+
+    public async Task InitializeAsync()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(EndPoint);
+        socket.Listen();
+        EndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        _host = await ManagementHost.StartAsync(Broker, [socket], new ManagementOptions { Listeners = [new ListeningAddress("http", EndPoint)] });
+    }
+
+    async Task IAsyncLifetime.DisposeAsync() => await _host!.DisposeAsync();
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        Broker.Dispose();
+        _store.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Sends a request whose path goes out as it is written.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, string? body = null, string? login = "guest:guest", (string Name, string Value)? header = null)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{EndPoint}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        if (login is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
+        }
+
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (header is var (name, value))
+        {
+            request.Headers.Add(name, value);
+        }
+
+        return await _client.SendAsync(request);
+    }
+
+    /// <summary>The status that a request gets.</summary>
+    public async Task<int> StatusAsync(string method, string path, string? body = null, string? login = "guest:guest")
+    {
+        using HttpResponseMessage response = await SendAsync(method, path, body, login);
+        return (int)response.StatusCode;
+    }
+
+    /// <summary>The JSON that a request gets, whatever its status.</summary>
+    public async Task<JsonElement> JsonAsync(string method, string path, string? body = null, string? login = "guest:guest")
+    {
+        using HttpResponseMessage response = await SendAsync(method, path, body, login);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        return JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Status, error and reason that a request is refused with.</summary>
+    public async Task<(int Status, string Error, string Reason)> RefusalAsync(string method, string path, string? body = null, string? login = "guest:guest")
+    {
+        using HttpResponseMessage response = await SendAsync(method, path, body, login);
+        JsonElement error = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+        return ((int)response.StatusCode, error.GetProperty("error").GetString()!, error.GetProperty("reason").GetString()!);
+    }
+
+    /// <summary>Makes a user whose password is its name, with permissions in the default virtual host.</summary>
+    public void AddUser(string name, string tag, string configure = ".*", string write = ".*", string read = ".*")
+    {
+        Broker.Users.Put(new StoredUser(new User(name, [tag]), PasswordHash.Create(Encoding.UTF8.GetBytes(name), iterations: 10)));
+        Assert.True(Broker.Permissions.TrySet(new PermissionGrant(name, "/", configure, write, read), out _, out _));
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text.Json;
+using Ropeway.Management.Http;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>What holds for every request.</summary>
+public sealed class RequestTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    [Theory]
+    [InlineData("/api/vhosts/%2F", "api|vhosts|/")]
+    [InlineData("/api/queues/%2F/a%2Fb?x=/y", "api|queues|/|a/b")]
+    [InlineData("/api/queues/%2F/100%25", "api|queues|/|100%")]
+    [InlineData("/api/queues/%2F/%252F", "api|queues|/|%2F")]
+    [InlineData("/api/exchanges/%2F/", "api|exchanges|/")]
+    public void Split_Targets_DecodesSegmentsOneByOne(string target, string expected) => Assert.Equal(expected, string.Join('|', RouteTable.Split(target)!));
+
+    [Fact]
+    public async Task UnknownPath_IsNotFound() => Assert.Equal((404, "Object Not Found", "Not Found"), await rig.RefusalAsync("GET", "/api/nosuch"));
+
+    [Fact]
+    public async Task UnknownMethod_IsToldTheKnownOnes()
+    {
+        using HttpResponseMessage response = await rig.SendAsync("PATCH", "/api/vhosts/x");
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+        Assert.Equal(["GET", "PUT", "DELETE"], response.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{\"tags\":\"\"} x")]
+    [InlineData("\"text\"")]
+    public async Task Body_ThatIsNoJsonObject_IsRefused(string body)
+    {
+        (int status, string error, string reason) = await rig.RefusalAsync("PUT", "/api/users/x", body);
+
+        Assert.Equal((400, "bad_request"), (status, error));
+        Assert.StartsWith("not_json", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Body_ThatIsTooLong_IsRefusedUnread()
+    {
+        string body = "{\"tags\":\"" + new string('x', ManagementLimits.BodyBytesMax) + "\"}";
+
+        Assert.Equal((413, "payload_too_large"), ((await rig.RefusalAsync("PUT", "/api/users/x", body)).Status, (await rig.RefusalAsync("PUT", "/api/users/x", body)).Error));
+    }
+
+    [Fact]
+    public async Task Body_NestedWithoutEnd_IsRefused() =>
+        Assert.Equal(400, await rig.StatusAsync("PUT", "/api/queues/%2F/deep", "{\"arguments\":" + string.Concat(Enumerable.Repeat("{\"a\":", 10_000))));
+
+    [Fact]
+    public async Task Answer_WithInput_IsNeverAPage()
+    {
+        using HttpResponseMessage response = await rig.SendAsync("PUT", "/api/exchanges/%2F/e", """{"type":"<script>alert(1)</script>"}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
+        Assert.DoesNotContain("<script>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.False(response.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Overview_HasWhatClientsRead()
+    {
+        JsonElement overview = await rig.JsonAsync("GET", "/api/overview");
+
+        Assert.True(Version.Parse(overview.GetProperty("rabbitmq_version").GetString()!) >= new Version(4, 0));
+        Assert.Equal("Ropeway", overview.GetProperty("product_name").GetString());
+        Assert.Equal("ropeway@test", overview.GetProperty("node").GetString());
+        Assert.True(overview.GetProperty("object_totals").GetProperty("exchanges").GetInt32() >= 7);
+        Assert.Equal(rig.EndPoint.Port, overview.GetProperty("listeners")[0].GetProperty("port").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("/api/aliveness-test/%2F", 200)]
+    [InlineData("/api/aliveness-test/nosuch", 404)]
+    [InlineData("/api/health/checks/alarms", 200)]
+    [InlineData("/api/health/checks/virtual-hosts", 200)]
+    [InlineData("/api/health/checks/protocol-listener/http", 200)]
+    [InlineData("/api/health/checks/protocol-listener/amqps", 503)]
+    [InlineData("/api/health/checks/port-listener/1", 503)]
+    [InlineData("/api/health/checks/port-listener/x", 400)]
+    [InlineData("/api/nodes/ropeway@test", 200)]
+    [InlineData("/api/nodes/other", 404)]
+    [InlineData("/api/cluster-name", 200)]
+    public async Task Checks_OfARunningBroker_AnswerByStatus(string path, int status) => Assert.Equal(status, await rig.StatusAsync("GET", path));
+}
