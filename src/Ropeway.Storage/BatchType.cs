@@ -35,4 +35,7 @@ public enum BatchType : byte
 
     /// <summary>Makes the batches of one unit count. No payload: first offset is the unit's id, count the number of its batches.</summary>
     UnitEnd = 10,
+
+    /// <summary>Marks of unsettled messages of one log.</summary>
+    Marks = 11,
 }

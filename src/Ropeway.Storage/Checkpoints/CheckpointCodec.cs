@@ -22,7 +22,9 @@ namespace Ropeway.Storage;
 internal static class CheckpointCodec
 {
     public const int HeaderBytes = 64;
-    public const uint Version = 1;
+
+    /// <summary>What this program writes: 2 knows marks. It reads 1 as well.</summary>
+    public const uint Version = 2;
 
     private static ReadOnlySpan<byte> Magic => "RWCHKPNT"u8;
 
@@ -91,6 +93,7 @@ internal static class CheckpointCodec
 
         target.PatchInt32(countAt, count);
         OffsetSetCodec.Write(target, index.Settled);
+        WriteMarks(target, index.Marks);
     }
 
     /// <summary>Sets the journal fields, which are known last.</summary>
@@ -129,7 +132,8 @@ internal static class CheckpointCodec
             return null;
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(file[8..]) is uint version and > Version)
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(file[8..]);
+        if (version > Version)
         {
             throw new StoreException(StoreFault.NewerVersion, $"{path} has format {version}, this version reads up to {Version}.");
         }
@@ -142,10 +146,10 @@ internal static class CheckpointCodec
         }
 
         ByteReader source = new(file[HeaderBytes..]);
-        return Read(ref source, generation);
+        return Read(ref source, generation, version);
     }
 
-    private static CheckpointImage Read(ref ByteReader source, ulong generation)
+    private static CheckpointImage Read(ref ByteReader source, ulong generation, uint version)
     {
         CheckpointImage image = new()
         {
@@ -187,13 +191,13 @@ internal static class CheckpointCodec
 
         for (int left = source.Int32(); left > 0; left--)
         {
-            image.Logs.Add(ReadLog(ref source));
+            image.Logs.Add(ReadLog(ref source, version));
         }
 
         return image;
     }
 
-    private static LogImage ReadLog(ref ByteReader source)
+    private static LogImage ReadLog(ref ByteReader source, uint version)
     {
         ulong id = source.UInt64();
         long start = source.Int64();
@@ -207,6 +211,35 @@ internal static class CheckpointCodec
             damaged.Add(new Run { First = source.Int64(), Span = source.UInt32(), Tag = source.Byte(), Kind = RunKind.Damaged });
         }
 
-        return new LogImage(id, start, end, horizon, OffsetSetCodec.Read(ref source), quarantine, damaged);
+        OffsetSet? settled = OffsetSetCodec.Read(ref source);
+        MarkTable? marks = version >= 2 ? ReadMarks(ref source) : null;
+        return new LogImage(id, start, end, horizon, settled, marks, quarantine, damaged);
+    }
+
+    private static void WriteMarks(ByteWriter target, MarkTable? marks)
+    {
+        target.Int32(marks?.Count ?? 0);
+        if (marks is null)
+        {
+            return;
+        }
+
+        foreach (OffsetMark mark in marks.All())
+        {
+            target.Int64(mark.Offset);
+            target.UInt64(mark.Value);
+        }
+    }
+
+    private static MarkTable? ReadMarks(ref ByteReader source)
+    {
+        int left = source.Int32();
+        MarkTable? marks = left > 0 ? new MarkTable() : null;
+        for (; left > 0; left--)
+        {
+            marks!.Set(source.Int64(), source.UInt64());
+        }
+
+        return marks;
     }
 }

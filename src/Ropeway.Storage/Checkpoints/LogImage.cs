@@ -6,6 +6,7 @@ namespace Ropeway.Storage;
 /// <param name="End">Next offset.</param>
 /// <param name="Horizon">Delivery horizon.</param>
 /// <param name="Settled">Settled offsets above the start; null when there is none.</param>
+/// <param name="Marks">Marks of unsettled offsets; null when there is none.</param>
 /// <param name="Quarantine">Why it is quarantined, or null.</param>
 /// <param name="Damaged">Runs that are lost.</param>
-internal sealed record LogImage(ulong Id, long Start, long End, long Horizon, OffsetSet? Settled, string? Quarantine, IReadOnlyList<Run> Damaged);
+internal sealed record LogImage(ulong Id, long Start, long End, long Horizon, OffsetSet? Settled, MarkTable? Marks, string? Quarantine, IReadOnlyList<Run> Damaged);

@@ -3,7 +3,7 @@ namespace Ropeway.Storage.Journaling;
 /// <summary>Receives what recovery finds in the journal, in order, on the scanning thread.</summary>
 internal interface IJournalVisitor
 {
-    /// <summary>A valid batch of messages, settlements, a horizon or metadata, or the end of a unit. Housekeeping batches are not handed over.</summary>
+    /// <summary>A valid batch of messages, settlements, a horizon, marks or metadata, or the end of a unit. Housekeeping batches are not handed over.</summary>
     /// <param name="header">Its header.</param>
     /// <param name="payload">Its payload without padding; valid during the call only.</param>
     /// <param name="position">Journal position of its header.</param>

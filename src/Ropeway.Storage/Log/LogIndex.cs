@@ -15,8 +15,8 @@ internal struct LogIndex
     /// <summary>Settled offsets above <see cref="Start"/>; null when there is none.</summary>
     public OffsetSet? Settled;
 
-    /// <summary>False: no run lies in transient memory.</summary>
-    public bool HasTransient;
+    /// <summary>Marks of unsettled offsets; null when there is none.</summary>
+    public MarkTable? Marks;
 
     /// <summary>Body ids of the runs with external bodies.</summary>
     private Dictionary<long, ulong>? _bodies;
@@ -28,7 +28,6 @@ internal struct LogIndex
         Runs.Append(run, blockBytes);
         End = run.End;
         UnsettledCount += run.Span;
-        HasTransient |= run.Kind == RunKind.Transient;
         if (run.IsExternal)
         {
             (_bodies ??= [])[run.First] = bodyId;
@@ -107,6 +106,10 @@ internal struct LogIndex
         {
             MarkSettled(start, end);
             Runs?.DropDead();
+            if (Marks is { Count: > 0 })
+            {
+                Marks.RemoveRange(start, end);
+            }
         }
 
         return isDurable;
@@ -135,6 +138,19 @@ internal struct LogIndex
 
     public readonly bool IsUnsettled(long offset) =>
         offset >= Start && offset < End && (Settled is null || Settled.Count == 0 || !Settled.Contains(offset));
+
+    /// <summary>Marks an offset that is unsettled; ignores any other.</summary>
+    public void Mark(long offset, ulong value)
+    {
+        if (value == 0)
+        {
+            Marks?.Set(offset, value);
+        }
+        else if (IsUnsettled(offset))
+        {
+            (Marks ??= new MarkTable()).Set(offset, value);
+        }
+    }
 
     /// <summary>Unsettled offsets in [start, end).</summary>
     public readonly long LiveIn(long start, long end)
@@ -169,6 +185,7 @@ internal struct LogIndex
         }
 
         MarkSettled(from, End);
+        Marks?.RemoveWhere(this, static (index, offset) => !index.IsUnsettled(offset));
         UnsettledCount = End - Start - (Settled?.Count ?? 0);
         TrimIdle();
     }
@@ -179,6 +196,7 @@ internal struct LogIndex
         Settle(Start, End, counter);
         Runs = null;
         Settled = null;
+        Marks = null;
         _bodies = null;
     }
 
@@ -188,12 +206,16 @@ internal struct LogIndex
         if (Runs is { Count: 0 })
         {
             Runs = null;
-            HasTransient = false;
         }
 
         if (Settled is { Count: 0 })
         {
             Settled = null;
+        }
+
+        if (Marks is { Count: 0 })
+        {
+            Marks = null;
         }
 
         if (_bodies is { Count: 0 })

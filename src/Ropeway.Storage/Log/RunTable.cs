@@ -22,6 +22,9 @@ internal sealed class RunTable
 
     public int Count => End - Head;
 
+    /// <summary>False: no run lies in transient memory.</summary>
+    public bool HasTransient { get; private set; }
+
     /// <summary>Changes whenever places move.</summary>
     public int Version { get; private set; }
 
@@ -58,6 +61,7 @@ internal sealed class RunTable
     /// <param name="blockBytes">A joined run never crosses a multiple of this.</param>
     public void Append(in Run run, int blockBytes)
     {
+        HasTransient |= run.Kind == RunKind.Transient;
         if (End > Head && TryJoin(ref _runs[End - 1], run, blockBytes))
         {
             return;

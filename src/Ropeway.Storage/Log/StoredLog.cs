@@ -16,6 +16,7 @@ public sealed class StoredLog
     private const int PayloadBytesMax = 256 * 1024;
     private const int RecordBytesMax = 1024 * 1024;
     private const int RangesPerBatch = 1024;
+    private const int MarksPerBatch = 1024;
 
     private readonly StoreSpaces _spaces;
     private LogIndex _index; // Mutable struct; this object is its only owner.
@@ -60,6 +61,12 @@ public sealed class StoredLog
 
     /// <summary>The horizon asked for last.</summary>
     public long PendingHorizon => _horizon.Pending;
+
+    /// <summary>Offsets that have a mark.</summary>
+    public int MarkCount => _index.Marks?.Count ?? 0;
+
+    /// <summary>All marks, in no order. The log must not change meanwhile.</summary>
+    public IEnumerable<OffsetMark> Marks => _index.Marks?.All() ?? [];
 
     /// <summary>Null, or why this log is quarantined: it accepts no append and no delivery.</summary>
     public string? Quarantine { get; private set; }
@@ -141,6 +148,59 @@ public sealed class StoredLog
         }
 
         return index;
+    }
+
+    /// <summary>Marks one message; see the other overload.</summary>
+    /// <returns>The index to wait for, under a unit that of the unit instead; 0 when nothing had to be journalled.</returns>
+    /// <exception cref="InvalidOperationException">The unit has ended.</exception>
+    public ulong Mark(long offset, ulong value, AtomicUnit? unit = null) => Mark([new OffsetMark(offset, value)], unit);
+
+    /// <summary>
+    /// Keeps a value with each of some unsettled messages until it is settled; the last value wins, 0 removes it. Marks of
+    /// persistent messages survive a restart. Offsets that are not unsettled are ignored.
+    /// </summary>
+    /// <param name="marks">The values.</param>
+    /// <param name="unit">The unit that the marks belong to, or null. With one they are there when it is complete.</param>
+    /// <returns>The index to wait for, under a unit that of the unit instead; 0 when nothing had to be journalled.</returns>
+    /// <exception cref="InvalidOperationException">The unit has ended.</exception>
+    public ulong Mark(ReadOnlySpan<OffsetMark> marks, AtomicUnit? unit = null)
+    {
+        unit?.ThrowIfEnded();
+        ulong index = 0;
+        while (marks.Length > 0)
+        {
+            ReadOnlySpan<OffsetMark> batch = marks[..Math.Min(marks.Length, MarksPerBatch)];
+            marks = marks[batch.Length..];
+            int durableCount = 0;
+            foreach (OffsetMark mark in batch)
+            {
+                if (unit is null)
+                {
+                    _index.Mark(mark.Offset, mark.Value);
+                }
+                else
+                {
+                    unit.OnMarked(this, mark);
+                }
+
+                durableCount += IsDurablyUnsettled(mark.Offset) ? 1 : 0;
+            }
+
+            if (durableCount > 0)
+            {
+                index = JournalMarks(batch, durableCount, unit);
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>The mark of a message.</summary>
+    /// <returns>False when it has none.</returns>
+    public bool TryGetMark(long offset, out ulong value)
+    {
+        value = 0;
+        return _index.Marks is not null && _index.Marks.TryGet(offset, out value);
     }
 
     /// <summary>Announces that offsets below <paramref name="horizon"/> may be delivered. Never lowers it.</summary>
@@ -282,24 +342,51 @@ public sealed class StoredLog
 
     private ulong JournalSettled(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
     {
-        int prefixBytes = unit is null ? 0 : AtomicUnit.PrefixBytes;
-        TailReservation reservation = _spaces.Journal.Reserve(new BatchRequest
-        {
-            Type = BatchType.Settle,
-            PayloadBytes = prefixBytes + (ranges.Length * 16),
-            LogId = Id,
-            FirstOffset = ranges[0].Start,
-            Count = ranges.Length,
-            Flags = FlagOf(unit),
-        });
-        unit?.WritePrefix(reservation);
-        Span<byte> payload = reservation.Payload[prefixBytes..];
+        TailReservation reservation = Reserve(BatchType.Settle, ranges[0].Start, ranges.Length, ranges.Length * 16, unit, out Span<byte> payload);
         foreach (OffsetRange range in ranges)
         {
             // Clipped: offsets that were not given yet must not be settled by a replay.
             BinaryPrimitives.WriteInt64LittleEndian(payload, range.Start);
             BinaryPrimitives.WriteInt64LittleEndian(payload[8..], Math.Min(range.End, _index.End));
             payload = payload[16..];
+        }
+
+        _spaces.Journal.Filled(reservation);
+        return reservation.Index;
+    }
+
+    /// <summary>Journal space for a batch of anything but messages.</summary>
+    private TailReservation Reserve(BatchType type, long firstOffset, int count, int payloadBytes, AtomicUnit? unit, out Span<byte> payload)
+    {
+        int prefixBytes = unit is null ? 0 : AtomicUnit.PrefixBytes;
+        TailReservation reservation = _spaces.Journal.Reserve(new BatchRequest
+        {
+            Type = type,
+            PayloadBytes = prefixBytes + payloadBytes,
+            LogId = Id,
+            FirstOffset = firstOffset,
+            Count = count,
+            Flags = FlagOf(unit),
+        });
+        unit?.WritePrefix(reservation);
+        payload = reservation.Payload[prefixBytes..];
+        return reservation;
+    }
+
+    private bool IsDurablyUnsettled(long offset) => IsDurable && _index.IsUnsettled(offset) && _index.TouchesDurable(offset, offset + 1);
+
+    /// <summary>Journals the marks of durable messages only: others have no offset, or another one, after a restart.</summary>
+    private ulong JournalMarks(ReadOnlySpan<OffsetMark> marks, int durableCount, AtomicUnit? unit)
+    {
+        TailReservation reservation = Reserve(BatchType.Marks, marks[0].Offset, durableCount, durableCount * 16, unit, out Span<byte> payload);
+        foreach (OffsetMark mark in marks)
+        {
+            if (IsDurablyUnsettled(mark.Offset))
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(payload, mark.Offset);
+                BinaryPrimitives.WriteUInt64LittleEndian(payload[8..], mark.Value);
+                payload = payload[16..];
+            }
         }
 
         _spaces.Journal.Filled(reservation);
@@ -314,15 +401,8 @@ public sealed class StoredLog
             return 0;
         }
 
-        TailReservation reservation = _spaces.Journal.Reserve(new BatchRequest
-        {
-            Type = BatchType.Horizon,
-            PayloadBytes = 8,
-            LogId = Id,
-            FirstOffset = horizon,
-            Count = 1,
-        });
-        BinaryPrimitives.WriteInt64LittleEndian(reservation.Payload, horizon);
+        TailReservation reservation = Reserve(BatchType.Horizon, horizon, count: 1, payloadBytes: 8, unit: null, out Span<byte> payload);
+        BinaryPrimitives.WriteInt64LittleEndian(payload, horizon);
         _spaces.Journal.Filled(reservation);
         _horizon.Add(horizon, reservation.Index, _spaces.CommittedIndex);
         return reservation.Index;

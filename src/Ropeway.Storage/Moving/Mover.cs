@@ -223,7 +223,7 @@ internal sealed class Mover : IDisposable
             lock (log.Gate)
             {
                 log.Index.TrimIdle();
-                oldest = Math.Min(oldest, log.Index.HasTransient ? OldestTransientPosition(log.Index.Runs) : long.MaxValue);
+                oldest = Math.Min(oldest, OldestTransientPosition(log.Index.Runs));
             }
         }
 
@@ -249,9 +249,14 @@ internal sealed class Mover : IDisposable
 
     private static long OldestTransientPosition(RunTable? runs)
     {
-        for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
+        if (runs is not { HasTransient: true })
         {
-            if (runs![place].Kind == RunKind.Transient && runs[place].Live > 0)
+            return long.MaxValue;
+        }
+
+        for (int place = runs.Head; place < runs.End; place++)
+        {
+            if (runs[place].Kind == RunKind.Transient && runs[place].Live > 0)
             {
                 return (long)runs[place].Where;
             }

@@ -43,6 +43,7 @@ internal sealed class RecoveryState : IJournalVisitor
                 index.Start = known.Start;
                 index.End = known.End;
                 index.Settled = known.Settled;
+                index.Marks = known.Marks;
                 log.RecoverHorizon(known.Horizon);
                 foreach (Run damaged in known.Damaged)
                 {
@@ -173,6 +174,13 @@ internal sealed class RecoveryState : IJournalVisitor
                     long end = BinaryPrimitives.ReadInt64LittleEndian(payload[8..]);
                     log.Index.End = Math.Max(log.Index.End, end); // Transient offsets that were seen, too.
                     log.Index.Settle(start, end, _spaces);
+                }
+
+                break;
+            case BatchType.Marks:
+                for (; payload.Length >= 16; payload = payload[16..])
+                {
+                    log.Index.Mark(BinaryPrimitives.ReadInt64LittleEndian(payload), BinaryPrimitives.ReadUInt64LittleEndian(payload[8..]));
                 }
 
                 break;

@@ -5,15 +5,15 @@ using Ropeway.Storage.Journaling;
 namespace Ropeway.Storage;
 
 /// <summary>
-/// Appends and settlements on any logs of which after a crash either all count or none. Made by <see cref="Store.BeginUnit"/>; used by
+/// Appends, settlements and marks on any logs of which after a crash either all count or none. Made by <see cref="Store.BeginUnit"/>; used by
 /// one thread at a time, which takes the log gates one after the other and ends the unit with <see cref="Complete"/>. Disposed
 /// without that it is dropped: what it appended is settled at once, what it settled stays unsettled, and a restart finds the same.
 /// </summary>
 /// <remarks>
 /// Nothing waits for a unit and a unit waits for nothing: a checkpoint keeps the journal from the oldest open unit on. So its owner
 /// waits for room (<see cref="Store.OnRoom"/>), for commits and for cold reads before it begins, never in between, and always ends it.
-/// Until the end what it appended can be read already, and what it settled is unsettled still. A record that a unit settles is
-/// that unit's until the end. Journal: the batches carry the unit's id, which is the index of the first of them, in front of
+/// Until the end what it appended can be read already, and what it settled or marked is not so yet. A record that a unit settles
+/// or marks is that unit's until the end: nobody else marks it meanwhile. Journal: the batches carry the unit's id, which is the index of the first of them, in front of
 /// their payload; one <see cref="BatchType.UnitEnd"/> closes them.
 /// </remarks>
 public sealed class AtomicUnit : IDisposable
@@ -41,7 +41,7 @@ public sealed class AtomicUnit : IDisposable
     /// <summary>Its place among the open units.</summary>
     internal int Place { get; set; }
 
-    /// <summary>Ends the unit: its end is journalled, then what it settled is settled in memory. No gate may be held; takes those of the logs it settled in.</summary>
+    /// <summary>Ends the unit: its end is journalled, then what it settled and marked is so in memory. No gate may be held; takes those of the logs it worked in.</summary>
     /// <returns>The index to wait for; 0 when nothing of the unit is journalled.</returns>
     /// <exception cref="StoreFailedException">The store has failed before; the unit is not complete.</exception>
     /// <exception cref="InvalidOperationException">The unit has ended before.</exception>
@@ -67,6 +67,9 @@ public sealed class AtomicUnit : IDisposable
 
     /// <summary>Offsets are to be settled at the end. Under the log's gate.</summary>
     internal void OnSettled(StoredLog log, OffsetRange range) => Add(new UnitStep(log, UnitStepKind.Settled, range.Start, range.End));
+
+    /// <summary>An offset is to be marked at the end. Under the log's gate.</summary>
+    internal void OnMarked(StoredLog log, OffsetMark mark) => Add(new UnitStep(log, UnitStepKind.Marked, mark.Offset, mark.Offset + 1, mark.Value));
 
     /// <summary>Writes the unit's id in front of a payload.</summary>
     /// <param name="reservation">Space that was requested with <see cref="BatchHeader.InUnit"/>.</param>
@@ -103,7 +106,7 @@ public sealed class AtomicUnit : IDisposable
         if (_steps.Count > 0)
         {
             ref UnitStep last = ref CollectionsMarshal.AsSpan(_steps)[^1];
-            if (last.Log == step.Log && last.Kind == step.Kind && last.End == step.Start)
+            if (last.Log == step.Log && last.Kind == step.Kind && last.End == step.Start && step.Kind != UnitStepKind.Marked)
             {
                 last = last with { End = step.End };
                 return;
@@ -117,7 +120,6 @@ public sealed class AtomicUnit : IDisposable
     private void Close(bool isComplete)
     {
         _isEnded = true;
-        UnitStepKind kind = isComplete ? UnitStepKind.Settled : UnitStepKind.Appended;
         for (int next = 0; next < _steps.Count;)
         {
             StoredLog log = _steps[next].Log;
@@ -126,15 +128,25 @@ public sealed class AtomicUnit : IDisposable
                 int end = Math.Min(_steps.Count, next + StepsPerGate);
                 for (; next < end && _steps[next].Log == log; next++)
                 {
-                    if (_steps[next].Kind == kind)
-                    {
-                        log.Index.Settle(_steps[next].Start, _steps[next].End, _spaces);
-                    }
+                    Apply(_steps[next], isComplete);
                 }
             }
         }
 
         _steps.Clear();
         _spaces.Units.Remove(this);
+    }
+
+    private void Apply(in UnitStep step, bool isComplete)
+    {
+        ref LogIndex index = ref step.Log.Index;
+        if (step.Kind == (isComplete ? UnitStepKind.Settled : UnitStepKind.Appended))
+        {
+            index.Settle(step.Start, step.End, _spaces);
+        }
+        else if (step.Kind == UnitStepKind.Marked && isComplete)
+        {
+            index.Mark(step.Start, step.Mark);
+        }
     }
 }

@@ -5,4 +5,5 @@ namespace Ropeway.Storage;
 /// <param name="Kind">What was done.</param>
 /// <param name="Start">First offset.</param>
 /// <param name="End">Exclusive end.</param>
-internal readonly record struct UnitStep(StoredLog Log, UnitStepKind Kind, long Start, long End);
+/// <param name="Mark">The value of a mark, which is of one offset.</param>
+internal readonly record struct UnitStep(StoredLog Log, UnitStepKind Kind, long Start, long End, ulong Mark = 0);

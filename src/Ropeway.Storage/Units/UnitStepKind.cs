@@ -8,4 +8,7 @@ internal enum UnitStepKind : byte
 
     /// <summary>Records are to be settled when the unit is complete.</summary>
     Settled,
+
+    /// <summary>A record is to be marked when the unit is complete.</summary>
+    Marked,
 }

@@ -22,7 +22,7 @@ public sealed class BitFlipTests
         ulong first = ulong.TryParse(Environment.GetEnvironmentVariable("ROPEWAY_FLIP_SEED"), out ulong given) ? given : 0;
         _output.WriteLine($"seed {first + (ulong)seed}, {flipCount} flips");
         SeededRandom random = new(first + (ulong)seed);
-        (MemoryDisk disk, Dictionary<ulong, List<long>> expected) = await FillAsync(random);
+        (MemoryDisk disk, Dictionary<ulong, LogContent> expected) = await FillAsync(random);
         int refused = 0;
         int quarantined = 0;
         for (int flip = 0; flip < flipCount; flip++)
@@ -47,7 +47,7 @@ public sealed class BitFlipTests
         Assert.True(quarantined > 0 && refused > 0 && refused < flipCount / 2, $"{refused} refused, {quarantined} logs quarantined");
     }
 
-    private static async Task<(MemoryDisk Disk, Dictionary<ulong, List<long>> Expected)> FillAsync(SeededRandom random)
+    private static async Task<(MemoryDisk Disk, Dictionary<ulong, LogContent> Expected)> FillAsync(SeededRandom random)
     {
         using StoreRig rig = new();
         List<StoredLog> logs = ReclaimTests.CreateLogs(rig, 6);
@@ -57,6 +57,7 @@ public sealed class BitFlipTests
             {
                 rig.Commit(StoreRig.Append(log, 1 + random.Next(4), random.Next(400)));
                 StoreRig.Settle(log, log.StartOffset, log.StartOffset + random.Next(2));
+                StoreRig.Mark(log, unit: null, new OffsetMark(log.StartOffset, (ulong)i));
                 StoreRig.Settle(log, log.EndOffset - 2, log.EndOffset - random.Next(2));
             }
 
@@ -78,7 +79,7 @@ public sealed class BitFlipTests
         rig.Store.Dispose();
         MemoryDisk disk = rig.Disk.Copy();
         using Store probe = StoreRig.Open(disk.Copy());
-        return (disk, probe.Logs.ToDictionary(log => log.Id, log => log.UnsettledRanges().SelectMany(run => Enumerable.Range((int)run.Range.Start, (int)run.Range.Count)).Select(o => (long)o).ToList()));
+        return (disk, probe.Logs.ToDictionary(log => log.Id, log => new LogContent(StoreRig.ReadAll(log), MarksOf(log))));
     }
 
     private static void RunUnit(StoreRig rig, List<StoredLog> logs, SeededRandom random)
@@ -87,6 +88,7 @@ public sealed class BitFlipTests
         StoredLog source = logs[random.Next(logs.Count)];
         StoreRig.Append(logs[random.Next(logs.Count)], 2, random.Next(400), unit: unit);
         StoreRig.Settle(source, source.StartOffset, source.StartOffset + 2, unit);
+        StoreRig.Mark(source, unit, new OffsetMark(source.StartOffset + 5, 1));
         if (!random.Chance(30))
         {
             rig.Commit(unit.Complete());
@@ -99,7 +101,7 @@ public sealed class BitFlipTests
         return Path.Combine(StoreRig.Directory, names[random.Next(names.Count)]);
     }
 
-    private static int Check(Store store, Dictionary<ulong, List<long>> expected, string what)
+    private static int Check(Store store, Dictionary<ulong, LogContent> expected, string what)
     {
         int quarantined = 0;
         Assert.Equal(expected.Keys.Order(), store.Logs.Select(log => log.Id).Order());
@@ -108,7 +110,8 @@ public sealed class BitFlipTests
             List<long> found = ReadAll(log);
             if (log.Quarantine is null)
             {
-                Assert.True(expected[log.Id].SequenceEqual(found), $"{what}: log {log.Id} lost something silently.");
+                Assert.True(expected[log.Id].Offsets.SequenceEqual(found), $"{what}: log {log.Id} lost something silently.");
+                Assert.True(expected[log.Id].Marks.SequenceEqual(MarksOf(log)), $"{what}: log {log.Id} lost marks silently.");
             }
             else
             {
@@ -150,4 +153,8 @@ public sealed class BitFlipTests
 
         return offsets;
     }
+
+    private static List<OffsetMark> MarksOf(StoredLog log) => [.. log.Marks.OrderBy(mark => mark.Offset)];
+
+    private sealed record LogContent(List<long> Offsets, List<OffsetMark> Marks);
 }

@@ -11,6 +11,7 @@ internal sealed class CrashSweep
     private readonly List<CrashImage> _images = [];
     private readonly Dictionary<(ulong Log, long Offset), SweptRecord> _records = [];
     private readonly List<SweptUnit> _units = [];
+    private readonly SweptMarks _marks = new();
     private SweptUnit? _open;
     private StoreRig? _rig;
     private ulong _issuedIndex;
@@ -91,9 +92,16 @@ internal sealed class CrashSweep
             Assert.False(mustBeThere && !isThere, $"Offset {offset} of log {log} is lost.");
         }
 
+        foreach (StoredLog log in store.Logs)
+        {
+            _marks.Check(log, found[log.Id], image);
+        }
+
         foreach (SweptUnit unit in _units)
         {
-            List<bool> signs = [.. Signs(unit, found, image).Distinct()];
+            bool isMarkThere = unit.Marked.Any(marked => marked.Mark.Value > 0
+                && store.TryGetLog(marked.Log, out StoredLog? log) && log.TryGetMark(marked.Mark.Offset, out ulong value) && value == marked.Mark.Value);
+            List<bool> signs = [.. Signs(unit, found, image).Concat(isMarkThere ? [true] : []).Distinct()];
             Assert.True(signs.Count < 2, $"Half of a unit: {unit.Appended.Count} appended, {unit.Settled.Count} settled.");
             Assert.False(signs.Contains(true) && unit.Step > image.Step, "A unit counts that had not ended.");
             Assert.False(signs.Contains(false) && unit.Index <= image.CommittedIndex, "A unit is lost.");
@@ -125,7 +133,7 @@ internal sealed class CrashSweep
     private void Step(StoreRig rig, StoredLog log)
     {
         ulong index = 0;
-        switch (_random.Next(30))
+        switch (_random.Next(36))
         {
             case < 11:
                 index = Append(log, unit: null);
@@ -142,7 +150,13 @@ internal sealed class CrashSweep
             case < 27:
                 index = Settle(log);
                 break;
-            case < 29:
+            case < 30:
+                index = Mark(log, unit: null);
+                break;
+            case < 32:
+                Mark(log, _open ??= Begin(rig));
+                break;
+            case < 35:
                 rig.Commit(_issuedIndex);
                 break;
             default:
@@ -190,6 +204,38 @@ internal sealed class CrashSweep
         }
     }
 
+    /// <summary>Marks a few offsets, settled ones among them, each with another value.</summary>
+    private ulong Mark(StoredLog log, SweptUnit? unit)
+    {
+        (long start, long end) = ChooseRange(log);
+        List<OffsetMark> marks = [];
+        for (long offset = start; offset < end; offset++)
+        {
+            marks.Add(new OffsetMark(offset, _random.Chance(20) ? 0 : ((ulong)_step << 32) + (ulong)offset + 1));
+        }
+
+        ulong index = StoreRig.Mark(log, unit?.Unit, [.. marks]);
+        if (unit is null)
+        {
+            marks.ForEach(mark => NoteMark(log.Id, mark, index));
+        }
+        else
+        {
+            unit.Marked.AddRange(marks.Select(mark => (log.Id, mark)));
+        }
+
+        return index;
+    }
+
+    /// <summary>A mark took effect, unless its record is settled.</summary>
+    private void NoteMark(ulong log, OffsetMark mark, ulong index)
+    {
+        if (_records[(log, mark.Offset)].SettleIndex is null)
+        {
+            _marks.Note((log, mark.Offset), mark.Value, index, _step);
+        }
+    }
+
     private ulong EndUnit()
     {
         if (_open is not { } ended)
@@ -208,6 +254,7 @@ internal sealed class CrashSweep
         ended.Index = ended.Unit.Complete();
         ended.Step = _step;
         ended.Appended.Concat(ended.Consumed).ToList().ForEach(record => _records[record] = _records[record] with { AppendIndex = ended.Index });
+        ended.Marked.ForEach(marked => NoteMark(marked.Log, marked.Mark, ended.Index));
         ended.Settled.Concat(ended.Consumed).ToList().ForEach(record => MarkSettled(record, ended.Index));
         return ended.Index;
     }

@@ -108,7 +108,7 @@ public sealed class JournalDamageTests
     }
 
     /// <summary>An image of the disk with one byte flipped in the first batch of the journal that fits.</summary>
-    private static MemoryDisk Damage(StoreRig rig, Func<BatchHeader, bool> isVictim)
+    internal static MemoryDisk Damage(StoreRig rig, Func<BatchHeader, bool> isVictim)
     {
         MemoryDisk image = rig.Disk.Copy();
         string path = Path.Combine(StoreRig.Directory, "journal-0");

@@ -49,6 +49,7 @@ public sealed class OldFormatTests
         Assert.Equal(Enumerable.Range(2, 1203).Where(offset => offset >= 1200 || offset % 3 != 0).Select(offset => (long)offset), StoreRig.ReadAll(logs[0]));
         Assert.Equal([4, 5, 6, 7, 8, 9, .. Enumerable.Range(1024, extra).Select(offset => (long)offset)], StoreRig.ReadAll(logs[1]));
         Assert.Equal(1024, logs[1].RecoveredHorizon);
+        Assert.All(logs, log => Assert.Equal(0, log.MarkCount));
         Assert.Equal(1 - extra, StoreRig.ReadAll(logs[2]).Count);
         KeyValuePair<byte[], byte[]> entry = Assert.Single(store.Metadata.Snapshot());
         Assert.Equal("key"u8, entry.Key);

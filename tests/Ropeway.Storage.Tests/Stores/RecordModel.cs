@@ -5,4 +5,11 @@ namespace Ropeway.Storage.Tests.Stores;
 /// <param name="Tag">Its batch's tag.</param>
 /// <param name="AppendIndex">Durable when this is committed; 0 when it is transient.</param>
 /// <param name="SettleIndex">Null when it was not settled.</param>
-internal sealed record RecordModel(int Bytes, byte Tag, ulong AppendIndex, ulong? SettleIndex);
+internal sealed record RecordModel(int Bytes, byte Tag, ulong AppendIndex, ulong? SettleIndex)
+{
+    /// <summary>Its mark now; 0 when it has none.</summary>
+    public ulong Mark { get; init; }
+
+    /// <summary>The mark is durable when this is committed.</summary>
+    public ulong MarkIndex { get; init; }
+}

@@ -39,8 +39,11 @@ internal sealed class StoreModel : IDisposable
             case < 75:
                 Settle(model);
                 break;
-            case < 80:
+            case < 78:
                 RunUnit();
+                break;
+            case < 82:
+                Mark(model);
                 break;
             case < 85:
                 AdvanceHorizon(model);
@@ -168,6 +171,28 @@ internal sealed class StoreModel : IDisposable
         }
     }
 
+    private void Mark(LogModel model)
+    {
+        StoredLog log = _rig.Log(model.Id);
+        long start = _random.Next((int)model.End + 1);
+        List<OffsetMark> marks = [];
+        for (long offset = start; offset < start + 1 + _random.Next(30); offset++)
+        {
+            marks.Add(new OffsetMark(offset, (ulong)_random.Next(5)));
+        }
+
+        ulong index = StoreRig.Mark(log, unit: null, [.. marks]);
+        _lastIndex = Math.Max(_lastIndex, index);
+        foreach (OffsetMark mark in marks)
+        {
+            if (model.Records.TryGetValue(mark.Offset, out RecordModel? record) && record.SettleIndex is null)
+            {
+                Assert.True(index != 0 || record.AppendIndex == 0, "A durable record was marked without a journal record.");
+                model.Records[mark.Offset] = record with { Mark = mark.Value, MarkIndex = index };
+            }
+        }
+    }
+
     private void AdvanceHorizon(LogModel model)
     {
         StoredLog log = _rig.Log(model.Id);
@@ -255,7 +280,9 @@ internal sealed class StoreModel : IDisposable
             Assert.False(mustBeThere && !found.Contains(offset), $"Offset {offset} of log {model.Id} is lost.");
             if (found.Remove(offset))
             {
-                model.Records[offset] = record with { AppendIndex = 1, SettleIndex = null };
+                log.TryGetMark(offset, out ulong mark);
+                Assert.True(mark == record.Mark || record.MarkIndex > committed, $"Offset {offset} of log {model.Id} has mark {mark}, not {record.Mark}.");
+                model.Records[offset] = record with { AppendIndex = 1, SettleIndex = null, Mark = mark, MarkIndex = 1 };
             }
             else
             {
@@ -283,6 +310,9 @@ internal sealed class StoreModel : IDisposable
             StoredLog log = _rig.Log(model.Id);
             List<long> expected = [.. model.Records.Where(pair => pair.Value.SettleIndex is null).Select(pair => pair.Key)];
             Assert.Equal(expected, StoreRig.ReadAll(log));
+            Assert.Equal(
+                expected.Where(offset => model.Records[offset].Mark > 0).Select(offset => new OffsetMark(offset, model.Records[offset].Mark)),
+                log.Marks.OrderBy(mark => mark.Offset));
             Assert.Equal(expected.Count == 0 ? log.EndOffset : expected[0], log.StartOffset);
             foreach ((OffsetRange range, byte tag) in log.UnsettledRanges())
             {

@@ -73,6 +73,14 @@ internal sealed class StoreRig : IDisposable
         }
     }
 
+    public static ulong Mark(StoredLog log, AtomicUnit? unit, params ReadOnlySpan<OffsetMark> marks)
+    {
+        lock (log.Gate)
+        {
+            return log.Mark(marks, unit);
+        }
+    }
+
     /// <summary>Writes bytes that depend on log, offset and place.</summary>
     public static void Fill(Span<byte> payload, ulong logId, long offset)
     {
