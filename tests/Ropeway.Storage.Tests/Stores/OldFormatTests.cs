@@ -31,9 +31,14 @@ public sealed class OldFormatTests
     {
         List<MemoryDisk> cuts = [];
         MemoryDisk disk = Load("store-format-1.zip");
-        disk.BeforeSync = _ => cuts.Add(disk.AfterPowerCut(bytes => bytes / 1024 * 512));
-        using Store store = StoreRig.Open(disk);
-        disk.BeforeSync = null;
+        disk.BeforeSync = _ =>
+        {
+            lock (cuts)
+            {
+                cuts.Add(disk.AfterPowerCut(bytes => bytes / 1024 * 512));
+            }
+        };
+        StoreRig.Open(disk).Dispose(); // Afterwards no thread of it takes images any more.
         Assert.True(cuts.Count > 2);
         foreach (MemoryDisk cut in cuts)
         {

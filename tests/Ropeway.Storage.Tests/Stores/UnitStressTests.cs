@@ -44,9 +44,14 @@ public sealed class UnitStressTests
 
         rig.Store.Checkpoint();
         rig.Commit(StoreRig.Append(logs[0], 1, 8));
-        rig.Disk.BeforeSync = null;
-        images.Add(rig.Disk.Copy());
-        mustCount.Add(true);
+        lock (images)
+        {
+            rig.Disk.BeforeSync = null;
+            mustCount.Add(true);
+            images.Add(rig.Disk.Copy());
+        }
+
+        rig.Dispose(); // No thread of the store takes images any more.
         HashSet<bool> seen = [];
         foreach ((MemoryDisk image, bool isPromised) in images.Zip(mustCount))
         {
@@ -91,6 +96,7 @@ public sealed class UnitStressTests
         rig.Disk.BeforeSync = null;
         Assert.Equal(LogCount * StartCount, logs.Sum(log => StoreRig.ReadAll(log).Count));
         Assert.Equal(0, rig.Store.GetStatistics().OpenUnitCount);
+        rig.Dispose(); // No thread of the store takes images any more.
         Assert.True(images.Count > 10, $"Only {images.Count} images were taken.");
         foreach (MemoryDisk image in images)
         {
