@@ -41,7 +41,7 @@ public sealed class AtomicUnit : IDisposable
     /// <summary>Its place among the open units.</summary>
     internal int Place { get; set; }
 
-    /// <summary>Ends the unit: its end is journalled, then what it settled and marked is so in memory. No gate may be held; takes those of the logs it worked in.</summary>
+    /// <summary>Ends the unit: its end is journalled, then what it settled and marked is so in memory. No gate may be held; takes those of the logs it settled or marked in.</summary>
     /// <returns>The index to wait for; 0 when nothing of the unit is journalled.</returns>
     /// <exception cref="StoreFailedException">The store has failed before; the unit is not complete.</exception>
     /// <exception cref="InvalidOperationException">The unit has ended before.</exception>
@@ -123,12 +123,21 @@ public sealed class AtomicUnit : IDisposable
         for (int next = 0; next < _steps.Count;)
         {
             StoredLog log = _steps[next].Log;
+            if (!HasEffect(_steps[next].Kind, isComplete))
+            {
+                next++; // Without its gate, which others may be busy with.
+                continue;
+            }
+
             lock (log.Gate)
             {
                 int end = Math.Min(_steps.Count, next + StepsPerGate);
                 for (; next < end && _steps[next].Log == log; next++)
                 {
-                    Apply(_steps[next], isComplete);
+                    if (HasEffect(_steps[next].Kind, isComplete))
+                    {
+                        Apply(_steps[next]);
+                    }
                 }
             }
         }
@@ -137,16 +146,17 @@ public sealed class AtomicUnit : IDisposable
         _spaces.Units.Remove(this);
     }
 
-    private void Apply(in UnitStep step, bool isComplete)
+    private static bool HasEffect(UnitStepKind kind, bool isComplete) => isComplete != (kind == UnitStepKind.Appended);
+
+    private void Apply(in UnitStep step)
     {
-        ref LogIndex index = ref step.Log.Index;
-        if (step.Kind == (isComplete ? UnitStepKind.Settled : UnitStepKind.Appended))
+        if (step.Kind == UnitStepKind.Marked)
         {
-            index.Settle(step.Start, step.End, _spaces);
+            step.Log.Index.Mark(step.Start, step.Mark);
         }
-        else if (step.Kind == UnitStepKind.Marked && isComplete)
+        else
         {
-            index.Mark(step.Start, step.Mark);
+            step.Log.Index.Settle(step.Start, step.End, _spaces);
         }
     }
 }
