@@ -15,6 +15,8 @@ namespace Ropeway.Core;
 /// </summary>
 public sealed class Broker : IDisposable
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
     private readonly Definitions _definitions;
 
     /// <summary>Makes a broker on a recovered store.</summary>
@@ -94,6 +96,7 @@ public sealed class Broker : IDisposable
     public void Dispose()
     {
         Deadlines.Dispose();
+        _definitions.Services.Background.Stop(StopPatience);
         try
         {
             foreach (VirtualHost host in VirtualHosts.All)

@@ -45,4 +45,7 @@ public readonly ref struct RecordView
 
     /// <summary>Null, or the body that was written by <see cref="Store.WriteBodyAsync"/>; the whole block is the body.</summary>
     public NativeBlock? ExternalBody { get; init; }
+
+    /// <summary>The body that was written by <see cref="Store.WriteBodyAsync"/>, also when it was not asked for; 0 when there is none.</summary>
+    public ulong BodyId { get; init; }
 }

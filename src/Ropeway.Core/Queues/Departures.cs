@@ -5,27 +5,30 @@ using Ropeway.Storage;
 namespace Ropeway.Core.Queues;
 
 /// <summary>
-/// The messages that leave a queue although no consumer has settled them: those that have expired. Made when the queue's arguments or
+/// The messages that leave a queue although no consumer has settled them: those that have expired or were refused. Made when the queue's arguments or
 /// a message give reason to; guarded by the queue's gate.
 /// </summary>
 /// <remarks>
 /// As in RabbitMQ a message expires when it has become the queue's first; those behind it may be older. The first one's deadline is
 /// watched, and whatever is about to be delivered is looked at.
 /// </remarks>
-/// <param name="log">The messages.</param>
-/// <param name="ready">Those that are ready.</param>
+/// <param name="queue">The queue; it looks again on a pool thread when more is to leave than in one go.</param>
+/// <param name="ready">Its ready messages.</param>
 /// <param name="services">What the queue needs of the world.</param>
-/// <param name="goesOn">Looks again, with the gate taken anew: queued to the thread pool when more is to leave than in one go.</param>
-internal sealed class Departures(StoredLog log, ReadySet ready, QueueServices services, IThreadPoolWorkItem goesOn) : Timed
+internal sealed class Departures(Queue queue, ReadySet ready, QueueServices services) : Timed
 {
     /// <summary>Most messages that leave in one go: others want the gate, too.</summary>
     private const int SliceMax = 256;
 
     private readonly RangeList _leaving = new();
+    private DeadLetters? _letters;
     private long _firstOffset = -1; // The message that is watched,
     private long _firstExpiresAtMs; // and when it expires; MaxValue for never.
     private long _newFrom = long.MaxValue;
     private bool _isWatching;
+
+    /// <summary>Messages that are neither ready nor settled, because they are on their way to a dead-letter exchange.</summary>
+    public long UnderwayCount => _letters?.Count ?? 0;
 
     /// <summary>Messages from this offset on have just come: one that is for now only may still be delivered.</summary>
     public void NoteNew(long offset) => _newFrom = Math.Min(_newFrom, offset);
@@ -53,7 +56,7 @@ internal sealed class Departures(StoredLog log, ReadySet ready, QueueServices se
         {
             if (count == SliceMax)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+                ThreadPool.UnsafeQueueUserWorkItem(queue, preferLocal: false);
                 break;
             }
 
@@ -63,20 +66,44 @@ internal sealed class Departures(StoredLog log, ReadySet ready, QueueServices se
         }
 
         ready.Unpin();
-        if (count > 0)
-        {
-            log.Settle(_leaving.AsSpan());
-            _leaving.Clear();
-        }
+        Leave(_leaving.AsSpan(), DeathReason.Expired);
+        _leaving.Clear();
 
         return count is > 0 and < SliceMax;
     }
 
+    /// <summary>Messages that are not ready any more leave: they are dead-lettered or settled.</summary>
+    /// <returns>The commit index of the settlement; 0 when nothing was journalled yet.</returns>
+    public ulong Leave(ReadOnlySpan<OffsetRange> ranges, DeathReason reason)
+    {
+        if (ranges.IsEmpty)
+        {
+            return 0;
+        }
+
+        if (queue.Effective.DeadLetterExchange is null)
+        {
+            return queue.Log.Settle(ranges);
+        }
+
+        _letters ??= new DeadLetters(queue, services);
+        foreach (OffsetRange range in ranges)
+        {
+            _letters.Add(range, reason);
+        }
+
+        return 0;
+    }
+
     /// <summary>The queue is gone.</summary>
-    public void Stop() => services.Deadlines.Cancel(this);
+    public void Stop()
+    {
+        services.Deadlines.Cancel(this);
+        _letters?.Close();
+    }
 
     /// <inheritdoc/>
-    protected internal override void OnDue(long nowMs) => goesOn.Execute();
+    protected internal override void OnDue(long nowMs) => queue.Execute();
 
     /// <summary>Whether the first message is to leave; if not, its deadline is watched.</summary>
     private bool HasFirstExpired(out long offset)

@@ -88,7 +88,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
-    private long ReadyCount => Log.UnsettledCount - _unackedCount;
+    private long ReadyCount => Log.UnsettledCount - _unackedCount - (_departures?.UnderwayCount ?? 0);
 
     /// <summary>Changes what holds for the queue, at once: a policy has changed. No gate may be held.</summary>
     public void Apply(EffectiveArguments effective)
@@ -161,11 +161,12 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>Settles and returns messages, then dispatches.</summary>
     /// <param name="settled">Delivered messages that are done with.</param>
+    /// <param name="rejected">Delivered messages that nobody wants: dead-lettered or settled.</param>
     /// <param name="returned">Delivered messages that become ready again, at their old places.</param>
     /// <param name="woken">Consumers that have credit again; their waiting flags are cleared.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
-    public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch)
+    public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch)
     {
         lock (Log.Gate)
         {
@@ -179,6 +180,12 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             {
                 _unackedCount -= CountOf(settled);
                 index = Log.Settle(settled);
+            }
+
+            if (!rejected.IsEmpty)
+            {
+                _unackedCount -= CountOf(rejected);
+                index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected));
             }
 
             foreach (OffsetRange range in returned)
@@ -370,8 +377,8 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Goes on after a wait for the disk.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>Goes on after a wait for the disk or for a deadline. No gate may be held.</summary>
+    public void Execute()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
         try
@@ -508,7 +515,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     private bool HasExpired(in QueuedMessage message) =>
         message.Content.Head.ExpiresAtMs != 0 && EnsureDepartures().HasExpired(message.Offset, message.Content.Head);
 
-    private Departures EnsureDepartures() => _departures ??= new Departures(Log, _ready, _services, goesOn: this);
+    private Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
 
     private void EndReading()
     {

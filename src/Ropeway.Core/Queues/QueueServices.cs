@@ -7,4 +7,8 @@ namespace Ropeway.Core.Queues;
 /// <param name="OnCommitted">Registers a waiter for a commit index; false when it is committed already. <see cref="Store.OnCommitted"/>.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Deadlines">Calls queues when messages or they themselves expire.</param>
-public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, TimeProvider Time, Deadlines Deadlines);
+public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, TimeProvider Time, Deadlines Deadlines)
+{
+    /// <summary>What goes on without a client.</summary>
+    public BackgroundWork Background { get; } = new();
+}

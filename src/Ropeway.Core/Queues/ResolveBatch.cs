@@ -20,6 +20,19 @@ public sealed class ResolveBatch
     /// <summary>Adds delivered messages that are done with.</summary>
     public void Settle(Queue queue, long start, long end) => ShareOf(queue).Settled.Add(start, end);
 
+    /// <summary>Adds delivered messages that their consumer refused: they are dead-lettered, or done with.</summary>
+    public void Reject(Queue queue, long start, long end)
+    {
+        if (queue.Effective.DeadLetterExchange is null)
+        {
+            Settle(queue, start, end);
+        }
+        else
+        {
+            ShareOf(queue).Rejected.Add(start, end);
+        }
+    }
+
     /// <summary>Adds delivered messages that become ready again.</summary>
     public void Return(Queue queue, long start, long end) => ShareOf(queue).Returned.Add(start, end);
 
@@ -43,7 +56,7 @@ public sealed class ResolveBatch
             foreach (QueueShare share in _used)
             {
                 ReadOnlySpan<Consumer> woken = CollectionsMarshal.AsSpan(share.Woken);
-                index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Returned.AsSpan(), woken, dispatch));
+                index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Rejected.AsSpan(), share.Returned.AsSpan(), woken, dispatch));
             }
 
             foreach (Consumer consumer in _inTurn)
@@ -98,6 +111,8 @@ public sealed class ResolveBatch
 
         public RangeList Settled { get; } = new();
 
+        public RangeList Rejected { get; } = new();
+
         public RangeList Returned { get; } = new();
 
         public List<Consumer> Woken { get; } = [];
@@ -106,6 +121,7 @@ public sealed class ResolveBatch
         {
             Queue = null;
             Settled.Clear();
+            Rejected.Clear();
             Returned.Clear();
             Woken.Clear();
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Security;
 using Ropeway.Storage;
@@ -11,8 +12,9 @@ namespace Ropeway.Core.Topology;
 /// </summary>
 public sealed class Definitions
 {
-    private Definitions(VirtualHosts virtualHosts, UserDirectory users, Permissions permissions)
+    private Definitions(VirtualHosts virtualHosts, UserDirectory users, Permissions permissions, QueueServices services)
     {
+        Services = services;
         VirtualHosts = virtualHosts;
         Users = users;
         Permissions = permissions;
@@ -26,6 +28,9 @@ public sealed class Definitions
 
     /// <summary>Who may do what.</summary>
     public Permissions Permissions { get; }
+
+    /// <summary>What all queues share.</summary>
+    internal QueueServices Services { get; }
 
     /// <summary>Loads the definitions of a store; in an empty one makes what the first start needs.</summary>
     /// <param name="store">The store, recovered.</param>
@@ -65,7 +70,7 @@ public sealed class Definitions
             change.Apply();
         }
 
-        return new Definitions(hosts, users, permissions);
+        return new Definitions(hosts, users, permissions, logs.Services);
     }
 
     private sealed class PermissionCleanup(Permissions permissions) : IVirtualHostObserver

@@ -66,14 +66,14 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Acknowledges or returns deliveries. Owner only; takes the connection's gate.</summary>
     /// <param name="tag">A delivery tag; 0 with <paramref name="multiple"/> for all.</param>
     /// <param name="multiple">All up to the tag.</param>
-    /// <param name="isReturned">The messages become ready again; else they are settled.</param>
+    /// <param name="resolution">What becomes of the messages.</param>
     /// <exception cref="ProtocolException">406 when the tag is not outstanding.</exception>
-    public void Resolve(ulong tag, bool multiple, bool isReturned)
+    public void Resolve(ulong tag, bool multiple, Resolution resolution)
     {
         bool known;
         lock (Session.Outbox.Gate)
         {
-            known = multiple ? ResolveUpTo(tag, isReturned) : Unacked.TryTake(tag, out UnackedRun run) && Resolve(run, isReturned);
+            known = multiple ? ResolveUpTo(tag, resolution) : Unacked.TryTake(tag, out UnackedRun run) && Resolve(run, resolution);
             if (SharedPrefetch != 0)
             {
                 WakeWaiting();
@@ -152,7 +152,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         }
     }
 
-    private bool ResolveUpTo(ulong tag, bool isReturned)
+    private bool ResolveUpTo(ulong tag, Resolution resolution)
     {
         if (tag > LastDeliveryTag)
         {
@@ -163,13 +163,13 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         bool any = false;
         while (Unacked.TryTakeFirst(last, out UnackedRun run))
         {
-            any = Resolve(run, isReturned);
+            any = Resolve(run, resolution);
         }
 
         return any || tag == 0;
     }
 
-    private bool Resolve(in UnackedRun run, bool isReturned)
+    private bool Resolve(in UnackedRun run, Resolution resolution)
     {
         if (run.Consumer is not null)
         {
@@ -181,13 +181,17 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
             }
         }
 
-        if (isReturned)
+        switch (resolution)
         {
-            Session.Resolving.Return(run.Queue, run.Start, run.End);
-        }
-        else
-        {
-            Session.Resolving.Settle(run.Queue, run.Start, run.End);
+            case Resolution.Returned:
+                Session.Resolving.Return(run.Queue, run.Start, run.End);
+                break;
+            case Resolution.Rejected:
+                Session.Resolving.Reject(run.Queue, run.Start, run.End);
+                break;
+            default:
+                Session.Resolving.Settle(run.Queue, run.Start, run.End);
+                break;
         }
 
         return true;

@@ -18,13 +18,13 @@ internal static class BasicMethods
         switch (id)
         {
             case MethodId.BasicAck when BasicAck.TryRead(arguments, out BasicAck ack):
-                channel.Resolve(ack.DeliveryTag, ack.Multiple, isReturned: false);
+                channel.Resolve(ack.DeliveryTag, ack.Multiple, Resolution.Settled);
                 return;
             case MethodId.BasicNack when BasicNack.TryRead(arguments, out BasicNack nack):
-                channel.Resolve(nack.DeliveryTag, nack.Multiple, nack.Requeue);
+                channel.Resolve(nack.DeliveryTag, nack.Multiple, nack.Requeue ? Resolution.Returned : Resolution.Rejected);
                 return;
             case MethodId.BasicReject when BasicReject.TryRead(arguments, out BasicReject reject):
-                channel.Resolve(reject.DeliveryTag, multiple: false, reject.Requeue);
+                channel.Resolve(reject.DeliveryTag, multiple: false, reject.Requeue ? Resolution.Returned : Resolution.Rejected);
                 return;
             default:
                 throw new ProtocolException(ErrorTexts.CannotDecode(id, arguments));
@@ -185,7 +185,7 @@ internal static class BasicMethods
             throw new ProtocolException(ErrorTexts.NotImplemented("requeue=false") with { Method = id });
         }
 
-        channel.Resolve(tag: 0, multiple: true, isReturned: true);
+        channel.Resolve(tag: 0, multiple: true, Resolution.Returned);
         session.ResolveNow(dispatch);
         if (id == MethodId.BasicRecover)
         {

@@ -191,7 +191,7 @@ internal sealed class ColdReads : IDisposable
 
         bool needsRuns = !reader.HasPiece(reader.LoadOffset);
         int place = table.Find(reader.LoadOffset);
-        ulong bodyId = place < table.End && table[place].IsExternal ? log.Index.BodyOf(table[place].First) : 0;
+        ulong bodyId = reader.WithBodies && place < table.End && table[place].IsExternal ? log.Index.BodyOf(table[place].First) : 0;
         long bytes = 0;
         for (; needsRuns && place < table.End; place++)
         {

@@ -30,10 +30,14 @@ public sealed class LogReader : IDisposable
     private ILoadWaiter? _waiter;
     private bool _isClosed;
 
-    internal LogReader(StoredLog log)
+    internal LogReader(StoredLog log, bool withBodies)
     {
         _log = log;
+        WithBodies = withBodies;
     }
+
+    /// <summary>False when records are wanted without their external bodies.</summary>
+    internal bool WithBodies { get; }
 
     internal StoredLog Log => _log;
 
@@ -158,7 +162,7 @@ public sealed class LogReader : IDisposable
         NativeBlock? body = null;
         if (_cursor.IsExternal)
         {
-            if (_body is null || _bodyId != _cursor.BodyId)
+            if (WithBodies && (_body is null || _bodyId != _cursor.BodyId))
             {
                 record = default;
                 return ReadStatus.Cold;
@@ -171,7 +175,11 @@ public sealed class LogReader : IDisposable
             ReleaseBody(); // Read past it.
         }
 
-        record = new RecordView(offset, _cursor.Tag, _isDurable, _source!, _cursor.PayloadAt, _cursor.PayloadBytes) { ExternalBody = body };
+        record = new RecordView(offset, _cursor.Tag, _isDurable, _source!, _cursor.PayloadAt, _cursor.PayloadBytes)
+        {
+            ExternalBody = body,
+            BodyId = _cursor.IsExternal ? _cursor.BodyId : 0,
+        };
         return ReadStatus.Found;
     }
 

@@ -260,7 +260,26 @@ public sealed class StoredLog
     }
 
     /// <summary>A reader of its own place. Dispose it under the gate.</summary>
-    public LogReader OpenReader() => new(this);
+    /// <param name="withBodies">False to get records without their external bodies, which are not read then.</param>
+    public LogReader OpenReader(bool withBodies = true) => new(this, withBodies);
+
+    /// <summary>Keeps the external body of an unsettled record, if it has one, until <see cref="LetBodyGo"/>, whatever becomes of the record.</summary>
+    public void HoldBody(ulong bodyId)
+    {
+        if (bodyId != 0)
+        {
+            _spaces.Bodies.AddReference(bodyId);
+        }
+    }
+
+    /// <summary>Ends <see cref="HoldBody"/>.</summary>
+    public void LetBodyGo(ulong bodyId)
+    {
+        if (bodyId != 0)
+        {
+            _spaces.Bodies.RemoveReference(bodyId);
+        }
+    }
 
     /// <summary>Takes the log out of service; the first reason stays.</summary>
     internal void SetQuarantine(string reason)

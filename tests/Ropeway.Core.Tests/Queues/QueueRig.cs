@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
@@ -61,12 +62,57 @@ internal sealed class QueueRig : IDisposable
     }
 
     /// <summary>Publishes a persistent message with an expiration.</summary>
-    public void PublishExpiring(Queue queue, string body, long expirationMs)
+    public void PublishExpiring(Queue queue, string body, long expirationMs) => PublishWith(queue, body, expirationMs: expirationMs);
+
+    /// <summary>Publishes a persistent message as a client does: with an exchange, a routing key and properties.</summary>
+    /// <returns>Whether the queue took it.</returns>
+    public bool PublishWith(Queue queue, string body, string exchange = "", string? key = null, FieldTable? headers = null, long? expirationMs = null)
     {
-        byte[] source = Encoding.UTF8.GetBytes(body);
-        ref PublishItem item = ref Add(queue, persistent: true, 0, source.Length, bodyId: 0);
-        item.Head = item.Head with { ExpiresAtMs = item.Head.TimestampMs + expirationMs };
-        Flush(source);
+        byte[][] parts = [Encoding.UTF8.GetBytes(exchange), Encoding.UTF8.GetBytes(key ?? queue.Name), PropertiesOf(headers, expirationMs), Encoding.UTF8.GetBytes(body)];
+        ref PublishItem item = ref Add(queue, persistent: true, parts[..3].Sum(part => part.Length), parts[3].Length, bodyId: 0);
+        item.ExchangeBytes = (byte)parts[0].Length;
+        item.RoutingKeyStart = parts[0].Length;
+        item.RoutingKeyBytes = (byte)parts[1].Length;
+        item.PropertiesStart = parts[0].Length + parts[1].Length;
+        item.PropertiesBytes = parts[2].Length;
+        item.Head = item.Head with { ExpiresAtMs = expirationMs is null ? 0 : item.Head.TimestampMs + expirationMs.Value };
+        return Flush([.. parts.SelectMany(part => part)]);
+    }
+
+    /// <summary>Encoded properties with these and, around them, a content type and a message id.</summary>
+    public static byte[] PropertiesOf(FieldTable? headers, long? expirationMs)
+    {
+        int flags = 0x8080 | (headers is null ? 0 : 0x2000) | (expirationMs is null ? 0 : 0x0100);
+        byte[] expiration = Encoding.ASCII.GetBytes(expirationMs?.ToString(CultureInfo.InvariantCulture) ?? string.Empty);
+        return
+        [
+            (byte)(flags >> 8), (byte)flags,
+            4, .. "text"u8,
+            .. headers is null ? [] : FieldTableCodec.ToArray(headers),
+            .. expirationMs is null ? [] : (byte[])[(byte)expiration.Length, .. expiration],
+            2, .. "id"u8,
+        ];
+    }
+
+    public void Bind(string exchange, Queue queue, string key) => Note(Host.BindQueue(exchange, queue.Name, key, arguments: null, owner: null));
+
+    public void Reject(Queue queue, params long[] offsets)
+    {
+        foreach (long offset in offsets)
+        {
+            _resolving.Reject(queue, offset, offset + 1);
+        }
+
+        Resolve([], [], 0, []);
+    }
+
+    /// <summary>The next message of a queue, waited for.</summary>
+    public RecordedDelivery Expect(Queue queue, bool noAck = true)
+    {
+        RecordedDelivery? delivery = null;
+        SpinWait.SpinUntil(() => (delivery = Get(queue, noAck)) is not null, RecordingTarget.Deadline);
+        Assert.NotNull(delivery);
+        return delivery;
     }
 
     /// <summary>Publishes a message whose body lies in a file of its own.</summary>

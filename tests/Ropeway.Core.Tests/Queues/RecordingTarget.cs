@@ -1,5 +1,6 @@
 using System.Text;
 using Ropeway.Core.Queues;
+using Ropeway.Messages;
 
 namespace Ropeway.Core.Tests.Queues;
 
@@ -58,7 +59,14 @@ internal sealed class RecordingTarget : DeliveryTarget
     public static RecordedDelivery Record(TestConsumer? consumer, in QueuedMessage message)
     {
         ReadOnlySpan<byte> body = message.BodyBlock.Span.Slice(message.BodyStart, message.Content.BodyBytes);
-        return new RecordedDelivery(consumer, message.Offset, Encoding.UTF8.GetString(body), message.IsRedelivered);
+        ContentProperties properties = ContentProperties.Read(message.Content.Properties);
+        return new RecordedDelivery(consumer, message.Offset, Encoding.UTF8.GetString(body), message.IsRedelivered)
+        {
+            Exchange = Encoding.UTF8.GetString(message.Content.Exchange),
+            RoutingKey = Encoding.UTF8.GetString(message.Content.RoutingKey),
+            Headers = FieldTableCodec.TryRead(properties.Headers, out FieldTable? headers, out _) ? headers : [],
+            Expiration = Encoding.UTF8.GetString(properties.Expiration),
+        };
     }
 
     public override DeliveryOutcome Deliver(Consumer consumer, in QueuedMessage message)

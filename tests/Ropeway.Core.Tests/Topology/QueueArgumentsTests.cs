@@ -17,6 +17,7 @@ public sealed class QueueArgumentsTests
         { "x-expires", 1 },
         { "x-message-ttl", 0 },
         { "x-message-ttl", 134_217_728_000 }, // NServiceBus.
+        { "x-dead-letter-exchange", string.Empty },
         { "x-something-of-mine", 5 },
     };
 
@@ -32,6 +33,9 @@ public sealed class QueueArgumentsTests
         { "x-message-ttl", -1, "{value_negative,-1}" },
         { "x-message-ttl", 315_360_000_001, "{value_too_large,315360000001}" },
         { "x-message-ttl", 1.5, "\"expected integer, got double\"" },
+        { "x-dead-letter-routing-key", "k", "routing_key_but_no_dlx_defined" },
+        { "x-dead-letter-routing-key", 1, "{unacceptable_type,signedint}" },
+        { "x-dead-letter-strategy", "twice", "invalid_dlx_strategy" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
         { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
         { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
@@ -41,7 +45,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-dead-letter-strategy", "x-max-length",
+        "x-max-length",
         "x-max-length-bytes", "x-max-priority", "x-overflow", "x-single-active-consumer", "x-consumer-timeout", "x-delivery-limit",
         "x-delayed-retry-type", "x-max-age", "x-message-deduplication",
     ];
@@ -65,7 +69,7 @@ public sealed class QueueArgumentsTests
         Refusals.AssertRefused(
             RefusalReason.PreconditionFailed,
             $"invalid arg '{name}' for queue 'q' in vhost '/': not supported by this release",
-            () => _test.Queue("q", durable: true, new FieldTable { [name] = name == "x-dead-letter-exchange" ? string.Empty : 1 }));
+            () => _test.Queue("q", durable: true, new FieldTable { [name] = 1 }));
         Assert.Empty(_test.Host.ListQueues());
         Assert.Empty(_test.Metadata.Logs);
     }
@@ -73,6 +77,7 @@ public sealed class QueueArgumentsTests
     [Theory]
     [InlineData("classic", "x-quorum-initial-group-size", 3)]
     [InlineData("classic", "x-max-in-memory-length", 0)]
+    [InlineData("classic", "x-dead-letter-strategy", "at-least-once")]
     [InlineData("quorum", "x-queue-mode", "lazy")]
     [InlineData("quorum", "x-queue-version", 2)]
     public void DeclareQueue_ArgumentOfTheOtherType_IsRefused(string type, string name, object value) => Refusals.AssertRefused(

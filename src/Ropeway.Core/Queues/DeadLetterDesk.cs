@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Unicode;
+using Ropeway.Core.Routing;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// What one thread needs to send a slice of dead letters: their copies, their new headers, where they go. Used without gates; a letter
+/// is published like any message, one queue after the other.
+/// </summary>
+internal sealed class DeadLetterDesk
+{
+    /// <summary>Most bytes of letters in a slice, unless it is one letter.</summary>
+    public const int BytesMax = 1024 * 1024;
+
+    private const int RecordBytesMax = 1024 * 1024;
+
+    [ThreadStatic]
+    private static DeadLetterDesk? _ofThread;
+
+    private readonly List<Letter> _letters = [];
+    private readonly PublishBatch _batch = new();
+    private readonly RouteResult _route = new();
+    private byte[] _memory = new byte[16 * 1024];
+    private int _usedBytes;
+
+    private DeadLetterDesk()
+    {
+    }
+
+    /// <summary>The calling thread's desk, empty.</summary>
+    public static DeadLetterDesk OfThread => _ofThread ??= new DeadLetterDesk();
+
+    /// <summary>The letters of the slice.</summary>
+    public IReadOnlyList<Letter> Letters => _letters;
+
+    /// <summary>Bytes of them.</summary>
+    public int UsedBytes => _usedBytes;
+
+    /// <summary>Takes a copy of a message. Under its queue's gate.</summary>
+    public void Add(in RecordView record, DeathReason reason)
+    {
+        int start = Append(record.Payload);
+        _letters.Add(new Letter(record.Offset, reason, start, record.Payload.Length, record.BodyId));
+    }
+
+    /// <summary>Publishes the letters to where the queue's dead-letter exchange leads them; without such an exchange they are dropped.</summary>
+    public void Send(Queue queue, long nowMs, DispatchBatch dispatch)
+    {
+        EffectiveArguments arguments = queue.Effective;
+        if (arguments.DeadLetterExchange is null || !queue.Host.TryGetExchange(arguments.DeadLetterExchange, out Exchange? exchange))
+        {
+            return;
+        }
+
+        foreach (Letter letter in _letters)
+        {
+            Post(queue, exchange, arguments.DeadLetterRoutingKey, letter, nowMs);
+        }
+
+        _batch.Publish(_memory.AsSpan(0, _usedBytes), dispatch);
+    }
+
+    /// <summary>Forgets the slice.</summary>
+    public void Clear()
+    {
+        _letters.Clear();
+        _batch.Clear();
+        _usedBytes = 0;
+        if (_memory.Length > BytesMax * 2)
+        {
+            _memory = new byte[16 * 1024];
+        }
+    }
+
+    private void Post(Queue queue, Exchange exchange, string? routingKey, in Letter letter, long nowMs)
+    {
+        if (!StoredMessage.TryRead(_memory.AsSpan(letter.Start, letter.Bytes), out StoredMessage message))
+        {
+            throw new UnreachableException($"Record {letter.Offset} passed its checksum but is no message.");
+        }
+
+        ContentProperties old = ContentProperties.Read(message.Properties);
+        FieldTable headers = FieldTableCodec.TryRead(old.Headers, out FieldTable? table, out _) ? table : [];
+        DeathHistory.Record(headers, DeathOf(queue, message, old, headers, letter.Reason, nowMs));
+        if (routingKey is not null)
+        {
+            headers.Remove(Encoding.ASCII.GetString(CopyKeys.OpenHeader)); // Else it would go to these keys, too.
+        }
+
+        byte[] properties = old.WithHeadersOnly(headers);
+        if (letter.Bytes - message.Properties.Length + properties.Length + (2 * byte.MaxValue) > RecordBytesMax)
+        {
+            DeathHistory.Shorten(headers);
+            properties = old.WithHeadersOnly(headers);
+        }
+
+        ReadOnlySpan<byte> key = routingKey is null ? message.RoutingKey : Encoding.UTF8.GetBytes(routingKey);
+        if (!TryRoute(exchange, key, properties))
+        {
+            return;
+        }
+
+        int item = -1;
+        foreach (Queue target in _route.Queues)
+        {
+            if (letter.Reason == DeathReason.Rejected || !DeathHistory.IsCycle(headers, target.Name))
+            {
+                item = item < 0 ? AddItem(message, letter, exchange, key, properties, nowMs) : item;
+                _batch.Route(item, target);
+            }
+        }
+    }
+
+    private bool TryRoute(Exchange exchange, ReadOnlySpan<byte> key, byte[] properties)
+    {
+        ContentProperties read = ContentProperties.Read(properties);
+        CopyKeys.TryRead(read.Headers, out CopyKeys copies, out _);
+        _route.Clear();
+        exchange.Route(
+            new RouteRequest(key, read.Headers)
+            {
+                Copies = copies,
+                CorrelationId = read.CorrelationId,
+                MessageId = read.MessageId,
+                TimestampSeconds = read.TimestampSeconds,
+            },
+            _route);
+        return _route.Count > 0;
+    }
+
+    private int AddItem(in StoredMessage message, in Letter letter, Exchange exchange, ReadOnlySpan<byte> key, byte[] properties, long nowMs)
+    {
+        byte[] exchangeName = Encoding.UTF8.GetBytes(exchange.Name);
+        int item = _batch.Add();
+        _batch[item] = new PublishItem
+        {
+            Head = message.Head with { TimestampMs = nowMs, ExpiresAtMs = 0 },
+            BodyId = letter.BodyId,
+            ExchangeStart = Append(exchangeName),
+            ExchangeBytes = (byte)exchangeName.Length,
+            RoutingKeyStart = Append(key),
+            RoutingKeyBytes = (byte)key.Length,
+            PropertiesStart = Append(properties),
+            PropertiesBytes = properties.Length,
+            BodyStart = letter.Start + message.BodyStart,
+            BodyBytes = message.BodyBytes,
+        };
+        return item;
+    }
+
+    private static Death DeathOf(Queue queue, in StoredMessage message, in ContentProperties properties, FieldTable headers, DeathReason reason, long nowMs)
+    {
+        var keys = new FieldArray([TextOf(message.RoutingKey)]);
+        if (headers.TryGet(Encoding.ASCII.GetString(CopyKeys.OpenHeader), out object? copies) && copies is FieldArray more)
+        {
+            foreach (string key in more.OfType<string>())
+            {
+                keys.Add(key);
+            }
+        }
+
+        string? expiration = properties.Expiration.IsEmpty ? null : Encoding.UTF8.GetString(properties.Expiration);
+        return new Death(Death.NameOf(reason), queue.Name, (ulong)(nowMs / 1000), TextOf(message.Exchange), keys, expiration);
+    }
+
+    /// <summary>A name as a header's value: publishers may use any bytes.</summary>
+    private static object TextOf(ReadOnlySpan<byte> name) => Utf8.IsValid(name) ? Encoding.UTF8.GetString(name) : name.ToArray();
+
+    private int Append(ReadOnlySpan<byte> bytes)
+    {
+        int start = _usedBytes;
+        if (_memory.Length - start < bytes.Length)
+        {
+            Array.Resize(ref _memory, Math.Max(_memory.Length * 2, start + bytes.Length)); // Views of the old array stay what they are.
+        }
+
+        bytes.CopyTo(_memory.AsSpan(start));
+        _usedBytes += bytes.Length;
+        return start;
+    }
+}

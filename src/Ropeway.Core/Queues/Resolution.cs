@@ -1,0 +1,14 @@
+namespace Ropeway.Core.Queues;
+
+/// <summary>What a consumer says of a delivery.</summary>
+public enum Resolution
+{
+    /// <summary>Done with.</summary>
+    Settled,
+
+    /// <summary>Refused: the queue gives it away.</summary>
+    Rejected,
+
+    /// <summary>Given back: it becomes ready again.</summary>
+    Returned,
+}
