@@ -1,4 +1,5 @@
 using System.Text;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 
@@ -11,7 +12,7 @@ namespace Ropeway.Core.Routing;
 public sealed class Exchange : IDestination
 {
     private readonly VirtualHost _host;
-    private readonly byte[]? _alternateUtf8;
+    private volatile byte[]? _alternateUtf8;
 
     internal Exchange(VirtualHost host, ExchangeSettings settings, Router router)
     {
@@ -54,6 +55,21 @@ public sealed class Exchange : IDestination
     /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
     internal HashSet<Binding> Incoming { get; } = [];
 
+    /// <summary>Takes the alternate exchange from policies unless the arguments name one.</summary>
+    /// <returns>False when nothing has changed.</returns>
+    internal bool Apply(EffectivePolicy policy)
+    {
+        if (Settings.AlternateExchange is not null)
+        {
+            return false;
+        }
+
+        byte[]? previous = _alternateUtf8;
+        string? alternate = policy.User?.Settings.GetValueOrDefault(ArgumentNames.AlternateExchange) as string;
+        _alternateUtf8 = alternate is null ? null : Encoding.UTF8.GetBytes(alternate);
+        return !previous.AsSpan().SequenceEqual(_alternateUtf8) || previous is null != alternate is null;
+    }
+
     /// <summary>
     /// Adds the queues that a message goes to, over any exchanges between. An exchange on the way that matches nothing passes the
     /// message to its alternate exchange, when it has one. No lock, no allocation once the result has grown.
@@ -85,8 +101,8 @@ public sealed class Exchange : IDestination
             }
 
             if (result.MatchCount == matchCount
-                && exchange._alternateUtf8 is not null
-                && _host.TryGetExchange(exchange._alternateUtf8, out Exchange? alternate))
+                && exchange._alternateUtf8 is { } alternateUtf8
+                && _host.TryGetExchange(alternateUtf8, out Exchange? alternate))
             {
                 result.Visit(alternate);
             }

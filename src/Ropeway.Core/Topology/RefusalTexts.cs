@@ -102,6 +102,9 @@ public static class RefusalTexts
         RefusalReason.PreconditionFailed, $"Invalid x-match field type {type} (value {value}); expected longstr");
 
     [DoesNotReturn]
+    internal static void ThrowInvalidPolicy(string problem) => throw new RefusedException(RefusalReason.PreconditionFailed, problem);
+
+    [DoesNotReturn]
     internal static void ThrowNoVirtualHost(string host) => throw new RefusedException(RefusalReason.NotFound, $"vhost '{host}' not found");
 
     [DoesNotReturn]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Security;
 using Ropeway.Storage;
@@ -9,6 +10,7 @@ namespace Ropeway.Core.Topology;
 internal sealed class StoredDefinitions
 {
     private readonly List<string> _hosts = [];
+    private readonly List<(byte[] Key, string Host, Policy Policy)> _policies = [];
     private readonly List<(byte[] Key, string Host, ExchangeSettings Settings)> _exchanges = [];
     private readonly List<(byte[] Key, string Host, QueueSettings Settings, ulong LogId)> _queues = [];
     private readonly List<(byte[] Key, StoredBinding Binding)> _bindings = [];
@@ -56,6 +58,19 @@ internal sealed class StoredDefinitions
         foreach (string host in _hosts)
         {
             hosts.Add(host);
+        }
+
+        foreach ((byte[] key, string name, Policy policy) in _policies)
+        {
+            if (hosts.TryGet(name, out VirtualHost? host))
+            {
+                host.Writer.Restore(policy);
+            }
+            else
+            {
+                leftovers.Delete(key);
+                leftoverCount++;
+            }
         }
 
         foreach ((byte[] key, string name, ExchangeSettings settings) in _exchanges)
@@ -125,6 +140,10 @@ internal sealed class StoredDefinitions
                 break;
             case StoredEntryKind.Binding:
                 _bindings.Add((key, StoredEntry.ReadBinding(keyReader, valueReader)));
+                break;
+            case StoredEntryKind.Policy:
+                (string policyHost, Policy policy) = StoredPolicy.Read(keyReader, valueReader);
+                _policies.Add((key, policyHost, policy));
                 break;
             case StoredEntryKind.User:
                 _users.Add(StoredCredentials.ReadUser(keyReader, valueReader));

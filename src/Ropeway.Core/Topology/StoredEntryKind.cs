@@ -23,4 +23,7 @@ internal enum StoredEntryKind : byte
 
     /// <summary>What a user may do in a virtual host.</summary>
     Permission = 6,
+
+    /// <summary>A policy.</summary>
+    Policy = 8,
 }

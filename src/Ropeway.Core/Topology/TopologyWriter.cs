@@ -1,3 +1,4 @@
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
@@ -16,9 +17,13 @@ namespace Ropeway.Core.Topology;
 internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMetadataStore metadata, ILogs logs)
 {
     private long _version;
+    private PolicySet _policies = PolicySet.Empty;
 
     /// <summary>See <see cref="VirtualHost.TopologyVersion"/>. Any thread.</summary>
     public long Version => Volatile.Read(ref _version);
+
+    /// <summary>The policies for what is declared from now on. Any thread.</summary>
+    public PolicySet Policies => Volatile.Read(ref _policies);
 
     /// <summary>The index of the last change that was journalled.</summary>
     public ulong LastIndex { get; private set; }
@@ -32,11 +37,21 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         return exchange;
     }
 
+    /// <summary>Puts back a policy that was stored, before anything else: only what every host has is there.</summary>
+    public void Restore(Policy policy)
+    {
+        Volatile.Write(ref _policies, _policies.With(policy));
+        foreach (Exchange exchange in index.Exchanges)
+        {
+            exchange.Apply(_policies.Find(exchange));
+        }
+    }
+
     /// <summary>Puts back an exchange that was stored.</summary>
-    public void Restore(ExchangeSettings settings) => index.Add(new Exchange(host, settings, Router.Create(settings)));
+    public void Restore(ExchangeSettings settings) => index.Add(Make(settings));
 
     /// <summary>Puts back a queue that was stored.</summary>
-    public void Restore(QueueSettings settings, ulong logId) => index.Add(new Queue(host, settings, logs.Open(logId), logs.Services));
+    public void Restore(QueueSettings settings, ulong logId) => index.Add(Make(settings, logs.Open(logId)));
 
     /// <summary>Puts back a binding that was stored.</summary>
     /// <returns>False when one of its ends is missing.</returns>
@@ -63,7 +78,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             commitIndex = change.Apply();
         }
 
-        var exchange = new Exchange(host, settings, Router.Create(settings));
+        Exchange exchange = Make(settings);
         index.Add(exchange);
         return new DeclaredExchange(exchange, Created: true, Changed(commitIndex));
     }
@@ -87,11 +102,25 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             log = logs.CreateTransient();
         }
 
-        var queue = new Queue(host, settings, log, logs.Services);
+        Queue queue = Make(settings, log);
         index.Add(queue);
         LastIndex = Math.Max(LastIndex, commitIndex);
         return new DeclaredQueue(queue, Created: true, commitIndex); // No known way leads to it: the version stays.
     }
+
+    /// <summary>Puts other policies in place, for what is declared from now on, and lists what was declared before.</summary>
+    public ulong ReplacePolicies(PolicySet policies, TopologyChange change, out Queue[] queues, out Exchange[] exchanges)
+    {
+        ulong commitIndex = change.Apply();
+        LastIndex = Math.Max(LastIndex, commitIndex);
+        Volatile.Write(ref _policies, policies);
+        queues = [.. index.Queues];
+        exchanges = [.. index.Exchanges];
+        return commitIndex;
+    }
+
+    /// <summary>Messages may go other ways although nothing was declared or deleted. Any thread.</summary>
+    public void ForgetWays() => Interlocked.Increment(ref _version);
 
     /// <summary>Removes an exchange with its bindings.</summary>
     public ulong Remove(Exchange exchange)
@@ -176,6 +205,24 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
                 logs.DeleteTransient(queue.Log);
             }
         }
+    }
+
+    private Exchange Make(ExchangeSettings settings)
+    {
+        var exchange = new Exchange(host, settings, Router.Create(settings));
+        exchange.Apply(Policies.Find(exchange));
+        return exchange;
+    }
+
+    private Queue Make(QueueSettings settings, StoredLog log)
+    {
+        var queue = new Queue(host, settings, log, logs.Services);
+        if (Policies.Find(settings) is { IsNone: false } found)
+        {
+            queue.Apply(Policies.GetArguments(settings, found));
+        }
+
+        return queue;
     }
 
     private ulong Changed(ulong commitIndex)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Replies;
 using Ropeway.Core.Routing;
@@ -26,6 +27,7 @@ public sealed class VirtualHost
     {
         Name = name;
         Writer = new TopologyWriter(this, _index, metadata, logs);
+        Policies = new HostPolicies(this, metadata);
         DefaultExchange = Writer.AddPredeclared(string.Empty, ExchangeType.Direct, isInternal: false, new DefaultRouter(_index.QueueTable));
         Writer.AddPredeclared("amq.direct", ExchangeType.Direct);
         Writer.AddPredeclared("amq.fanout", ExchangeType.Fanout);
@@ -49,6 +51,9 @@ public sealed class VirtualHost
     /// deleted. Whoever caches what a routing key leads to takes the version before routing, and routes again when it has changed.
     /// </summary>
     public long TopologyVersion => Writer.Version;
+
+    /// <summary>Settings for queues and exchanges by their names.</summary>
+    public HostPolicies Policies { get; }
 
     /// <summary>Makes the changes; under the host's gate, or before the host is used.</summary>
     internal TopologyWriter Writer { get; }
@@ -399,6 +404,17 @@ public sealed class VirtualHost
         lock (_gate)
         {
             return [.. _index.Bindings];
+        }
+    }
+
+    /// <summary>Puts other policies in place; see <see cref="TopologyWriter.ReplacePolicies"/>.</summary>
+    /// <exception cref="RefusedException">The host is deleted.</exception>
+    internal ulong ReplacePolicies(PolicySet policies, TopologyChange change, out Queue[] queues, out Exchange[] exchanges)
+    {
+        lock (_gate)
+        {
+            CheckAlive();
+            return Writer.ReplacePolicies(policies, change, out queues, out exchanges);
         }
     }
 

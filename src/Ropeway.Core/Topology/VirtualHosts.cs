@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Storage;
 
@@ -75,6 +76,12 @@ public sealed class VirtualHosts
             foreach (byte[] permission in _observer.OnDeleting(name))
             {
                 change.Delete(permission);
+            }
+
+            // What a policy change that is under way writes behind this is left over, and removed at the next start.
+            foreach (Policy policy in host.Policies.List(PolicyKind.User).Concat(host.Policies.List(PolicyKind.Operator)))
+            {
+                change.Delete(StoredPolicy.Key(name, policy.Kind, policy.Name));
             }
 
             commitIndex = change.Apply();
