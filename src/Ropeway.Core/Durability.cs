@@ -1,4 +1,5 @@
 using System.Buffers;
+using Ropeway.Core.Queues;
 using Ropeway.Storage;
 
 namespace Ropeway.Core;
@@ -38,6 +39,10 @@ public sealed class Durability
 
     /// <summary>Whether an exception says that the store has failed or is closed: its owner knows, and nothing can be promised any more.</summary>
     public static bool IsStoreFailure(Exception fault) => fault is StoreException or StoreFailedException;
+
+    /// <summary>Begins publishes and settlements that after a crash all count or none. Wait for room before, not in between.</summary>
+    /// <returns>To be completed or disposed by the caller.</returns>
+    public QueueUnit BeginUnit() => new(_store.BeginUnit());
 
     /// <summary>Writes a body to a file of its own; done when it is on the disk. Its owner calls <see cref="ReleaseBody"/> when all messages that refer to it are published.</summary>
     /// <param name="body">Must stay as it is until the task ends.</param>

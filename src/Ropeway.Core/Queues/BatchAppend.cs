@@ -8,7 +8,8 @@ namespace Ropeway.Core.Queues;
 /// <param name="batch">The batch.</param>
 /// <param name="source">The received bytes that items without a block refer to.</param>
 /// <param name="ttlMs">How long the queue keeps a message at most; <see cref="MessageHead.NoTtl"/> for ever.</param>
-internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<byte> source, long ttlMs)
+/// <param name="unit">The unit that the messages belong to, or null.</param>
+internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<byte> source, long ttlMs, AtomicUnit? unit)
 {
     private const int AppendBytesMax = 128 * 1024;
 
@@ -45,7 +46,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         bool persistent = IsPersistent(first);
         if (first.BodyId != 0)
         {
-            AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, TagOf(Expires(first)), first.BodyId);
+            AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, TagOf(Expires(first)), first.BodyId, unit);
             first.WriteTo(external.Add(first.StoredBytes), _source, ttlMs);
             target = batch.NextTarget(target);
             Index = Math.Max(Index, external.Complete());
@@ -71,7 +72,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
             end = batch.NextTarget(end);
         }
 
-        AppendSpace space = log.BeginAppend(count, bytes, persistent, TagOf(expires));
+        AppendSpace space = log.BeginAppend(count, bytes, persistent, TagOf(expires), unit);
         for (; target != end; target = batch.NextTarget(target))
         {
             ref PublishItem item = ref batch.ItemOf(target);

@@ -1,4 +1,5 @@
 using Ropeway.Core.Routing;
+using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
 
@@ -66,7 +67,10 @@ public sealed class PublishBatch
     /// <param name="source">The received bytes that items without a block refer to.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <returns>The commit index that all of it is durable at; 0 when nothing needs to be.</returns>
-    public ulong Publish(ReadOnlySpan<byte> source, DispatchBatch dispatch)
+    public ulong Publish(ReadOnlySpan<byte> source, DispatchBatch dispatch) => Publish(source, dispatch, unit: null);
+
+    /// <summary>As above, in a unit: it decides whether the messages stay.</summary>
+    internal ulong Publish(ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
     {
         foreach ((int item, RecentHistory history) in _kept)
         {
@@ -76,7 +80,7 @@ public sealed class PublishBatch
         ulong index = 0;
         for (int i = 0; i < _groupCount; i++)
         {
-            index = Math.Max(index, _groups[i].Queue.Publish(this, _groups[i].First, source, dispatch));
+            index = Math.Max(index, _groups[i].Queue.Publish(this, _groups[i].First, source, dispatch, unit));
         }
 
         return index;

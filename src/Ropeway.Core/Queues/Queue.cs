@@ -165,8 +165,9 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     /// <param name="returned">Delivered messages that become ready again, at their old places.</param>
     /// <param name="woken">Consumers that have credit again; their waiting flags are cleared.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
+    /// <param name="unit">The unit that the settlement belongs to; it holds from the unit's end on. Or null.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
-    public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch)
+    public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
         lock (Log.Gate)
         {
@@ -179,7 +180,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             if (!settled.IsEmpty)
             {
                 _unackedCount -= CountOf(settled);
-                index = Log.Settle(settled);
+                index = Log.Settle(settled, unit);
             }
 
             if (!rejected.IsEmpty)
@@ -404,7 +405,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
-    internal ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch)
+    internal ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
         lock (Log.Gate)
         {
@@ -420,7 +421,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             }
 
             long first = Log.EndOffset;
-            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl);
+            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl, unit);
             append.AddAll(firstTarget);
             if (append.HasExpiring)
             {

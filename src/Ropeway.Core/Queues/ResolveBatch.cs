@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
 
@@ -48,7 +49,10 @@ public sealed class ResolveBatch
     /// <summary>Does it all, queue by queue, and forgets it. No gate may be held.</summary>
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <returns>The commit index all settlements are durable at; 0 when nothing had to be written.</returns>
-    public ulong Resolve(DispatchBatch dispatch)
+    public ulong Resolve(DispatchBatch dispatch) => Resolve(dispatch, unit: null);
+
+    /// <summary>As above, in a unit: the settlements hold from its end on.</summary>
+    internal ulong Resolve(DispatchBatch dispatch, AtomicUnit? unit)
     {
         ulong index = 0;
         try
@@ -56,7 +60,7 @@ public sealed class ResolveBatch
             foreach (QueueShare share in _used)
             {
                 ReadOnlySpan<Consumer> woken = CollectionsMarshal.AsSpan(share.Woken);
-                index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Rejected.AsSpan(), share.Returned.AsSpan(), woken, dispatch));
+                index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Rejected.AsSpan(), share.Returned.AsSpan(), woken, dispatch, unit));
             }
 
             foreach (Consumer consumer in _inTurn)
