@@ -1,4 +1,5 @@
 using System.Net;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Core;
 
@@ -25,6 +26,9 @@ public sealed record ConnectionEntry
 
     /// <summary>How the user logged in: the SASL mechanism's name.</summary>
     public required string Mechanism { get; init; }
+
+    /// <summary>What was agreed on when the connection is encrypted, else null.</summary>
+    public TlsFacts? Tls { get; init; }
 
     /// <summary>What the client says about itself: a field table as it was received, with its length in front. Kept encoded because idle connections are many.</summary>
     public required ReadOnlyMemory<byte> ClientProperties { get; init; }

@@ -91,6 +91,7 @@ internal static class ConfigFile
     private static string ReadScalar(ref Utf8JsonReader reader, ServerOption option, string place) => reader.TokenType switch
     {
         JsonTokenType.String => reader.GetString()!,
+        JsonTokenType.True or JsonTokenType.False when !option.IsRepeatable => Encoding.UTF8.GetString(reader.ValueSpan), // Lists hold none.
         JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
         _ => throw new StartupException(
             ExitCode.Configuration,

@@ -24,6 +24,9 @@ public static class ExitCode
     /// <summary>The definitions to import at start cannot be read, or an entry is refused.</summary>
     public const int Definitions = 6;
 
+    /// <summary>A TLS listener has no certificate, or a certificate, key or authority cannot be read.</summary>
+    public const int Tls = 7;
+
     /// <summary>Another process listens on the address.</summary>
     public const int AddressInUse = 10;
 

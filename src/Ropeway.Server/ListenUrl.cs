@@ -10,7 +10,7 @@ namespace Ropeway.Server;
 public sealed record ListenUrl(string Scheme, string Host, int Port)
 {
     /// <summary>Schemes that this build serves, with their standard ports.</summary>
-    private static readonly (string Scheme, int Port)[] Schemes = [("amqp", 5672), ("http", 15672)];
+    private static readonly (string Scheme, int Port)[] Schemes = [("amqp", 5672), ("amqps", 5671), ("http", 15672)];
 
     /// <summary>Reads a URL.</summary>
     /// <exception cref="StartupException">It is malformed, or its scheme is not served.</exception>

@@ -2,20 +2,23 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ropeway.Management;
+using Ropeway.Security.Tls;
 using Ropeway.Transport;
 
 namespace Ropeway.Server;
 
 /// <summary>Opens the configured listeners and explains what prevents one. Those for HTTP are only bound: the management server accepts on them.</summary>
-internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<string, IProtocol> protocols, ILogger logger) : IDisposable
+internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<string, IProtocol> protocols, Func<TlsServer> tls, ILogger logger) : IDisposable
 {
     private const string Http = "http";
+    private const string SecuredAmqp = "amqps";
     private const int AmqpPort = 5672;
     private const int HttpPort = 15672;
     private const int HttpBacklogCount = 512;
 
     private readonly List<ListeningAddress> _addresses = [];
     private readonly List<Socket> _httpSockets = [];
+    private readonly Lazy<TlsServer> _tls = new(tls);
 
     /// <summary>The real addresses of the open listeners.</summary>
     public IReadOnlyList<ListeningAddress> Addresses => _addresses;
@@ -54,7 +57,7 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
         {
             try
             {
-                IPEndPoint real = scheme == Http ? BindHttp(endPoints[i]) : transport.Listen(new ListenerOptions { EndPoint = endPoints[i] }, protocols[scheme]).EndPoint;
+                IPEndPoint real = scheme == Http ? BindHttp(endPoints[i]) : Listen(scheme, endPoints[i]);
                 _addresses.Add(new ListeningAddress(scheme, real));
                 opened++;
             }
@@ -71,6 +74,10 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
             }
         }
     }
+
+    private IPEndPoint Listen(string scheme, IPEndPoint endPoint) => scheme == SecuredAmqp
+        ? transport.Listen(new ListenerOptions { EndPoint = endPoint, Tls = _tls.Value }, protocols["amqp"]).EndPoint
+        : transport.Listen(new ListenerOptions { EndPoint = endPoint }, protocols[scheme]).EndPoint;
 
     private IPEndPoint BindHttp(IPEndPoint endPoint)
     {

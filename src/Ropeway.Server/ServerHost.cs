@@ -45,11 +45,12 @@ internal sealed class ServerHost(
         {
             Time = time,
             ConnectionsMax = options.ConnectionsMax,
+            TlsHandshakeTimeout = options.HandshakeTimeout,
             Logger = loggers.CreateLogger("Ropeway.Transport"),
         });
         await using (transport.ConfigureAwait(false))
         {
-            using var listeners = new ListenerSet(transport, broker.Protocols, logger);
+            using var listeners = new ListenerSet(transport, broker.Protocols, () => TlsSetup.Create(options, time, logger), logger);
             listeners.Open(options.Listen);
             IAsyncDisposable? http = listeners.HttpSockets.Count > 0
                 ? await broker.ServeHttpAsync(listeners.HttpSockets, listeners.Addresses).ConfigureAwait(false)

@@ -25,4 +25,10 @@ internal static partial class ServerLog
 
     [LoggerMessage(9006, LogLevel.Debug, "Not listening on {EndPoint}: this machine does not have the address.")]
     public static partial void ListenSkipped(ILogger logger, System.Net.IPEndPoint endPoint);
+
+    [LoggerMessage(9007, LogLevel.Information, "TLS certificates were read again.")]
+    public static partial void CertificatesReplaced(ILogger logger);
+
+    [LoggerMessage(9008, LogLevel.Error, "TLS certificates have changed but the old ones stay in use: {Problem}.")]
+    public static partial void CertificatesNotReplaced(ILogger logger, string problem);
 }

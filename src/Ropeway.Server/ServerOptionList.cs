@@ -1,4 +1,6 @@
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Server;
 
@@ -41,6 +43,31 @@ internal static class ServerOptionList
             static (options, values) => options with { HandshakeTimeout = TimeSpan.FromSeconds(Number(values[0], 1, 3_600)) }),
         new("stop-timeout", "SECONDS", "5", "Time for clients to say goodbye when the server stops, in seconds, 0 to 3600.",
             static (options, values) => options with { StopTimeout = TimeSpan.FromSeconds(Number(values[0], 0, 3_600)) }),
+        new("tls-certificate", "FILE", "none", "Certificate of TLS listeners with those up to its root behind it: PEM, or PKCS #12 (PFX).",
+            static (options, values) => options with { TlsCertificateFile = NotEmpty(values[0]) }),
+        new("tls-key", "FILE", "in the certificate's file", "Key of the certificate: PEM.",
+            static (options, values) => options with { TlsKeyFile = NotEmpty(values[0]) }),
+        new("tls-key-password", "TEXT", "none", "Opens an encrypted key or PFX; better given by the environment than on the command line.",
+            static (options, values) => options with { TlsKeyPassword = NotEmpty(values[0]) })
+        {
+            IsSecret = true,
+        },
+        new("tls-server-name", "NAME=FILE", "none", "Another certificate for clients that ask for this name (SNI), PEM with its key or PFX; may be repeated.",
+            static (options, values) => options with { TlsServerNames = [.. values.Select(ServerName)] })
+        {
+            IsRepeatable = true,
+        },
+        new("tls-ca", "FILE", "none", "Authorities that may sign certificates of clients: PEM.",
+            static (options, values) => options with { TlsCaFile = NotEmpty(values[0]) }),
+        new("tls-verify-peer", "BOOL", "false", "Asks clients for a certificate and refuses one that is not valid: true or false.",
+            static (options, values) => options with { TlsVerifyPeer = Flag(values[0]) }),
+        new("tls-fail-if-no-peer-cert", "BOOL", "false", "Refuses clients without a certificate: true or false.",
+            static (options, values) => options with { TlsFailIfNoPeerCertificate = Flag(values[0]) }),
+        new("tls-versions", "VERSION", "1.2 and 1.3", "TLS version that is spoken, 1.2 or 1.3; may be repeated.",
+            static (options, values) => options with { TlsVersions = values.Select(Version).Aggregate(SslProtocols.None, static (all, one) => all | one) })
+        {
+            IsRepeatable = true,
+        },
         new("default-user", "NAME", "guest, from loopback only", "User made at the first start.",
             static (options, values) => options with { DefaultUser = NotEmpty(values[0]) })
         {
@@ -82,6 +109,28 @@ internal static class ServerOptionList
         int.TryParse(text, System.Globalization.NumberStyles.None, null, out int number) && number >= min && number <= max
             ? number
             : throw new FormatException($"a whole number from {min} to {max} is expected");
+
+    private static bool Flag(string text) => text switch
+    {
+        "true" => true,
+        "false" => false,
+        _ => throw new FormatException("true or false is expected"),
+    };
+
+    private static SslProtocols Version(string text) => text switch
+    {
+        "1.2" => SslProtocols.Tls12,
+        "1.3" => SslProtocols.Tls13,
+        _ => throw new FormatException("1.2 or 1.3 is expected"),
+    };
+
+    private static TlsServerName ServerName(string text)
+    {
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals > 0 && equals < text.Length - 1
+            ? new TlsServerName(text[..equals], text[(equals + 1)..])
+            : throw new FormatException("NAME=FILE is expected");
+    }
 
     private static LogLevel Level(string text)
     {

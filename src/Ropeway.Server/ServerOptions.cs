@@ -1,4 +1,6 @@
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Server;
 
@@ -49,6 +51,30 @@ public sealed record ServerOptions
 
     /// <summary>Time for clients to say goodbye when the server stops.</summary>
     public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Certificate of TLS listeners, PEM or PFX; null when there is none.</summary>
+    public string? TlsCertificateFile { get; init; }
+
+    /// <summary>Its key, PEM; null when it is in the certificate's file.</summary>
+    public string? TlsKeyFile { get; init; }
+
+    /// <summary>Opens the key or the PFX; null when they are not encrypted.</summary>
+    public string? TlsKeyPassword { get; init; }
+
+    /// <summary>Certificates for other server names.</summary>
+    public IReadOnlyList<TlsServerName> TlsServerNames { get; init; } = [];
+
+    /// <summary>Who may sign certificates of clients, PEM; or null.</summary>
+    public string? TlsCaFile { get; init; }
+
+    /// <summary>Whether clients are asked for a certificate, which must then be valid.</summary>
+    public bool TlsVerifyPeer { get; init; }
+
+    /// <summary>Whether clients without a certificate are refused.</summary>
+    public bool TlsFailIfNoPeerCertificate { get; init; }
+
+    /// <summary>TLS versions that are spoken.</summary>
+    public SslProtocols TlsVersions { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>User made at the first start; null means guest, allowed from loopback only.</summary>
     public string? DefaultUser { get; init; }

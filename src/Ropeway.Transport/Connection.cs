@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport;
 
@@ -28,7 +30,9 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     private readonly TransportHost _host;
     private readonly IProtocol _protocol;
     private readonly Socket _socket;
-    private readonly SocketSender _sender;
+    private readonly TlsServer? _tlsServer;
+    private readonly TlsLink? _tls;
+    private readonly IPieceSender _sender;
     private readonly ReceiveBuffer _received = new();
     private readonly WakeSignal _wake = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,7 +53,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     private bool _isAborted;
     private bool _isSessionOver;
 
-    public Connection(TransportHost host, IProtocol protocol, Socket socket, long id)
+    public Connection(TransportHost host, IProtocol protocol, Socket socket, long id, TlsServer? tls)
     {
         _host = host;
         _protocol = protocol;
@@ -58,7 +62,9 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         Remote = Unmapped(socket.RemoteEndPoint);
         Local = Unmapped(socket.LocalEndPoint);
         Outbox = new Outbox(this);
-        _sender = new SocketSender(socket, OnSendCompleted);
+        _tlsServer = tls;
+        _tls = tls is null ? null : new TlsLink(socket, host.HandshakeSlots, OnSendCompleted);
+        _sender = _tls is null ? new SocketSender(socket, OnSendCompleted) : _tls;
         _lastReceivedMs = host.Clock.NowMs;
     }
 
@@ -67,6 +73,8 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     public IPEndPoint Remote { get; }
 
     public IPEndPoint Local { get; }
+
+    public TlsFacts? Tls { get; private set; }
 
     public Outbox Outbox { get; }
 
@@ -139,12 +147,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     {
         if (nowMs >= Volatile.Read(ref _deadlineMs))
         {
-            long pendingBytes = Outbox.PendingBytes;
-            if (End(ConnectionCloseReason.Aborted))
-            {
-                TransportLog.CloseTimedOut(_host.Logger, Id, Remote, pendingBytes);
-            }
-
+            OnDeadline();
             return;
         }
 
@@ -223,8 +226,11 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         bool peerClosed = false;
         try
         {
-            Volatile.Write(ref _session, _protocol.Open(this));
-            peerClosed = await ReadUntilOverAsync().ConfigureAwait(false);
+            if (_tls is null || await SecureAsync(_tls).ConfigureAwait(false))
+            {
+                Volatile.Write(ref _session, _protocol.Open(this));
+                peerClosed = await ReadUntilOverAsync().ConfigureAwait(false);
+            }
         }
         catch (Exception exception)
         {
@@ -238,6 +244,58 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         _sender.Dispose();
         _host.Remove(this);
         _ended.SetResult();
+    }
+
+    /// <summary>The TLS handshake. A failure ends this connection and is logged with its reason.</summary>
+    private async Task<bool> SecureAsync(TlsLink tls)
+    {
+        if (!_host.TryBeginHandshake())
+        {
+            return FailHandshake($"{TransportLimits.TlsHandshakesMax} are under way, which is the limit");
+        }
+
+        Volatile.Write(ref _deadlineMs, _host.Clock.NowMs + (long)_host.Options.TlsHandshakeTimeout.TotalMilliseconds);
+        try
+        {
+            Tls = await tls.HandshakeAsync(_tlsServer!).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is AuthenticationException || TlsLink.IsGone(fault))
+        {
+            return FailHandshake(fault.Message);
+        }
+        finally
+        {
+            _host.EndHandshake();
+        }
+
+        Volatile.Write(ref _deadlineMs, long.MaxValue);
+        TransportLog.Secured(_host.Logger, Id, Tls.Version, Tls.CipherSuite, Tls.ServerName);
+        return true;
+    }
+
+    private bool FailHandshake(string reason)
+    {
+        if (End(ConnectionCloseReason.Reset))
+        {
+            TransportLog.TlsHandshakeFailed(_host.Logger, Id, Remote, Local, reason.TrimEnd('.'));
+        }
+
+        return false;
+    }
+
+    private void OnDeadline()
+    {
+        if (_tls is not null && Volatile.Read(ref _session) is null)
+        {
+            FailHandshake($"it took longer than {_host.Options.TlsHandshakeTimeout.TotalSeconds:0.#} s");
+            return;
+        }
+
+        long pendingBytes = Outbox.PendingBytes;
+        if (End(ConnectionCloseReason.Aborted))
+        {
+            TransportLog.CloseTimedOut(_host.Logger, Id, Remote, pendingBytes);
+        }
     }
 
     /// <summary>Receives and consumes until the connection is over.</summary>
@@ -257,11 +315,11 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
             try
             {
                 // No bytes: completes when there is something to receive. Awaited here because this loop's own state costs nothing.
-                ValueTask<int> arrival = _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
+                ValueTask<int> arrival = _tls is null ? _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None) : _tls.WaitAsync();
                 turns = arrival.IsCompleted ? turns + 1 : 0;
                 await arrival.ConfigureAwait(false);
             }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or IOException)
             {
                 End(ConnectionCloseReason.Reset);
                 return false;
@@ -272,10 +330,10 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
                 return false;
             }
 
-            bool more;
+            bool more = false;
             do
             {
-                if (!TryReceive(out more))
+                if (!(_tls is null ? TryReceive(out more) : await TryReceiveAsync(_tls).ConfigureAwait(false)))
                 {
                     return Volatile.Read(ref _cause) == (int)ConnectionCloseReason.PeerClosed;
                 }
@@ -316,11 +374,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     private bool TryReceive(out bool more)
     {
         more = false;
-        if (!_received.TryMakeRoom())
-        {
-            throw new InvalidOperationException($"The session consumed nothing of {TransportLimits.ReceiveBytesMax} received bytes.");
-        }
-
+        MakeRoom();
         Span<byte> room = _received.Room;
         int bytes;
         SocketError error;
@@ -350,12 +404,52 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
             return false;
         }
 
+        more = bytes == room.Length;
+        OnReceived(bytes);
+        return true;
+    }
+
+    /// <summary>Receives once what TLS has decrypted, and consumes.</summary>
+    /// <returns>As <see cref="TryReceive"/>.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TryReceiveAsync(TlsLink tls)
+    {
+        MakeRoom();
+        int bytes;
+        try
+        {
+            bytes = await tls.ReceiveAsync(_received.RoomMemory).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or IOException)
+        {
+            End(ConnectionCloseReason.Reset);
+            return false;
+        }
+
+        if (bytes == 0)
+        {
+            BeginClose(ConnectionCloseReason.PeerClosed);
+            return false;
+        }
+
+        OnReceived(bytes);
+        return true;
+    }
+
+    private void MakeRoom()
+    {
+        if (!_received.TryMakeRoom())
+        {
+            throw new InvalidOperationException($"The session consumed nothing of {TransportLimits.ReceiveBytesMax} received bytes.");
+        }
+    }
+
+    private void OnReceived(int bytes)
+    {
         Volatile.Write(ref _receivedBytes, _receivedBytes + bytes);
         Volatile.Write(ref _lastReceivedMs, _host.Clock.NowMs);
-        more = bytes == room.Length;
         _received.Received(bytes);
         Consume();
-        return true;
     }
 
     private void Consume()
@@ -475,6 +569,13 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         }
 
         Volatile.Write(ref _deadlineMs, _host.Clock.NowMs + TransportLimits.CloseLingerMs);
+        if (_tls is not null)
+        {
+            _ = _tls.ShutDownAsync();
+            _wake.Signal();
+            return;
+        }
+
         try
         {
             _socket.Shutdown(SocketShutdown.Send);

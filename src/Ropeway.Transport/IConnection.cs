@@ -1,4 +1,5 @@
 using System.Net;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport;
 
@@ -13,6 +14,9 @@ public interface IConnection
 
     /// <summary>Our address that the peer connected to, unmapped like <see cref="Remote"/>.</summary>
     IPEndPoint Local { get; }
+
+    /// <summary>What was agreed on when the connection is encrypted, else null.</summary>
+    TlsFacts? Tls { get; }
 
     /// <summary>What waits to be sent.</summary>
     Outbox Outbox { get; }

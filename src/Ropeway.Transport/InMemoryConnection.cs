@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Ropeway.Buffers;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport;
 
@@ -42,6 +43,9 @@ public sealed class InMemoryConnection : IConnection, IOutboxTarget
 
     /// <inheritdoc/>
     public IPEndPoint Local { get; init; } = new(IPAddress.Loopback, 5672);
+
+    /// <inheritdoc/>
+    public TlsFacts? Tls { get; init; }
 
     /// <inheritdoc/>
     public Outbox Outbox { get; }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport;
 
@@ -17,14 +18,16 @@ public sealed class Listener
     private readonly TransportHost _host;
     private readonly Socket _socket;
     private readonly Func<CancellationToken, ValueTask<Socket>> _accept;
+    private readonly TlsServer? _tls;
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
 
-    private Listener(TransportHost host, IProtocol protocol, Socket socket, Func<CancellationToken, ValueTask<Socket>> accept)
+    private Listener(TransportHost host, ListenerOptions options, IProtocol protocol, Socket socket, Func<CancellationToken, ValueTask<Socket>> accept)
     {
         _host = host;
         _socket = socket;
         _accept = accept;
+        _tls = options.Tls;
         Protocol = protocol;
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
     }
@@ -68,7 +71,7 @@ public sealed class Listener
                 faults();
                 return socket.AcceptAsync(stopping);
             };
-        var listener = new Listener(host, protocol, socket, accept);
+        var listener = new Listener(host, options, protocol, socket, accept);
         listener._accepting = listener.AcceptAllAsync();
         return listener;
     }
@@ -96,7 +99,7 @@ public sealed class Listener
                     failures = 0;
                 }
 
-                _host.Admit(accepted, Protocol);
+                _host.Admit(accepted, Protocol, _tls);
             }
             catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
             {

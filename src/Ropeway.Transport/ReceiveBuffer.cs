@@ -27,6 +27,9 @@ internal sealed class ReceiveBuffer
     /// <summary>Room for the next receive; not empty after <see cref="TryMakeRoom"/>.</summary>
     public Span<byte> Room => _block is null ? default : _block.Span[_end..];
 
+    /// <summary>The same as memory, for a receive that may have to wait.</summary>
+    public Memory<byte> RoomMemory => _block is null ? default : _block.Memory[_end..];
+
     /// <summary>Makes room behind what is there.</summary>
     /// <returns>False when the largest buffer is full of bytes that the session did not consume.</returns>
     public bool TryMakeRoom()

@@ -7,7 +7,7 @@ namespace Ropeway.Transport;
 /// Puts pieces of an outbox on a socket: gathered and at once as long as the socket takes them, otherwise by one asynchronous
 /// send of the first piece. One thread at a time, namely the one that has the outbox's turn of sending.
 /// </summary>
-internal sealed class SocketSender : IDisposable
+internal sealed class SocketSender : IPieceSender
 {
     private readonly Socket _socket;
     private readonly Action<int> _completed;
@@ -22,10 +22,7 @@ internal sealed class SocketSender : IDisposable
         _completed = completed;
     }
 
-    /// <summary>Sends the first pieces.</summary>
-    /// <param name="pieces">Scratch of this thread; not used after return.</param>
-    /// <param name="count">How many of them are filled, at least 1.</param>
-    /// <param name="sentBytes">Bytes sent with <see cref="SendStatus.Sent"/>.</param>
+    /// <inheritdoc/>
     public SendStatus Send(GatherSend pieces, int count, out int sentBytes)
     {
         if (GatherSend.IsSupported)

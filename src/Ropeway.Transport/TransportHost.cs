@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport;
 
@@ -16,6 +17,7 @@ public sealed class TransportHost : IAsyncDisposable
     private readonly Ticker _ticker;
     private long _lastId;
     private long _openCount;
+    private long _handshakeCount;
     private long _acceptedCount;
     private long _refusedCount;
     private long _closedCount;
@@ -39,6 +41,9 @@ public sealed class TransportHost : IAsyncDisposable
     internal MonotonicClock Clock { get; }
 
     internal ILogger Logger => Options.Logger;
+
+    /// <summary>Computing for TLS handshakes: half of the cores, so that open connections go on in a flood of new ones.</summary>
+    internal SemaphoreSlim HandshakeSlots { get; } = new(Math.Max(1, Environment.ProcessorCount / 2));
 
     /// <summary>Binds, listens and starts to accept.</summary>
     /// <exception cref="SocketException">The address is in use, not ours, or not permitted.</exception>
@@ -108,7 +113,24 @@ public sealed class TransportHost : IAsyncDisposable
     {
         await StopAsync("the broker stops", TimeSpan.Zero).ConfigureAwait(false);
         await _ticker.DisposeAsync().ConfigureAwait(false);
+        HandshakeSlots.Dispose();
     }
+
+    /// <summary>A TLS handshake begins.</summary>
+    /// <returns>False when too many are under way.</returns>
+    internal bool TryBeginHandshake()
+    {
+        if (Interlocked.Increment(ref _handshakeCount) <= TransportLimits.TlsHandshakesMax)
+        {
+            return true;
+        }
+
+        EndHandshake();
+        return false;
+    }
+
+    /// <summary>A TLS handshake is over.</summary>
+    internal void EndHandshake() => Interlocked.Decrement(ref _handshakeCount);
 
     internal Listener Add(Listener listener)
     {
@@ -122,7 +144,7 @@ public sealed class TransportHost : IAsyncDisposable
     }
 
     /// <summary>Takes over an accepted socket; runs on the accept loop and never throws.</summary>
-    internal void Admit(Socket socket, IProtocol protocol)
+    internal void Admit(Socket socket, IProtocol protocol, TlsServer? tls)
     {
         if (Volatile.Read(ref _isStopping))
         {
@@ -142,7 +164,7 @@ public sealed class TransportHost : IAsyncDisposable
         {
             socket.NoDelay = true;
             socket.Blocking = false; // For receives and sends that take what is there; the waits are asynchronous.
-            connection = new Connection(this, protocol, socket, Interlocked.Increment(ref _lastId));
+            connection = new Connection(this, protocol, socket, Interlocked.Increment(ref _lastId), tls);
         }
         catch (SocketException)
         {

@@ -21,6 +21,9 @@ public static class TransportLimits
     /// <summary>Time for the peer to close its side after our last byte, in milliseconds.</summary>
     public const int CloseLingerMs = 1_000;
 
+    /// <summary>TLS handshakes under way over all listeners; a connection beyond them is closed at once.</summary>
+    public const int TlsHandshakesMax = 4_096;
+
     /// <summary>Interval of the tick in milliseconds.</summary>
     public const int TickMs = 500;
 }

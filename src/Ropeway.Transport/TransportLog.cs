@@ -32,4 +32,10 @@ internal static partial class TransportLog
 
     [LoggerMessage(3013, LogLevel.Error, "Connection {ConnectionId}: the session of {Remote} failed; the connection is closed.")]
     public static partial void SessionFailed(ILogger logger, Exception exception, long connectionId, IPEndPoint remote);
+
+    [LoggerMessage(3015, LogLevel.Warning, "Connection {ConnectionId}: the TLS handshake with {Remote} on {Local} failed: {Reason}.")]
+    public static partial void TlsHandshakeFailed(ILogger logger, long connectionId, IPEndPoint remote, IPEndPoint local, string reason);
+
+    [LoggerMessage(3016, LogLevel.Debug, "Connection {ConnectionId}: {Version}, {CipherSuite}, server name '{ServerName}'.")]
+    public static partial void Secured(ILogger logger, long connectionId, string version, string cipherSuite, string serverName);
 }

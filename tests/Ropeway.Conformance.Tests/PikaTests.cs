@@ -19,7 +19,7 @@ public sealed class PikaTests(BrokerFixture broker)
         foreach (string path in Directory.EnumerateFiles(Scripts, "*.py").Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileNameWithoutExtension(path);
-            if (!name.StartsWith("first_", StringComparison.Ordinal) && !string.Equals(name, "scenario", StringComparison.Ordinal))
+            if (!name.StartsWith("first_", StringComparison.Ordinal) && !name.StartsWith("tls_", StringComparison.Ordinal) && !string.Equals(name, "scenario", StringComparison.Ordinal))
             {
                 names.Add(name);
             }

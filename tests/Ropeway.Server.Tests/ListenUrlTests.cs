@@ -13,8 +13,11 @@ public sealed class ListenUrlTests
     public void Parse_GoodUrl_GivesItsParts(string text, string host, int port) =>
         Assert.Equal(new ListenUrl("amqp", host, port), ListenUrl.Parse(text));
 
-    [Fact]
-    public void Parse_HttpWithoutPort_TakesRabbitMqsPort() => Assert.Equal(new ListenUrl("http", "127.0.0.1", 15672), ListenUrl.Parse("http://127.0.0.1"));
+    [Theory]
+    [InlineData("http", 15672)]
+    [InlineData("amqps", 5671)]
+    public void Parse_OtherSchemeWithoutPort_TakesRabbitMqsPort(string scheme, int port) =>
+        Assert.Equal(new ListenUrl(scheme, "127.0.0.1", port), ListenUrl.Parse($"{scheme}://127.0.0.1"));
 
     [Theory]
     [InlineData("127.0.0.1:5672", "no scheme")]
@@ -44,7 +47,7 @@ public sealed class ListenUrlTests
     {
         StartupException fault = Assert.Throws<StartupException>(() => ListenUrl.Parse("gopher://127.0.0.1:70"));
         Assert.Equal(ExitCode.ListenScheme, fault.ExitCode);
-        Assert.Contains("'gopher' is not supported; supported: amqp, http", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'gopher' is not supported; supported: amqp, amqps, http", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -57,6 +57,18 @@ public sealed class ServerConfigurationTests : IDisposable
         Assert.Equal("orders", options.DefaultVirtualHost);
     }
 
+    [Fact]
+    public void Load_TlsOptions_AreRead()
+    {
+        string file = Path.Combine(Directory.CreateTempSubdirectory("ropeway-config-").FullName, "ropeway.json");
+        File.WriteAllText(file, """{"tls-certificate":"a.pem","tls-verify-peer":true,"tls-versions":["1.3"],"tls-server-name":["x.example=b.pem"]}""");
+        ServerOptions options = ServerConfiguration.Load(new OptionSource(ExitCode.Usage), name => name == "ROPEWAY_CONFIG" ? file : null);
+
+        Assert.Equal(("a.pem", true, false), (options.TlsCertificateFile, options.TlsVerifyPeer, options.TlsFailIfNoPeerCertificate));
+        Assert.Equal(System.Security.Authentication.SslProtocols.Tls13, options.TlsVersions);
+        Assert.Equal("b.pem", Assert.Single(options.TlsServerNames).CertificateFile);
+    }
+
     [Theory]
     [InlineData("{\n  \"lisen\": []\n}", "line 2, key \"lisen\": unknown key; did you mean \"listen\"?")]
     [InlineData("{\n\n  \"weather\": 1\n}", "line 3, key \"weather\": unknown key; docs/operations/configuration.md lists the known ones")]

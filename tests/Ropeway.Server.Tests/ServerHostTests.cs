@@ -60,6 +60,14 @@ public sealed class ServerHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_TlsWithoutCertificate_SaysWhichOptionGivesIt()
+    {
+        StartupException fault = await Assert.ThrowsAsync<StartupException>(() => RunAsync("amqps://127.0.0.1:0"));
+        Assert.Equal(ExitCode.Tls, fault.ExitCode);
+        Assert.Contains("--tls-certificate", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_AddressOfAnotherMachine_SaysSo()
     {
         StartupException fault = await Assert.ThrowsAsync<StartupException>(() => RunAsync("amqp://192.0.2.1:5672"));

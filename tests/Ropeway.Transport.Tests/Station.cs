@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport.Tests;
 
@@ -10,7 +11,7 @@ internal sealed class Station : IAsyncDisposable
 {
     private readonly List<Socket> _clients = [];
 
-    public Station(ConsumeHandler consume, TimeProvider? time = null, int connectionsMax = 1000, ILogger? logger = null)
+    public Station(ConsumeHandler consume, TimeProvider? time = null, int connectionsMax = 1000, ILogger? logger = null, TlsServer? tls = null)
     {
         Protocol = new TestProtocol(consume);
         Host = new TransportHost(new TransportOptions
@@ -19,7 +20,7 @@ internal sealed class Station : IAsyncDisposable
             ConnectionsMax = connectionsMax,
             Logger = logger ?? NullLogger.Instance,
         });
-        Listener = Host.Listen(new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0) }, Protocol);
+        Listener = Host.Listen(new ListenerOptions { EndPoint = new IPEndPoint(IPAddress.Loopback, 0), Tls = tls }, Protocol);
     }
 
     public TransportHost Host { get; }

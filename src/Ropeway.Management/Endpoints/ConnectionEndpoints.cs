@@ -86,7 +86,10 @@ internal static class ConnectionEndpoints
         entry.Remote.Address.ToString(),
         entry.Remote.Port,
         entry.Mechanism,
-        Ssl: false,
+        Ssl: entry.Tls is not null,
+        entry.Tls?.Version,
+        entry.Tls?.CipherSuite,
+        entry.Tls?.Peer?.DistinguishedName,
         FieldTableCodec.TryRead(entry.ClientProperties.Span, out FieldTable? properties, out _) ? properties : [],
         entry.ConnectedAt.ToUnixTimeMilliseconds());
 }

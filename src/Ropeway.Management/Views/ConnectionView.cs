@@ -18,5 +18,8 @@ internal sealed record ConnectionView(
     int PeerPort,
     string AuthMechanism,
     bool Ssl,
+    string? SslProtocol,
+    string? SslCipher,
+    string? PeerCertSubject,
     FieldTable ClientProperties,
     long ConnectedAt);

@@ -12,8 +12,8 @@ internal static partial class AmqpLog
     [LoggerMessage(4001, LogLevel.Information, "AMQP connection {Connection} is closed ({Reason}); it was {State}")]
     public static partial void Closed(ILogger logger, long connection, string reason, string state);
 
-    [LoggerMessage(4002, LogLevel.Warning, "AMQP connection {Connection} sent no AMQP 0-9-1 protocol header but {Bytes}")]
-    public static partial void WrongProtocolHeader(ILogger logger, long connection, string bytes);
+    [LoggerMessage(4002, LogLevel.Warning, "AMQP connection {Connection} from {Remote} sent no AMQP 0-9-1 protocol header but {Bytes}")]
+    public static partial void WrongProtocolHeader(ILogger logger, long connection, IPEndPoint remote, string bytes);
 
     [LoggerMessage(4003, LogLevel.Warning, "AMQP connection {Connection}: login of user '{User}' from {Remote} refused: {Reason}")]
     public static partial void LoginRefused(ILogger logger, long connection, string user, IPEndPoint remote, string reason);

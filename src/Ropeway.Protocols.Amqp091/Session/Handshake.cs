@@ -16,6 +16,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 internal sealed class Handshake(AmqpSession session)
 {
     private const int MissedHeartbeats = 2;
+    private const byte TlsHandshake = 22; // First byte of a TLS client (RFC 8446 section 5.1).
 
     private readonly long _startedMs = session.Connection.LastReceivedMs;
     private HandshakeState _state = HandshakeState.ProtocolHeader;
@@ -82,7 +83,8 @@ internal sealed class Handshake(AmqpSession session)
                 SendStart();
                 return null;
             default:
-                AmqpLog.WrongProtocolHeader(session.Broker.Logger, session.Connection.Id, Convert.ToHexString(received[..Math.Min(received.Length, ProtocolHeader.Bytes)]));
+                string bytes = Convert.ToHexString(received[..Math.Min(received.Length, ProtocolHeader.Bytes)]);
+                AmqpLog.WrongProtocolHeader(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, received[0] == TlsHandshake ? bytes + ", which is TLS on a listener without" : bytes);
                 lock (session.Outbox.Gate)
                 {
                     ProtocolHeader.Amqp091.CopyTo(session.Outbox.GetSpan(ProtocolHeader.Bytes));
@@ -393,6 +395,7 @@ internal sealed class Handshake(AmqpSession session)
         User = User!.Name,
         VirtualHost = host,
         Mechanism = _login!.Mechanism,
+        Tls = session.Connection.Tls,
         ClientProperties = _clientProperties,
         ConnectedAt = session.Broker.Time.GetUtcNow(),
         Connection = session,
