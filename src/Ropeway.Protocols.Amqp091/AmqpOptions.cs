@@ -1,3 +1,5 @@
+using Ropeway.Security.Tls;
+
 namespace Ropeway.Protocols.Amqp091;
 
 /// <summary>Limits of AMQP 0-9-1 connections. The defaults are those RabbitMQ's users know.</summary>
@@ -17,4 +19,7 @@ public sealed record AmqpOptions
 
     /// <summary>How long a client may take until its connection is open, in milliseconds.</summary>
     public int HandshakeTimeoutMs { get; init; } = 10_000;
+
+    /// <summary>Which name in a client's certificate is the user's, for the mechanism EXTERNAL.</summary>
+    public CertificateLogin CertificateLogin { get; init; }
 }

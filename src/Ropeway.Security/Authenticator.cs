@@ -44,6 +44,21 @@ public sealed class Authenticator : IDisposable
             : VerifyAsync(name, password, address, aborted);
     }
 
+    /// <summary>Logs a user in whose certificate was verified. Needs no hashing.</summary>
+    /// <param name="name">The name in the certificate; null when it has none.</param>
+    /// <param name="peer">The client's address; null counts as local.</param>
+    public LoginResult AuthenticateCertified(string? name, IPAddress? peer)
+    {
+        if (name is null || !_users.TryGet(name, out User? user))
+        {
+            return Refused(LoginStatus.WrongCredentials);
+        }
+
+        return _loopbackUsers.Contains(name) && !IPAddress.IsLoopback(Plain(peer ?? IPAddress.Loopback))
+            ? Refused(LoginStatus.LoopbackOnly)
+            : new LoginResult(LoginStatus.Accepted, user, TimeSpan.Zero);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _hashing.Dispose();
 

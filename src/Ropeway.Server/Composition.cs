@@ -78,6 +78,7 @@ internal static class Composition
         HeartbeatSeconds = (ushort)options.Heartbeat.TotalSeconds,
         MessageBytesMax = options.MessageBytesMax,
         HandshakeTimeoutMs = (int)options.HandshakeTimeout.TotalMilliseconds,
+        CertificateLogin = options.TlsLoginFrom,
     };
 
     private static int ExitCodeOf(StoreFault fault) => fault switch

@@ -63,6 +63,8 @@ internal static class ServerOptionList
             static (options, values) => options with { TlsVerifyPeer = Flag(values[0]) }),
         new("tls-fail-if-no-peer-cert", "BOOL", "false", "Refuses clients without a certificate: true or false.",
             static (options, values) => options with { TlsFailIfNoPeerCertificate = Flag(values[0]) }),
+        new("tls-login-from", "NAME", "distinguished-name", "Which name in a client's certificate is the user's (EXTERNAL): distinguished-name, common-name or alternative-name.",
+            static (options, values) => options with { TlsLoginFrom = LoginFrom(values[0]) }),
         new("tls-versions", "VERSION", "1.2 and 1.3", "TLS version that is spoken, 1.2 or 1.3; may be repeated.",
             static (options, values) => options with { TlsVersions = values.Select(Version).Aggregate(SslProtocols.None, static (all, one) => all | one) })
         {
@@ -122,6 +124,14 @@ internal static class ServerOptionList
         "1.2" => SslProtocols.Tls12,
         "1.3" => SslProtocols.Tls13,
         _ => throw new FormatException("1.2 or 1.3 is expected"),
+    };
+
+    private static CertificateLogin LoginFrom(string text) => text switch
+    {
+        "distinguished-name" => CertificateLogin.DistinguishedName,
+        "common-name" => CertificateLogin.CommonName,
+        "alternative-name" => CertificateLogin.AlternativeName,
+        _ => throw new FormatException("distinguished-name, common-name or alternative-name is expected"),
     };
 
     private static TlsServerName ServerName(string text)

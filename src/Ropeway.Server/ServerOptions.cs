@@ -73,6 +73,9 @@ public sealed record ServerOptions
     /// <summary>Whether clients without a certificate are refused.</summary>
     public bool TlsFailIfNoPeerCertificate { get; init; }
 
+    /// <summary>Which name in a client's certificate is the user's.</summary>
+    public CertificateLogin TlsLoginFrom { get; init; }
+
     /// <summary>TLS versions that are spoken.</summary>
     public SslProtocols TlsVersions { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 

@@ -9,6 +9,10 @@ public sealed partial class TlsTests : IDisposable
 {
     private const string Python = "/usr/bin/python3";
 
+    private const string Users = """
+        {"users":[{"name":"otto","tags":""}],"permissions":[{"user":"otto","vhost":"/","configure":".*","write":".*","read":".*"}]}
+        """;
+
     private readonly TemporaryDirectory _directory = new();
     private readonly TestCertificates _certificates = new();
     private readonly BrokerProcess _broker;
@@ -18,7 +22,7 @@ public sealed partial class TlsTests : IDisposable
         string[] tls =
         [
             "--listen", "amqps://127.0.0.1:0", "--tls-certificate", _certificates.PemFile("broker.pem", "CN=broker"), "--tls-ca", _certificates.AuthorityFile,
-            "--tls-verify-peer", "true",
+            "--tls-verify-peer", "true", "--tls-login-from", "common-name", "--definitions", _certificates.Write("users.json", Users),
         ];
         _broker = BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path, ExtraArguments = tls });
     }
@@ -32,6 +36,10 @@ public sealed partial class TlsTests : IDisposable
 
     [OwnBrokerFact]
     public void Pika_OverTls_PublishesAndConsumes() => Run("tls_publish_consume.py");
+
+    [OwnBrokerFact]
+    public void Pika_WithCertificate_LogsInAsTheUserThatItNames() =>
+        Run("tls_external.py", _certificates.PemFile("otto.pem", "CN=otto,O=Example"), _certificates.PemFile("nobody.pem", "CN=nobody"));
 
     private void Run(string script, params string[] more)
     {

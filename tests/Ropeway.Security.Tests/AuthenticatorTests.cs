@@ -70,6 +70,19 @@ public sealed class AuthenticatorTests : IDisposable
         Assert.Equal(LoginStatus.Accepted, (await LoginAsync("rita", "test12", Remote)).Status);
     }
 
+    [Theory]
+    [InlineData("otto", LoginStatus.Accepted)]
+    [InlineData("nobody", LoginStatus.WrongCredentials)]
+    [InlineData(null, LoginStatus.WrongCredentials)]
+    [InlineData("guest", LoginStatus.LoopbackOnly)]
+    public void AuthenticateCertified_NameOfACertificate_MustBeAUser(string? name, LoginStatus expected)
+    {
+        LoginResult result = _authenticator.AuthenticateCertified(name, Remote);
+
+        Assert.Equal(expected, result.Status);
+        Assert.Equal(expected == LoginStatus.Accepted ? name : null, result.User?.Name);
+    }
+
     [Fact]
     public async Task Authenticate_VerifiedBefore_NeedsNoHashing()
     {

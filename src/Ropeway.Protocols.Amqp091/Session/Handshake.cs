@@ -229,7 +229,7 @@ internal sealed class Handshake(AmqpSession session)
             VersionMajor = 0,
             VersionMinor = 9,
             ServerProperties = FieldTableCodec.ToArray(properties),
-            Mechanisms = "PLAIN AMQPLAIN"u8,
+            Mechanisms = LoginAttempt.OffersExternal(session) ? "PLAIN AMQPLAIN EXTERNAL"u8 : "PLAIN AMQPLAIN"u8,
             Locales = "en_US"u8,
         });
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
 using Ropeway.Security;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
@@ -11,6 +12,8 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// </summary>
 internal sealed class LoginAttempt
 {
+    private const string External = "EXTERNAL";
+
     private readonly AmqpSession _session;
     private volatile bool _isDone;
 
@@ -35,12 +38,21 @@ internal sealed class LoginAttempt
     /// <summary>Why it was refused, for our log only. Only when done.</summary>
     public string Reason { get; private set; } = string.Empty;
 
+    /// <summary>Whether the client has a verified certificate, by which it may log in (RFC 4422, mechanism EXTERNAL).</summary>
+    public static bool OffersExternal(AmqpSession session) => session.Connection.Tls?.Peer is not null;
+
     /// <summary>Starts the check.</summary>
     /// <exception cref="ProtocolException">503 for a mechanism that was not offered.</exception>
     public static LoginAttempt Begin(AmqpSession session, in ConnectionStartOk startOk)
     {
         string mechanism = Encoding.UTF8.GetString(startOk.Mechanism);
         var attempt = new LoginAttempt(session, mechanism);
+        if (mechanism == External && OffersExternal(session))
+        {
+            attempt.VerifyCertificate(session.Connection.Tls!.Peer!);
+            return attempt;
+        }
+
         string? name = null;
         Secret? password = null;
         bool readable = mechanism switch
@@ -82,6 +94,18 @@ internal sealed class LoginAttempt
             && (password = new Secret(Encoding.UTF8.GetBytes(text))) is not null;
         System.Security.Cryptography.CryptographicOperations.ZeroMemory(table);
         return readable;
+    }
+
+    /// <summary>The name comes from the certificate alone: what the client sends with the mechanism does not count, as in RabbitMQ.</summary>
+    private void VerifyCertificate(PeerCertificate certificate)
+    {
+        string? name = certificate.NameFor(_session.Options.CertificateLogin);
+        ClaimedName = name ?? string.Empty;
+        Finish(_session.Broker.Authenticator.AuthenticateCertified(name, _session.Connection.Remote.Address));
+        if (User is null && name is null)
+        {
+            Reason = "the certificate has no such name (tls-login-from)";
+        }
     }
 
     private void Verify(string name, Secret password)
