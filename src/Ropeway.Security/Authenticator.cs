@@ -8,6 +8,9 @@ namespace Ropeway.Security;
 /// </summary>
 public sealed class Authenticator : IDisposable
 {
+    /// <summary>Logins that may wait to be verified; one more is refused.</summary>
+    public const int WaitingMax = 4096;
+
     private const int PasswordBytesMax = 4096;
 
     private readonly UserDirectory _users;
@@ -17,6 +20,7 @@ public sealed class Authenticator : IDisposable
     private readonly StoredUser _nobody = new(new User(string.Empty, []), PasswordHash.CreateUnmatchable());
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
     private long _usersVersion;
+    private int _waitingCount;
 
     /// <summary>Makes an authenticator.</summary>
     /// <param name="users">The users.</param>
@@ -95,7 +99,11 @@ public sealed class Authenticator : IDisposable
 
     private async ValueTask<LoginResult> VerifyAsync(string name, Secret password, IPAddress address, CancellationToken aborted)
     {
-        await _hashing.WaitAsync(aborted).ConfigureAwait(false);
+        if (!await TryEnterAsync(aborted).ConfigureAwait(false))
+        {
+            return Refused(LoginStatus.Busy);
+        }
+
         try
         {
             // Others may have verified the same login, or failed too often, while this one waited.
@@ -106,6 +114,26 @@ public sealed class Authenticator : IDisposable
         finally
         {
             _hashing.Release();
+        }
+    }
+
+    /// <summary>Waits for a thread to hash on, in line.</summary>
+    /// <returns>False when the line is full.</returns>
+    private async ValueTask<bool> TryEnterAsync(CancellationToken aborted)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waitingCount) > WaitingMax)
+            {
+                return false;
+            }
+
+            await _hashing.WaitAsync(aborted).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingCount);
         }
     }
 

@@ -14,4 +14,7 @@ public enum LoginStatus
 
     /// <summary>Too many failed attempts for this user from this address; nothing was verified.</summary>
     Delayed,
+
+    /// <summary>Too many logins wait to be verified; nothing was verified.</summary>
+    Busy,
 }

@@ -84,6 +84,32 @@ public sealed class AuthenticatorTests : IDisposable
     }
 
     [Fact]
+    public async Task Authenticate_BehindAFullLine_IsRefusedAndTheLineGoesOn()
+    {
+        using var password = new Secret("s3cret");
+        using var gone = new CancellationTokenSource();
+        Task<LoginResult>[] line = [.. Enumerable.Range(0, Authenticator.WaitingMax + Environment.ProcessorCount + 100)
+            .Select(number => _authenticator.AuthenticateAsync($"nobody{number}", password, Remote, gone.Token).AsTask())];
+        Assert.Equal(LoginStatus.Busy, (await line[^1]).Status);
+
+        await gone.CancelAsync(); // Whoever gives up leaves the line.
+        await ((Task)Task.WhenAll(line)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        Assert.Equal(LoginStatus.Accepted, (await LoginAsync("otto", "s3cret", Remote)).Status);
+    }
+
+    [Fact]
+    public async Task Authenticate_ThousandsOfTheSameLogin_HashOnce()
+    {
+        _users.Put(new StoredUser(new User("many", []), PasswordHash.Create("s3cret"u8)));
+        using var password = new Secret("s3cret");
+        long started = TimeProvider.System.GetTimestamp();
+        LoginResult[] results = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => _authenticator.AuthenticateAsync("many", password, Remote, CancellationToken.None).AsTask()));
+
+        Assert.All(results, result => Assert.Equal(LoginStatus.Accepted, result.Status));
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3)); // 2,000 hashes would take a minute.
+    }
+
+    [Fact]
     public async Task Authenticate_VerifiedBefore_NeedsNoHashing()
     {
         await LoginAsync("otto", "s3cret", Remote);

@@ -109,6 +109,8 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
                 int seconds = (int)Math.Ceiling(login.RetryAfter.TotalSeconds);
                 ApiReply reply = ApiReply.Error(new ApiException(StatusCodes.Status429TooManyRequests, "too_many_requests", $"Too many failed logins; the next is looked at in {seconds} s"));
                 return reply.With("retry-after", $"{seconds}");
+            case LoginStatus.Busy:
+                return ApiReply.Error(new ApiException(StatusCodes.Status503ServiceUnavailable, "busy", "Too many logins wait to be verified"));
             case LoginStatus.LoopbackOnly:
                 return ApiReply.Challenge(new ApiException(StatusCodes.Status401Unauthorized, "not_authorized", "User can only log in via localhost"));
             default:

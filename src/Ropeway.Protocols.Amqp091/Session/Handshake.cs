@@ -166,6 +166,8 @@ internal sealed class Handshake(AmqpSession session)
     /// <summary>The connection is over.</summary>
     public void OnClosed(ConnectionCloseReason reason)
     {
+        _login?.Abandon();
+        _secretUpdate?.Abandon();
         Leave();
         AmqpLog.Closed(session.Broker.Logger, session.Connection.Id, reason.ToString(), _state == HandshakeState.Open ? "open" : _state.ToString());
         _state = HandshakeState.Closed;

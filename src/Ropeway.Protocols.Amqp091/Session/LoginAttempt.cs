@@ -10,11 +10,14 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// The check of one start-ok's credentials, or of a new secret. Begun on the connection's owner; hashing runs elsewhere and ends by resuming the
 /// connection, which then finds the attempt done.
 /// </summary>
+#pragma warning disable CA1001 // The token source has no timer and no registrations of others.
 internal sealed class LoginAttempt
+#pragma warning restore CA1001
 {
     private const string External = "EXTERNAL";
 
     private readonly AmqpSession _session;
+    private readonly CancellationTokenSource _gone = new(); // Without timer or links: nothing to dispose.
     private volatile bool _isDone;
 
     private LoginAttempt(AmqpSession session, string mechanism)
@@ -96,6 +99,9 @@ internal sealed class LoginAttempt
         return readable;
     }
 
+    /// <summary>The client has gone: nothing is verified for it any more.</summary>
+    public void Abandon() => _gone.Cancel();
+
     /// <summary>The name comes from the certificate alone: what the client sends with the mechanism does not count, as in RabbitMQ.</summary>
     private void VerifyCertificate(PeerCertificate certificate)
     {
@@ -111,7 +117,7 @@ internal sealed class LoginAttempt
     private void Verify(string name, Secret password)
     {
         ClaimedName = name;
-        ValueTask<LoginResult> login = _session.Broker.Authenticator.AuthenticateAsync(name, password, _session.Connection.Remote.Address, CancellationToken.None);
+        ValueTask<LoginResult> login = _session.Broker.Authenticator.AuthenticateAsync(name, password, _session.Connection.Remote.Address, _gone.Token);
         if (login.IsCompletedSuccessfully)
         {
             password.Dispose();
@@ -132,9 +138,9 @@ internal sealed class LoginAttempt
             {
                 result = await login.ConfigureAwait(false);
             }
-            catch (ObjectDisposedException)
+            catch (Exception ended) when (ended is ObjectDisposedException or OperationCanceledException)
             {
-                result = new LoginResult(LoginStatus.Delayed, User: null, TimeSpan.Zero); // The broker is stopping.
+                result = new LoginResult(LoginStatus.Delayed, User: null, TimeSpan.Zero); // The broker is stopping, or the client has gone.
             }
 
             Finish(result);
@@ -151,6 +157,7 @@ internal sealed class LoginAttempt
             LoginStatus.WrongCredentials => "wrong user name or password",
             LoginStatus.LoopbackOnly => "this user may connect from the broker's own machine only",
             LoginStatus.Delayed => $"too many failed attempts; the next is looked at in {result.RetryAfter.TotalSeconds:0.#} s",
+            LoginStatus.Busy => $"{Authenticator.WaitingMax} logins wait to be verified, which is the limit",
             _ => string.Empty,
         };
         _isDone = true;
