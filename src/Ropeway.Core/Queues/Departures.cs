@@ -74,7 +74,7 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
 
     /// <summary>Messages that are not ready any more leave: they are dead-lettered or settled.</summary>
     /// <returns>The commit index of the settlement; 0 when nothing was journalled yet.</returns>
-    public ulong Leave(ReadOnlySpan<OffsetRange> ranges, DeathReason reason)
+    public ulong Leave(ReadOnlySpan<OffsetRange> ranges, DeathReason reason, AtomicUnit? unit = null)
     {
         if (ranges.IsEmpty)
         {
@@ -83,7 +83,7 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
 
         if (queue.Effective.DeadLetterExchange is null)
         {
-            return queue.Log.Settle(ranges);
+            return queue.Log.Settle(ranges, unit);
         }
 
         _letters ??= new DeadLetters(queue, services);

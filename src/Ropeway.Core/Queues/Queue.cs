@@ -165,7 +165,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     /// <param name="returned">Delivered messages that become ready again, at their old places.</param>
     /// <param name="woken">Consumers that have credit again; their waiting flags are cleared.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
-    /// <param name="unit">The unit that the settlement belongs to; it holds from the unit's end on. Or null.</param>
+    /// <param name="unit">The unit that the settlements belong to; they hold from the unit's end on. Dead-lettering does not wait for it. Or null.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
     public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
@@ -186,7 +186,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             if (!rejected.IsEmpty)
             {
                 _unackedCount -= CountOf(rejected);
-                index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected));
+                index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected, unit));
             }
 
             foreach (OffsetRange range in returned)

@@ -4,8 +4,8 @@ namespace Ropeway.Core.Queues;
 
 /// <summary>
 /// Publishes and settlements over several queues of which after a crash all count or none: what a transaction commits. Made by
-/// <see cref="Durability.BeginUnit"/>, used by one thread without waits in between, then completed; disposed without that, it
-/// leaves no trace.
+/// <see cref="Durability.BeginUnit"/>, used by one thread without waits in between, then completed; only when the
+/// store has failed it may be disposed without that.
 /// </summary>
 public sealed class QueueUnit : IDisposable
 {

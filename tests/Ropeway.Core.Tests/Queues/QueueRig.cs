@@ -285,7 +285,8 @@ internal sealed class QueueRig : IDisposable
         return taken;
     }
 
-    private void Note(ulong index) => _lastIndex = Math.Max(_lastIndex, index);
+    /// <summary>Something was done that is durable at this index.</summary>
+    public void Note(ulong index) => _lastIndex = Math.Max(_lastIndex, index);
 
     private (Store Store, Broker Broker) Open()
     {

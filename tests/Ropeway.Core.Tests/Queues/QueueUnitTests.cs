@@ -1,0 +1,62 @@
+using Ropeway.Buffers;
+using Ropeway.Core.Queues;
+using Ropeway.Messages;
+
+namespace Ropeway.Core.Tests.Queues;
+
+public sealed class QueueUnitTests : IDisposable
+{
+    private readonly QueueRig _rig = new();
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void Complete_ThenCrash_AllOfItCounts()
+    {
+        _rig.Note(FillUnit().Complete());
+        _rig.Crash();
+
+        Assert.Equal(("new", null), (Text(_rig.Find("r")), Text(_rig.Find("q"))));
+    }
+
+    [Fact]
+    public void Crash_BeforeComplete_NothingOfItCounts()
+    {
+        FillUnit(); // The process dies with it: nobody ends it.
+        _rig.Publish(_rig.Declare("behind"), "later"); // Durable behind what the unit has journalled.
+        _rig.Crash();
+
+        Assert.Equal((null, "old"), (Text(_rig.Find("r")), Text(_rig.Find("q"))));
+        Assert.Equal("later", Text(_rig.Find("behind")));
+    }
+
+    /// <summary>A unit that settles "old" in q and publishes "new" to r.</summary>
+    private QueueUnit FillUnit()
+    {
+        Queue q = _rig.Declare("q");
+        Queue r = _rig.Declare("r");
+        _rig.Publish(q, "old");
+        long offset = _rig.Get(q)!.Offset;
+        QueueUnit unit = _rig.Broker.Durability.BeginUnit();
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        NativeBlock block = NativeBlock.Allocate(3);
+        "new"u8.CopyTo(block.Span);
+        var publishing = new PublishBatch();
+        publishing[publishing.Add()] = new PublishItem
+        {
+            Block = block,
+            Head = new MessageHead(MessageOrigin.Amqp091, MessageFlags.Persistent, 0, 0, 0),
+            BodyBytes = 3,
+        };
+        publishing.Route(0, r);
+        unit.Publish(publishing, dispatch);
+        var resolving = new ResolveBatch();
+        resolving.Settle(q, offset, offset + 1);
+        unit.Resolve(resolving, dispatch);
+        dispatch.Flush();
+        block.Release();
+        return unit;
+    }
+
+    private string? Text(Queue queue) => _rig.Get(queue)?.Body;
+}
