@@ -73,6 +73,17 @@ public static class ErrorTexts
     public static ProtocolError MessageTooLarge(ulong bodyBytes, long bodyBytesMax)
         => Make(ReplyCode.PreconditionFailed, $"message size {bodyBytes} is larger than configured max size {bodyBytesMax}");
 
+    /// <summary>406: tx.select on a confirming channel, or confirm.select on a transactional one.</summary>
+    public static ProtocolError CannotSwitchMode(string from, string to)
+        => Make(ReplyCode.PreconditionFailed, $"cannot switch from {from} to {to} mode");
+
+    /// <summary>406: tx.commit or tx.rollback without tx.select.</summary>
+    public static ProtocolError NotTransactional => Make(ReplyCode.PreconditionFailed, "channel is not transactional");
+
+    /// <summary>406: transactions that hold more than they may.</summary>
+    public static ProtocolError TransactionTooLarge(long bytesMax)
+        => Make(ReplyCode.PreconditionFailed, $"the open transactions of this connection hold more than {bytesMax} bytes; commit more often");
+
     /// <summary>406: direct replies are not acknowledged.</summary>
     public static ProtocolError ReplyConsumerAcknowledges => Make(ReplyCode.PreconditionFailed, "reply consumer cannot acknowledge", MethodId.BasicConsume);
 

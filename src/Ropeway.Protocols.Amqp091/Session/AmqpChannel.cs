@@ -27,6 +27,9 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Whether publishes are confirmed. Owner only.</summary>
     public bool IsConfirming { get; set; }
 
+    /// <summary>What was published and acknowledged since the last commit; null on a channel that is not transactional. Owner only.</summary>
+    public Transaction? Transaction { get; set; }
+
     /// <summary>Publishes so far on a confirming channel: the tag of the last. Owner only.</summary>
     public ulong PublishedCount { get; set; }
 
@@ -63,7 +66,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Whether the channel's shared limit allows one more delivery.</summary>
     public bool HasSharedCredit => SharedPrefetch == 0 || SharedUnackedCount < SharedPrefetch;
 
-    /// <summary>Acknowledges or returns deliveries. Owner only; takes the connection's gate.</summary>
+    /// <summary>Acknowledges or returns deliveries, now or at the commit. Owner only; takes the connection's gate.</summary>
     /// <param name="tag">A delivery tag; 0 with <paramref name="multiple"/> for all.</param>
     /// <param name="multiple">All up to the tag.</param>
     /// <param name="resolution">What becomes of the messages.</param>
@@ -74,15 +77,64 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         lock (Session.Outbox.Gate)
         {
             known = multiple ? ResolveUpTo(tag, resolution) : Unacked.TryTake(tag, out UnackedRun run) && Resolve(run, resolution);
-            if (SharedPrefetch != 0)
-            {
-                WakeWaiting();
-            }
+            WakeSharing();
         }
 
         if (!known)
         {
             throw new ProtocolException(ErrorTexts.UnknownDeliveryTag(tag));
+        }
+
+        Transaction?.RequireRoom();
+    }
+
+    /// <summary>Returns all deliveries that are not acknowledged, at once. Owner only; takes the connection's gate.</summary>
+    public void ReturnAll()
+    {
+        lock (Session.Outbox.Gate)
+        {
+            while (Unacked.TryTakeFirst(ulong.MaxValue, out UnackedRun run))
+            {
+                Answer(run, Resolution.Returned, Session.Resolving);
+            }
+
+            WakeSharing();
+        }
+    }
+
+    /// <summary>Puts what becomes of deliveries into a batch; their consumers have credit again. Under the gate.</summary>
+    public void Answer(in UnackedRun run, Resolution resolution, ResolveBatch batch)
+    {
+        if (run.Consumer is not null)
+        {
+            run.Consumer.UnackedCount -= run.Count;
+            SharedUnackedCount -= run.Count;
+            if (SharedPrefetch == 0)
+            {
+                WakeIfWaiting(run.Consumer);
+            }
+        }
+
+        switch (resolution)
+        {
+            case Resolution.Returned:
+                batch.Return(run.Queue, run.Start, run.End);
+                break;
+            case Resolution.Rejected:
+                batch.Reject(run.Queue, run.Start, run.End);
+                break;
+            default:
+                batch.Settle(run.Queue, run.Start, run.End);
+                break;
+        }
+    }
+
+    /// <summary>Wakes consumers that share the channel's credit, if there is a shared limit. Under the gate.</summary>
+    public void WakeSharing()
+    {
+        if (SharedPrefetch != 0)
+        {
+            WakeWaiting();
         }
     }
 
@@ -171,27 +223,13 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
 
     private bool Resolve(in UnackedRun run, Resolution resolution)
     {
-        if (run.Consumer is not null)
+        if (Transaction is null)
         {
-            run.Consumer.UnackedCount -= run.Count;
-            SharedUnackedCount -= run.Count;
-            if (SharedPrefetch == 0)
-            {
-                WakeIfWaiting(run.Consumer);
-            }
+            Answer(run, resolution, Session.Resolving);
         }
-
-        switch (resolution)
+        else
         {
-            case Resolution.Returned:
-                Session.Resolving.Return(run.Queue, run.Start, run.End);
-                break;
-            case Resolution.Rejected:
-                Session.Resolving.Reject(run.Queue, run.Start, run.End);
-                break;
-            default:
-                Session.Resolving.Settle(run.Queue, run.Start, run.End);
-                break;
+            Transaction.Add(run, resolution);
         }
 
         return true;

@@ -36,6 +36,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         Deliveries = new AmqpDeliveries(connection.Outbox, Replies) { FrameBytesMax = options.FrameBytesMax };
         _clock = new MonotonicClock(broker.Time);
         _handshake = new Handshake(this);
+        Unqueued = new UnqueuedMessages(this);
         _publisher = new Publisher(this);
         _pump = new CommitPump(this);
         Pause = new PublishPause(this);
@@ -64,6 +65,12 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 
     /// <summary>Acknowledgements of the current read. Owner only.</summary>
     public ResolveBatch Resolving { get; } = new();
+
+    /// <summary>Sends what goes to connections and not to queues. Owner only.</summary>
+    public UnqueuedMessages Unqueued { get; }
+
+    /// <summary>What the open transactions of all channels hold, in bytes. Owner only.</summary>
+    public long TransactionBytes { get; set; }
 
     /// <summary>Commit index of the last settlement: replies and confirms wait for it, so that settled stays settled. Owner only.</summary>
     public ulong SettledIndex { get; private set; }
@@ -273,6 +280,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     public void EndChannel(AmqpChannel channel, DispatchBatch dispatch)
     {
         channel.EndReplyConsumer();
+        channel.Transaction?.Rollback();
         AmqpConsumer[] consumers;
         lock (Outbox.Gate)
         {

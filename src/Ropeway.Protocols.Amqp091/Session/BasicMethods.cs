@@ -185,7 +185,7 @@ internal static class BasicMethods
             throw new ProtocolException(ErrorTexts.NotImplemented("requeue=false") with { Method = id });
         }
 
-        channel.Resolve(tag: 0, multiple: true, Resolution.Returned);
+        channel.ReturnAll();
         session.ResolveNow(dispatch);
         if (id == MethodId.BasicRecover)
         {

@@ -20,6 +20,9 @@ internal static class ChannelMethods
                 case (uint)MethodId.QueueDeclare >> 16:
                     QueueMethods.OnMethod(session, channel, id, arguments);
                     return;
+                case (uint)MethodId.TxSelect >> 16:
+                    TxMethods.OnMethod(session, channel, id, arguments, dispatch);
+                    return;
                 default:
                     OnOther(session, channel, id, arguments, dispatch);
                     return;
@@ -70,6 +73,11 @@ internal static class ChannelMethods
                 session.Reply(channel, new AccessRequestOk { Ticket = 1 }); // As RabbitMQ: tickets mean nothing in 0-9-1.
                 return;
             case MethodId.ConfirmSelect when ConfirmSelect.TryRead(arguments, out ConfirmSelect select):
+                if (channel.Transaction is not null)
+                {
+                    throw new ProtocolException(ErrorTexts.CannotSwitchMode("tx", "confirm") with { Method = id });
+                }
+
                 channel.IsConfirming = true;
                 if (!select.NoWait)
                 {
@@ -95,8 +103,6 @@ internal static class ChannelMethods
                 return;
             case MethodId.ChannelFlow or MethodId.AccessRequest or MethodId.ConfirmSelect:
                 throw new ProtocolException(ErrorTexts.CannotDecode(id, arguments));
-            case MethodId.TxSelect or MethodId.TxCommit or MethodId.TxRollback:
-                throw new ProtocolException(ErrorTexts.NotImplemented("transactions are not supported yet") with { Method = id });
             default:
                 throw new ProtocolException(ErrorTexts.UnknownMethod(id));
         }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using Ropeway.Buffers;
 using Ropeway.Core.Queues;
-using Ropeway.Core.Replies;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -23,7 +22,6 @@ internal sealed class Publisher(AmqpSession session)
     private readonly List<NativeBlock> _blocks = [];
     private readonly List<ulong> _bodies = [];
     private readonly List<AmqpChannel> _partials = [];
-    private readonly List<IReplyTarget> _replied = [];
     private RouteCache? _routes;
     private LargeBody? _largeBody;
     private long _nowMs;
@@ -33,7 +31,7 @@ internal sealed class Publisher(AmqpSession session)
     public bool IsWritingBody => _largeBody is { IsDone: false };
 
     /// <summary>Whether something has been published since the last <see cref="Flush"/>; also what no queue took may hold memory.</summary>
-    private bool HasWork => _batch.Count > 0 || _confirms.Count > 0 || _blocks.Count > 0 || _bodies.Count > 0 || _replied.Count > 0;
+    private bool HasWork => _batch.Count > 0 || _confirms.Count > 0 || _blocks.Count > 0 || _bodies.Count > 0 || session.Unqueued.HasWork;
 
     /// <summary>basic.publish: a message begins.</summary>
     /// <param name="channel">Its channel.</param>
@@ -166,12 +164,7 @@ internal sealed class Publisher(AmqpSession session)
             _confirms.Clear();
         }
 
-        foreach (IReplyTarget target in _replied)
-        {
-            target.Flush();
-        }
-
-        _replied.Clear();
+        session.Unqueued.Flush();
         ReleaseBodies();
         _batch.Clear();
     }
@@ -206,7 +199,15 @@ internal sealed class Publisher(AmqpSession session)
             throw new ProtocolException(ErrorTexts.InternalError($"the body could not be stored: {body.Fault}"));
         }
 
-        _bodies.Add(body.BodyId);
+        if (body.Channel.Transaction is { } transaction)
+        {
+            transaction.Hold(body.BodyId);
+        }
+        else
+        {
+            _bodies.Add(body.BodyId);
+        }
+
         AddToBatch(body.Channel, [], body.BodyId);
     }
 
@@ -221,7 +222,6 @@ internal sealed class Publisher(AmqpSession session)
         ReleaseBodies();
         _batch.Clear();
         _confirms.Clear();
-        _replied.Clear();
     }
 
     private MessageHead MakeHead(in BasicProperties properties)
@@ -301,6 +301,27 @@ internal sealed class Publisher(AmqpSession session)
             content.RemoveHeader(received, CopyKeys.BlindHeader);
         }
 
+        if (channel.Transaction is not null)
+        {
+            Stage(channel, received, bodyId, queues);
+        }
+        else
+        {
+            Publish(channel, received, bodyId, queues);
+        }
+
+        if (content.Block is not null)
+        {
+            _blocks.Add(content.TakeBlock()); // The batch refers to it until it is flushed.
+        }
+
+        content.Stage = ContentStage.None;
+        content.Route = null;
+    }
+
+    private void Publish(AmqpChannel channel, ReadOnlySpan<byte> received, ulong bodyId, ReadOnlySpan<Queue> queues)
+    {
+        IncomingContent content = channel.Content;
         ReadOnlySpan<RecentHistory> histories = _routes!.Histories;
         int item = -1;
         if (queues.Length + histories.Length > 0)
@@ -318,79 +339,29 @@ internal sealed class Publisher(AmqpSession session)
             }
         }
 
-        if (!TryReply(content, received) && queues.IsEmpty && content.IsMandatory)
+        if (queues.IsEmpty)
         {
-            Return(channel.Number, content, received);
+            PublishItem message = default;
+            content.CopyTo(ref message, bodyId);
+            if (!session.Unqueued.TryReply(content.Route!, message, received) && content.IsMandatory)
+            {
+                session.Unqueued.Return(channel.Number, content.Route!, message, received);
+            }
         }
 
         if (channel.IsConfirming)
         {
             _confirms.Add(new PendingConfirm(channel.Number, ++channel.PublishedCount, item));
         }
-
-        if (content.Block is not null)
-        {
-            _blocks.Add(content.TakeBlock()); // The batch refers to it until it is flushed.
-        }
-
-        content.Stage = ContentStage.None;
-        content.Route = null;
     }
 
-    /// <summary>Hands a direct reply to who waits for it; no queue sees it.</summary>
-    /// <returns>False when it is no direct reply, or nobody waits any more.</returns>
-    private bool TryReply(IncomingContent content, ReadOnlySpan<byte> received)
+    private void Stage(AmqpChannel channel, ReadOnlySpan<byte> received, ulong bodyId, ReadOnlySpan<Queue> queues)
     {
-        if (content.Route!.ReplyToken is not { } token || !session.Host.DirectReplies.TryFind(token, out IReplyTarget? target))
-        {
-            return false;
-        }
-
-        ReadOnlySpan<byte> source = content.Block is null ? received : content.Block.Span;
-        var reply = new DirectReply
-        {
-            Address = content.Route.RoutingKey,
-            Properties = source.Slice(content.PropertiesStart, content.PropertiesBytes),
-            Body = content.Block is null ? source.Slice(content.BodyStart, (int)content.BodyBytes) : default,
-            BodyBlock = content.Block,
-            BodyStart = content.BodyStart,
-            BodyBytes = (int)content.BodyBytes,
-        };
-        if (!target.TryDeliver(reply))
-        {
-            return false;
-        }
-
-        if (_replied.Count == 0 || !ReferenceEquals(_replied[^1], target))
-        {
-            _replied.Add(target);
-        }
-
-        return true;
-    }
-
-    private void Return(ushort channel, IncomingContent content, ReadOnlySpan<byte> received)
-    {
-        var method = new BasicReturn
-        {
-            ReplyCode = ReplyCode.NoRoute,
-            ReplyText = "NO_ROUTE"u8,
-            Exchange = content.Route!.ExchangeName,
-            RoutingKey = content.Route.RoutingKey,
-        };
-        lock (session.Outbox.Gate)
-        {
-            if (content.Block is null)
-            {
-                ReadOnlySpan<byte> properties = received.Slice(content.PropertiesStart, content.PropertiesBytes);
-                session.Deliveries.WriteContent(channel, method, properties, received.Slice(content.BodyStart, (int)content.BodyBytes));
-            }
-            else
-            {
-                ReadOnlySpan<byte> properties = content.Block.Span.Slice(content.PropertiesStart, content.PropertiesBytes);
-                session.Deliveries.WriteContent(channel, method, properties, content.Block, content.BodyStart, (int)content.BodyBytes);
-            }
-        }
+        IncomingContent content = channel.Content;
+        PublishItem message = default;
+        content.CopyTo(ref message, bodyId);
+        Queue[] targets = content.HasCopies || content.Route!.Queues is null ? queues.ToArray() : content.Route.Queues;
+        channel.Transaction!.Add(new StagedMessage(message, content.Route!, targets, _routes!.Histories.ToArray(), content.IsMandatory), received);
     }
 
     private void ReleaseBodies()

@@ -70,7 +70,7 @@ internal sealed class UnackedMessages
                 entry.Bits &= ~bit;
                 Count--;
                 long offset = entry.FirstOffset + (long)at;
-                run = new UnackedRun(entry.Queue!, entry.Consumer, offset, offset + 1);
+                run = new UnackedRun(tag, entry.Queue!, entry.Consumer, offset, offset + 1);
                 if (entry.Bits == 0)
                 {
                     OnEntryDead();
@@ -108,7 +108,7 @@ internal sealed class UnackedMessages
             ulong mask = (length == RunMax ? ulong.MaxValue : (1UL << length) - 1) << first;
             entry.Bits &= ~mask;
             Count -= length;
-            run = new UnackedRun(entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length);
+            run = new UnackedRun(firstTag, entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length);
             if (entry.Bits == 0)
             {
                 _deadCount++;
@@ -120,6 +120,35 @@ internal sealed class UnackedMessages
 
         run = default;
         return false;
+    }
+
+    /// <summary>Puts deliveries back that were taken out, at their places. Costs as much as all that are here.</summary>
+    public void Restore(List<StagedAnswer> taken)
+    {
+        if (taken.Count == 0)
+        {
+            return;
+        }
+
+        var all = new List<UnackedRun>(taken.Count);
+        foreach (StagedAnswer answer in taken)
+        {
+            all.Add(answer.Run);
+        }
+
+        while (TryTakeFirst(ulong.MaxValue, out UnackedRun run))
+        {
+            all.Add(run);
+        }
+
+        all.Sort(static (a, b) => a.FirstTag.CompareTo(b.FirstTag));
+        foreach (UnackedRun run in all)
+        {
+            for (int i = 0; i < run.Count; i++)
+            {
+                Add(run.FirstTag + (ulong)i, run.Queue, run.Consumer, run.Start + i);
+            }
+        }
     }
 
     private int FindEntry(ulong tag)

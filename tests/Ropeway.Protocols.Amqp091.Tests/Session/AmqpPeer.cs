@@ -29,6 +29,16 @@ public sealed class AmqpPeer
     /// <summary>Raw properties of the content that was expected last.</summary>
     public byte[] LastProperties { get; private set; } = [];
 
+    /// <summary>Whether something has come that was not expected yet.</summary>
+    public bool HasOutput
+    {
+        get
+        {
+            Pump();
+            return _frames.Count > 0;
+        }
+    }
+
     /// <summary>Sends raw bytes: one read of the session.</summary>
     public void SendBytes(ReadOnlySpan<byte> bytes) => Connection.Feed(bytes);
 
