@@ -12,13 +12,16 @@ public interface ICredentialStore
     /// <summary>All permissions, once at start.</summary>
     IReadOnlyList<PermissionGrant> LoadPermissions();
 
+    /// <summary>All topic permissions, once at start.</summary>
+    IReadOnlyList<TopicGrant> LoadTopicPermissions();
+
     /// <summary>Stores a user, new or changed.</summary>
     /// <returns>The index to wait for.</returns>
     ulong PutUser(StoredUser user);
 
-    /// <summary>Deletes a user and the permissions for these virtual hosts in one step.</summary>
+    /// <summary>Deletes a user, its permissions for these virtual hosts and these topic permissions in one step.</summary>
     /// <returns>The index to wait for.</returns>
-    ulong DeleteUser(string name, IReadOnlyList<string> virtualHosts);
+    ulong DeleteUser(string name, IReadOnlyList<string> virtualHosts, IReadOnlyList<TopicGrant> topics);
 
     /// <summary>Stores a permission, new or changed.</summary>
     /// <returns>The index to wait for.</returns>
@@ -27,4 +30,12 @@ public interface ICredentialStore
     /// <summary>Deletes a permission.</summary>
     /// <returns>The index to wait for.</returns>
     ulong DeletePermission(string user, string virtualHost);
+
+    /// <summary>Stores a topic permission, new or changed.</summary>
+    /// <returns>The index to wait for.</returns>
+    ulong PutTopicPermission(TopicGrant grant);
+
+    /// <summary>Deletes topic permissions in one step.</summary>
+    /// <returns>The index to wait for.</returns>
+    ulong DeleteTopicPermissions(IReadOnlyList<TopicGrant> grants);
 }

@@ -32,9 +32,14 @@ public sealed class Permissions
 
             _grants[(grant.User, grant.VirtualHost)] = compiled;
         }
+
+        Topics = new TopicPermissions(store, _gate, () => Interlocked.Increment(ref _version));
     }
 
-    /// <summary>Changes with every change of permissions: whoever keeps decisions compares it.</summary>
+    /// <summary>Which routing keys of topic exchanges users may use.</summary>
+    public TopicPermissions Topics { get; }
+
+    /// <summary>Changes with every change of permissions, topic permissions included: whoever keeps decisions compares it.</summary>
     public long Version => Volatile.Read(ref _version);
 
     /// <summary>All permissions at this moment.</summary>
@@ -91,11 +96,15 @@ public sealed class Permissions
     }
 
     /// <summary>Forgets the permissions for a virtual host that is deleted; whoever deletes it removes them from the store as well.</summary>
+    /// <param name="virtualHost">Its name.</param>
+    /// <param name="topics">The topic permissions that were forgotten.</param>
     /// <returns>The users that had permissions there.</returns>
-    public IReadOnlyList<string> ForgetVirtualHost(string virtualHost)
+    public IReadOnlyList<string> ForgetVirtualHost(string virtualHost, out IReadOnlyList<TopicGrant> topics)
     {
         lock (_gate)
         {
+            topics = Topics.Select(grant => grant.VirtualHost == virtualHost);
+            Topics.Forget(topics);
             string[] users = [.. _grants.Keys.Where(key => key.VirtualHost == virtualHost).Select(key => key.User)];
             Replace(grants =>
             {
@@ -110,13 +119,15 @@ public sealed class Permissions
 
     /// <summary>Forgets a user that is deleted.</summary>
     /// <param name="user">The user's name.</param>
-    /// <param name="delete">Deletes it from the store together with the permissions for the virtual hosts that it is given.</param>
-    internal ulong ForgetUser(string user, Func<IReadOnlyList<string>, ulong> delete)
+    /// <param name="delete">Deletes it from the store together with the permissions for the virtual hosts and the topic permissions that it is given.</param>
+    internal ulong ForgetUser(string user, Func<IReadOnlyList<string>, IReadOnlyList<TopicGrant>, ulong> delete)
     {
         lock (_gate)
         {
             string[] hosts = [.. _grants.Keys.Where(key => key.User == user).Select(key => key.VirtualHost)];
-            ulong commitIndex = delete(hosts);
+            TopicGrant[] topics = Topics.Select(grant => grant.User == user);
+            ulong commitIndex = delete(hosts, topics);
+            Topics.Forget(topics);
             Replace(grants =>
             {
                 foreach (string host in hosts)

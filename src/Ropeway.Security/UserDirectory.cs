@@ -85,7 +85,7 @@ public sealed class UserDirectory
                 return 0;
             }
 
-            ulong commitIndex = _permissions.ForgetUser(name, hosts => _store.DeleteUser(name, hosts));
+            ulong commitIndex = _permissions.ForgetUser(name, (hosts, topics) => _store.DeleteUser(name, hosts, topics));
             var users = new Dictionary<string, StoredUser>(_users, StringComparer.Ordinal);
             users.Remove(name);
             Volatile.Write(ref _users, users);

@@ -14,4 +14,7 @@ public static class UserTags
 
     /// <summary>Sees what its own permissions cover.</summary>
     public const string Management = "management";
+
+    /// <summary>May publish messages with the user-id of another user. Nothing in management.</summary>
+    public const string Impersonator = "impersonator";
 }

@@ -13,7 +13,7 @@ public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<Managemen
          "users":[{"name":"imported","password_hash":"kI3GCqW5JLMJa4iX1lo7X4D6XbYqlLgxIs30+P6tENUV2POR","hashing_algorithm":"rabbit_password_hashing_sha256","tags":["management"],"limits":{}}],
          "vhosts":[{"name":"from-rabbit"}],
          "permissions":[{"user":"imported","vhost":"from-rabbit","configure":".*","write":".*","read":".*"}],
-         "topic_permissions":[],"parameters":[],"global_parameters":[{"name":"internal_cluster_id","value":"rabbitmq-cluster-id-1"}],"policies":[],
+         "topic_permissions":[{"user":"imported","vhost":"from-rabbit","exchange":"in","write":"^order","read":".*"}],"parameters":[],"global_parameters":[{"name":"internal_cluster_id","value":"rabbitmq-cluster-id-1"}],"policies":[],
          "queues":[{"name":"orders","vhost":"from-rabbit","durable":true,"auto_delete":false,"arguments":{"x-queue-type":"classic"}}],
          "exchanges":[{"name":"in","vhost":"from-rabbit","type":"topic","durable":true,"auto_delete":false,"internal":false,"arguments":{}}],
          "bindings":[{"source":"in","vhost":"from-rabbit","destination":"orders","destination_type":"queue","routing_key":"order.#","arguments":{}}]}

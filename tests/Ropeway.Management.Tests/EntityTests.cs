@@ -83,6 +83,26 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/permissions/pv/permitted"));
     }
 
+    [Fact]
+    public async Task TopicPermission_PutAndDeleted_IsListedEverywhere()
+    {
+        rig.AddUser("topical", "management");
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/topic-permissions/%2F/topical"));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/topic-permissions/%2F/topical", """{"exchange":"amq.topic","write":"^a","read":""}"""));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/topic-permissions/%2F/topical", """{"exchange":"t2","write":"^a","read":""}"""));
+        foreach (string path in (string[])["/api/topic-permissions/%2F/topical", "/api/vhosts/%2F/topic-permissions", "/api/users/topical/topic-permissions", "/api/topic-permissions"])
+        {
+            Assert.Contains("""{"user":"topical","vhost":"/","exchange":"t2","write":"^a","read":""}""", (await rig.JsonAsync("GET", path)).GetRawText(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(400, await rig.StatusAsync("PUT", "/api/topic-permissions/%2F/nobody", """{"exchange":"t2","write":"","read":""}"""));
+        Assert.Equal(400, await rig.StatusAsync("PUT", "/api/topic-permissions/%2F/topical", """{"exchange":"t2","write":"(","read":""}"""));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/topic-permissions/%2F/topical/t2"));
+        Assert.Equal(1, (await rig.JsonAsync("GET", "/api/topic-permissions/%2F/topical")).GetArrayLength());
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/topic-permissions/%2F/topical"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/topic-permissions/%2F/topical"));
+    }
+
     [Theory]
     [InlineData("/api/permissions/%2F/nobody", """{"configure":"","write":"","read":""}""", "vhost_or_user_not_found")]
     [InlineData("/api/permissions/nosuch/guest", """{"configure":"","write":"","read":""}""", "vhost_or_user_not_found")]

@@ -5,11 +5,14 @@ internal sealed class MemoryCredentials : ICredentialStore
 {
     private readonly Dictionary<string, StoredUser> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<(string User, string Host), PermissionGrant> _grants = [];
+    private readonly Dictionary<(string User, string Host, string Exchange), TopicGrant> _topics = [];
     private ulong _index;
 
     public IReadOnlyList<StoredUser> LoadUsers() => [.. _users.Values];
 
     public IReadOnlyList<PermissionGrant> LoadPermissions() => [.. _grants.Values];
+
+    public IReadOnlyList<TopicGrant> LoadTopicPermissions() => [.. _topics.Values];
 
     public ulong PutUser(StoredUser user)
     {
@@ -17,8 +20,9 @@ internal sealed class MemoryCredentials : ICredentialStore
         return ++_index;
     }
 
-    public ulong DeleteUser(string name, IReadOnlyList<string> virtualHosts)
+    public ulong DeleteUser(string name, IReadOnlyList<string> virtualHosts, IReadOnlyList<TopicGrant> topics)
     {
+        DeleteTopicPermissions(topics);
         _users.Remove(name);
         foreach (string host in virtualHosts)
         {
@@ -37,6 +41,22 @@ internal sealed class MemoryCredentials : ICredentialStore
     public ulong DeletePermission(string user, string virtualHost)
     {
         _grants.Remove((user, virtualHost));
+        return ++_index;
+    }
+
+    public ulong PutTopicPermission(TopicGrant grant)
+    {
+        _topics[(grant.User, grant.VirtualHost, grant.Exchange)] = grant;
+        return ++_index;
+    }
+
+    public ulong DeleteTopicPermissions(IReadOnlyList<TopicGrant> grants)
+    {
+        foreach (TopicGrant grant in grants)
+        {
+            _topics.Remove((grant.User, grant.VirtualHost, grant.Exchange));
+        }
+
         return ++_index;
     }
 }

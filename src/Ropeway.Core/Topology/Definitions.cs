@@ -49,7 +49,7 @@ public sealed class Definitions
         UserDirectory users;
         try
         {
-            var credentials = new MetadataCredentialStore(metadata, stored.Users, stored.Grants);
+            var credentials = new MetadataCredentialStore(metadata, stored);
             permissions = new Permissions(credentials);
             users = new UserDirectory(credentials, permissions);
         }
@@ -75,7 +75,10 @@ public sealed class Definitions
 
     private sealed class PermissionCleanup(Permissions permissions) : IVirtualHostObserver
     {
-        public IReadOnlyList<byte[]> OnDeleting(string host) =>
-            [.. permissions.ForgetVirtualHost(host).Select(user => StoredCredentials.PermissionKey(user, host))];
+        public IReadOnlyList<byte[]> OnDeleting(string host)
+        {
+            IReadOnlyList<string> users = permissions.ForgetVirtualHost(host, out IReadOnlyList<TopicGrant> topics);
+            return [.. users.Select(user => StoredCredentials.PermissionKey(user, host)), .. topics.Select(StoredCredentials.TopicPermissionKey)];
+        }
     }
 }

@@ -5,15 +5,17 @@ namespace Ropeway.Core.Topology;
 
 /// <summary>Keeps users and permissions among the stored definitions.</summary>
 /// <param name="metadata">The definitions.</param>
-/// <param name="users">What was found at start.</param>
-/// <param name="grants">What was found at start.</param>
-internal sealed class MetadataCredentialStore(IMetadataStore metadata, IReadOnlyList<StoredUser> users, IReadOnlyList<PermissionGrant> grants) : ICredentialStore
+/// <param name="stored">What was found at start.</param>
+internal sealed class MetadataCredentialStore(IMetadataStore metadata, StoredDefinitions stored) : ICredentialStore
 {
     /// <inheritdoc/>
-    public IReadOnlyList<StoredUser> LoadUsers() => users;
+    public IReadOnlyList<StoredUser> LoadUsers() => stored.Users;
 
     /// <inheritdoc/>
-    public IReadOnlyList<PermissionGrant> LoadPermissions() => grants;
+    public IReadOnlyList<PermissionGrant> LoadPermissions() => stored.Grants;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TopicGrant> LoadTopicPermissions() => stored.Topics;
 
     /// <inheritdoc/>
     public ulong PutUser(StoredUser user)
@@ -24,7 +26,7 @@ internal sealed class MetadataCredentialStore(IMetadataStore metadata, IReadOnly
     }
 
     /// <inheritdoc/>
-    public ulong DeleteUser(string name, IReadOnlyList<string> virtualHosts)
+    public ulong DeleteUser(string name, IReadOnlyList<string> virtualHosts, IReadOnlyList<TopicGrant> topics)
     {
         var change = new TopologyChange(metadata);
         change.Delete(StoredCredentials.UserKey(name));
@@ -33,6 +35,7 @@ internal sealed class MetadataCredentialStore(IMetadataStore metadata, IReadOnly
             change.Delete(StoredCredentials.PermissionKey(name, host));
         }
 
+        Delete(change, topics);
         return change.Apply();
     }
 
@@ -50,5 +53,29 @@ internal sealed class MetadataCredentialStore(IMetadataStore metadata, IReadOnly
         var change = new TopologyChange(metadata);
         change.Delete(StoredCredentials.PermissionKey(user, virtualHost));
         return change.Apply();
+    }
+
+    /// <inheritdoc/>
+    public ulong PutTopicPermission(TopicGrant grant)
+    {
+        var change = new TopologyChange(metadata);
+        change.Put(StoredCredentials.TopicPermissionKey(grant), StoredCredentials.TopicPermissionValue(grant));
+        return change.Apply();
+    }
+
+    /// <inheritdoc/>
+    public ulong DeleteTopicPermissions(IReadOnlyList<TopicGrant> grants)
+    {
+        var change = new TopologyChange(metadata);
+        Delete(change, grants);
+        return change.Apply();
+    }
+
+    private static void Delete(TopologyChange change, IReadOnlyList<TopicGrant> grants)
+    {
+        foreach (TopicGrant grant in grants)
+        {
+            change.Delete(StoredCredentials.TopicPermissionKey(grant));
+        }
     }
 }

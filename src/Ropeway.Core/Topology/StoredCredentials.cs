@@ -2,7 +2,7 @@ using Ropeway.Security;
 
 namespace Ropeway.Core.Topology;
 
-/// <summary>Keys and values of the stored users and permissions; see docs/storage-format.md, "Metadata entries".</summary>
+/// <summary>Keys and values of the stored users, permissions and topic permissions; see docs/storage-format.md, "Metadata entries".</summary>
 internal static class StoredCredentials
 {
     /// <summary>Key of a user.</summary>
@@ -56,5 +56,22 @@ internal static class StoredCredentials
         string user = key.Text();
         value.Version(StoredEntry.Version);
         return new PermissionGrant(user, host, value.Text(), value.Text(), value.Text());
+    }
+
+    /// <summary>Key of a topic permission.</summary>
+    public static byte[] TopicPermissionKey(TopicGrant grant) =>
+        new EntryWriter().Byte((byte)StoredEntryKind.TopicPermission).Text(grant.VirtualHost).Text(grant.User).Text(grant.Exchange).ToArray();
+
+    /// <summary>Value of a topic permission: two expressions.</summary>
+    public static byte[] TopicPermissionValue(TopicGrant grant) => new EntryWriter().Byte(StoredEntry.Version).Text(grant.Write).Text(grant.Read).ToArray();
+
+    /// <summary>Reads a topic permission; the key's kind was read before.</summary>
+    public static TopicGrant ReadTopicPermission(EntryReader key, EntryReader value)
+    {
+        string host = key.Text();
+        string user = key.Text();
+        string exchange = key.Text();
+        value.Version(StoredEntry.Version);
+        return new TopicGrant(user, host, exchange, value.Text(), value.Text());
     }
 }

@@ -16,6 +16,7 @@ internal sealed class StoredDefinitions
     private readonly List<(byte[] Key, StoredBinding Binding)> _bindings = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
+    private readonly List<TopicGrant> _topics = [];
 
     private StoredDefinitions()
     {
@@ -29,6 +30,9 @@ internal sealed class StoredDefinitions
 
     /// <summary>The permissions.</summary>
     public IReadOnlyList<PermissionGrant> Grants => _grants;
+
+    /// <summary>The topic permissions.</summary>
+    public IReadOnlyList<TopicGrant> Topics => _topics;
 
     /// <summary>Reads all entries.</summary>
     /// <exception cref="StoreException">An entry is of an unknown kind or version, or cannot be read.</exception>
@@ -150,6 +154,9 @@ internal sealed class StoredDefinitions
                 break;
             case StoredEntryKind.Permission:
                 _grants.Add(StoredCredentials.ReadPermission(keyReader, valueReader));
+                break;
+            case StoredEntryKind.TopicPermission:
+                _topics.Add(StoredCredentials.ReadTopicPermission(keyReader, valueReader));
                 break;
             default:
                 throw new InvalidDataException($"A stored definition is of the unknown kind {(byte)kind}: was it written by a newer release?");

@@ -24,6 +24,9 @@ internal enum StoredEntryKind : byte
     /// <summary>What a user may do in a virtual host.</summary>
     Permission = 6,
 
+    /// <summary>Which routing keys of a topic exchange a user may use.</summary>
+    TopicPermission = 7,
+
     /// <summary>A policy.</summary>
     Policy = 8,
 }

@@ -25,6 +25,7 @@ internal static class DefinitionExport
             withUsers ? [.. broker.Users.All.Select(user => UserEndpoints.ViewOf(broker, user))] : [],
             [.. all.Select(host => new NameView(host.Name))],
             withUsers ? [.. broker.Permissions.All.Select(PermissionEndpoints.ViewOf)] : [],
+            withUsers ? [.. broker.Permissions.Topics.All.Select(TopicPermissionEndpoints.ViewOf)] : [],
             [.. all.SelectMany(host => host.ListQueues()).Where(IsExported).Select(ViewOf)],
             [.. all.SelectMany(host => host.ListExchanges().Where(IsExported).Select(exchange => ExchangeEndpoints.ViewOf(host, exchange)))],
             [.. all.SelectMany(host => host.ListBindings().Where(IsExported).Select(binding => ViewOf(host, binding)))]);

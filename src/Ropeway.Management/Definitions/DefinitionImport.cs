@@ -6,13 +6,13 @@ using Ropeway.Management.Http;
 namespace Ropeway.Management.Definitions;
 
 /// <summary>
-/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, exchanges, queues, bindings, in this order.
+/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, exchanges, queues, bindings, in this order.
 /// Entries that are there already are checked or overwritten, so that the same import can be repeated. The first entry that is refused ends it; what
 /// came before stays. Used once.
 /// </summary>
 public sealed class DefinitionImport
 {
-    private static readonly string[] LeftOut = ["topic_permissions", "parameters", "global_parameters", "policies"];
+    private static readonly string[] LeftOut = ["parameters", "global_parameters", "policies"];
 
     private readonly Broker _broker;
     private readonly string? _onlyHost;
@@ -65,6 +65,11 @@ public sealed class DefinitionImport
                 "permissions",
                 entry => entry.RequiredText("user"),
                 (entry, user) => DefinitionWriter.PutPermission(_broker, entry.RequiredText("vhost"), user, entry));
+            Section(
+                document,
+                "topic_permissions",
+                entry => entry.RequiredText("user"),
+                (entry, user) => DefinitionWriter.PutTopicPermission(_broker, entry.RequiredText("vhost"), user, entry));
         }
 
         foreach (string section in LeftOut)

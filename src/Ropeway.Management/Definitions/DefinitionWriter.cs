@@ -63,6 +63,22 @@ internal static class DefinitionWriter
             : throw ApiException.BadRequest($"invalid_regexp: {problem}");
     }
 
+    /// <summary>Which routing keys of a topic exchange a user may use.</summary>
+    public static Written PutTopicPermission(Broker broker, string host, string user, JsonBody body)
+    {
+        if (!broker.VirtualHosts.TryGet(host, out _) || !broker.Users.TryGet(user, out _))
+        {
+            ApiException.ThrowBadRequest("vhost_or_user_not_found");
+        }
+
+        TopicPermissions topics = broker.Permissions.Topics;
+        var grant = new TopicGrant(user, host, body.RequiredText("exchange"), body.RequiredText("write"), body.RequiredText("read"));
+        bool isNew = !topics.All.Any(other => other.User == user && other.VirtualHost == host); // By user and virtual host, as in RabbitMQ.
+        return topics.TrySet(grant, out ulong index, out string? problem)
+            ? new Written(isNew, index)
+            : throw ApiException.BadRequest($"invalid_regexp: {problem}");
+    }
+
     /// <summary>A queue.</summary>
     public static Written DeclareQueue(VirtualHost host, string name, JsonBody body)
     {

@@ -13,6 +13,7 @@ internal static class ApiRoutes
         .. VirtualHostEndpoints.Routes,
         .. UserEndpoints.Routes,
         .. PermissionEndpoints.Routes,
+        .. TopicPermissionEndpoints.Routes,
         .. ConnectionEndpoints.Routes,
         .. QueueEndpoints.Routes,
         .. ExchangeEndpoints.Routes,

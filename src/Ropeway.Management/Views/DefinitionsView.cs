@@ -9,6 +9,7 @@ internal sealed record DefinitionsView(
     IReadOnlyList<UserView> Users,
     IReadOnlyList<NameView> Vhosts,
     IReadOnlyList<PermissionView> Permissions,
+    IReadOnlyList<TopicPermissionView> TopicPermissions,
     IReadOnlyList<DefinedQueueView> Queues,
     IReadOnlyList<ExchangeView> Exchanges,
     IReadOnlyList<DefinedBindingView> Bindings);

@@ -26,6 +26,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(IEnumerable<UserView>))]
 [JsonSerializable(typeof(IEnumerable<VirtualHostView>))]
 [JsonSerializable(typeof(IEnumerable<PermissionView>))]
+[JsonSerializable(typeof(IEnumerable<TopicPermissionView>))]
 [JsonSerializable(typeof(IEnumerable<QueueView>))]
 [JsonSerializable(typeof(IEnumerable<ExchangeView>))]
 [JsonSerializable(typeof(IEnumerable<BindingView>))]

@@ -78,7 +78,7 @@ internal static class ExchangeMethods
         string source = ResourceName.Read(bind.Source);
         string destination = ResourceName.Read(bind.Destination);
         session.Access.RequireExchange(AccessOperation.Write, destination, MethodId.ExchangeBind);
-        session.Access.RequireExchange(AccessOperation.Read, source, MethodId.ExchangeBind);
+        session.Access.RequireSource(session.Host, source, bind.RoutingKey, MethodId.ExchangeBind);
         ulong index = session.Host.BindExchange(source, destination, Encoding.UTF8.GetString(bind.RoutingKey), QueueMethods.ReadArguments(bind.Arguments, MethodId.ExchangeBind));
         if (!bind.NoWait)
         {
@@ -91,7 +91,7 @@ internal static class ExchangeMethods
         string source = ResourceName.Read(unbind.Source);
         string destination = ResourceName.Read(unbind.Destination);
         session.Access.RequireExchange(AccessOperation.Write, destination, MethodId.ExchangeUnbind);
-        session.Access.RequireExchange(AccessOperation.Read, source, MethodId.ExchangeUnbind);
+        session.Access.RequireSource(session.Host, source, unbind.RoutingKey, MethodId.ExchangeUnbind);
         ulong index = session.Host.UnbindExchange(source, destination, Encoding.UTF8.GetString(unbind.RoutingKey), QueueMethods.ReadArguments(unbind.Arguments, MethodId.ExchangeUnbind));
         if (!unbind.NoWait)
         {

@@ -231,7 +231,7 @@ internal sealed class Publisher(AmqpSession session)
             throw new ProtocolException(ErrorTexts.InvalidExpiration(Encoding.UTF8.GetString(properties.Expiration)));
         }
 
-        if (properties.Has(BasicPropertyFlags.UserId) && !properties.UserId.SequenceEqual(session.UserNameUtf8))
+        if (properties.Has(BasicPropertyFlags.UserId) && !properties.UserId.SequenceEqual(session.UserNameUtf8) && !session.Access.MayImpersonate)
         {
             throw new ProtocolException(ErrorTexts.UserIdMismatch(Encoding.UTF8.GetString(properties.UserId), Encoding.UTF8.GetString(session.UserNameUtf8)));
         }

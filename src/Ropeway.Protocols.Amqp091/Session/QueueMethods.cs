@@ -137,7 +137,7 @@ internal static class QueueMethods
         string queue = NameOf(channel, bind.Queue);
         string exchange = ResourceName.Read(bind.Exchange);
         session.Access.RequireQueue(AccessOperation.Write, queue, MethodId.QueueBind);
-        session.Access.RequireExchange(AccessOperation.Read, exchange, MethodId.QueueBind);
+        session.Access.RequireSource(session.Host, exchange, bind.RoutingKey, MethodId.QueueBind);
         string key = bind.RoutingKey.IsEmpty && bind.Queue.IsEmpty ? queue : Encoding.UTF8.GetString(bind.RoutingKey);
         ulong index = session.Host.BindQueue(exchange, queue, key, ReadArguments(bind.Arguments, MethodId.QueueBind), session);
         if (!bind.NoWait)
@@ -151,7 +151,7 @@ internal static class QueueMethods
         string queue = NameOf(channel, unbind.Queue);
         string exchange = ResourceName.Read(unbind.Exchange);
         session.Access.RequireQueue(AccessOperation.Write, queue, MethodId.QueueUnbind);
-        session.Access.RequireExchange(AccessOperation.Read, exchange, MethodId.QueueUnbind);
+        session.Access.RequireSource(session.Host, exchange, unbind.RoutingKey, MethodId.QueueUnbind);
         ulong index = session.Host.UnbindQueue(exchange, queue, Encoding.UTF8.GetString(unbind.RoutingKey), ReadArguments(unbind.Arguments, MethodId.QueueUnbind), session);
         session.ReplyBare(channel, MethodId.QueueUnbindOk, index);
     }

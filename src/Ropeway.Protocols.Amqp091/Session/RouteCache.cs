@@ -47,6 +47,7 @@ internal sealed class RouteCache(AmqpSession session)
     /// <param name="route">A route found by <see cref="Find"/>.</param>
     /// <param name="properties">The message's raw properties.</param>
     /// <param name="hasCopies">Whether they hold <see cref="CopyKeys"/>.</param>
+    /// <exception cref="ProtocolException">403 for a copy's key that may not be used.</exception>
     public ReadOnlySpan<Queue> FindQueues(Route route, ReadOnlySpan<byte> properties, bool hasCopies)
     {
         _isCached = route.Queues is not null && !hasCopies;
@@ -57,6 +58,11 @@ internal sealed class RouteCache(AmqpSession session)
 
         BasicProperties.TryRead(properties, out BasicProperties read); // Checked on arrival; false leaves it without any property.
         CopyKeys.TryRead(hasCopies ? read.Headers : [], out CopyKeys copies, out _); // Also checked.
+        foreach (ReadOnlySpan<byte> key in copies)
+        {
+            session.Access.RequireTopic(AccessOperation.Write, route.Exchange!, key, MethodId.BasicPublish);
+        }
+
         var request = new RouteRequest(route.RoutingKey, read.Headers)
         {
             Copies = copies,
@@ -86,6 +92,7 @@ internal sealed class RouteCache(AmqpSession session)
         }
 
         session.Access.RequireExchange(AccessOperation.Write, exchange.Name, MethodId.BasicPublish);
+        session.Access.RequireTopic(AccessOperation.Write, exchange, route.RoutingKey, MethodId.BasicPublish);
         if (exchange.Internal)
         {
             throw new ProtocolException(ErrorTexts.InternalExchange(ErrorTexts.Exchange(exchange.Name, session.Host.Name)) with { Method = MethodId.BasicPublish });
