@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
 
 namespace Ropeway.Management.Tests;
 
@@ -132,6 +134,14 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1?if-empty=true&if-unused=true"));
         Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1"));
         Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/queues/%2F/q%2F1/contents"));
+    }
+
+    [Fact]
+    public async Task Queue_WithNumbersInArguments_IsTheSameAsOverAmqp()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/numbers", """{"arguments":{"x-expires":60000,"x-other":1.5}}"""));
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host) && host.TryGetQueue("numbers", out Queue? queue)
+            && queue.Settings.Arguments is { } arguments && arguments["x-expires"] is 60000L && arguments["x-other"] is 1.5);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal static class FieldJson
         JsonValueKind.String => element.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => element.TryGetInt64(out long number) ? number : element.GetDouble(),
+        JsonValueKind.Number => element.TryGetInt64(out long number) ? number : (object)element.GetDouble(),
         JsonValueKind.Object => ReadTable(element),
         JsonValueKind.Array => new FieldArray(element.EnumerateArray().Select(ReadValue)),
         _ => null,
