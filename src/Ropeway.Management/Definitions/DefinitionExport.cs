@@ -1,4 +1,5 @@
 using Ropeway.Core;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
@@ -26,6 +27,8 @@ internal static class DefinitionExport
             [.. all.Select(host => new NameView(host.Name))],
             withUsers ? [.. broker.Permissions.All.Select(PermissionEndpoints.ViewOf)] : [],
             withUsers ? [.. broker.Permissions.Topics.All.Select(TopicPermissionEndpoints.ViewOf)] : [],
+            [.. all.SelectMany(host => PolicyEndpoints.ViewsOf(host, PolicyKind.Operator)).Select(ParameterOf)],
+            [.. all.SelectMany(host => PolicyEndpoints.ViewsOf(host, PolicyKind.User))],
             [.. all.SelectMany(host => host.ListQueues()).Where(IsExported).Select(ViewOf)],
             [.. all.SelectMany(host => host.ListExchanges().Where(IsExported).Select(exchange => ExchangeEndpoints.ViewOf(host, exchange)))],
             [.. all.SelectMany(host => host.ListBindings().Where(IsExported).Select(binding => ViewOf(host, binding)))]);
@@ -36,6 +39,8 @@ internal static class DefinitionExport
     private static bool IsExported(Exchange exchange) => !exchange.IsDefault && !exchange.Name.StartsWith("amq.", StringComparison.Ordinal);
 
     private static bool IsExported(Binding binding) => binding.Destination is not Queue { Settings.Exclusive: true };
+
+    private static ParameterView ParameterOf(PolicyView policy) => new(DefinitionWriter.OperatorPolicy, policy.Vhost, policy.Name, policy);
 
     private static DefinedQueueView ViewOf(Queue queue) =>
         new(queue.Name, queue.Host.Name, queue.Settings.Durable, queue.Settings.AutoDelete, queue.Settings.Arguments ?? []);

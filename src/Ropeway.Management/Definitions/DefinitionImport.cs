@@ -1,19 +1,18 @@
 using Microsoft.Extensions.Logging;
 using Ropeway.Core;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
 
 namespace Ropeway.Management.Definitions;
 
 /// <summary>
-/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, exchanges, queues, bindings, in this order.
+/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, policies, exchanges, queues, bindings, in this order.
 /// Entries that are there already are checked or overwritten, so that the same import can be repeated. The first entry that is refused ends it; what
 /// came before stays. Used once.
 /// </summary>
 public sealed class DefinitionImport
 {
-    private static readonly string[] LeftOut = ["parameters", "global_parameters", "policies"];
-
     private readonly Broker _broker;
     private readonly string? _onlyHost;
     private readonly List<string> _summary = [];
@@ -72,19 +71,28 @@ public sealed class DefinitionImport
                 (entry, user) => DefinitionWriter.PutTopicPermission(_broker, entry.RequiredText("vhost"), user, entry));
         }
 
-        foreach (string section in LeftOut)
-        {
-            int count = document.Entries(section).Count();
-            if (count > 0)
-            {
-                ManagementLog.NotImported(_broker.Logger, count, section, "this release does not know them");
-            }
-        }
-
+        WarnOf("parameters", document.Entries("parameters").Count(entry => !IsOperatorPolicy(entry)));
+        WarnOf("global_parameters", document.Entries("global_parameters").Count());
+        Section(
+            document,
+            "parameters",
+            entry => entry.RequiredText("name"),
+            (entry, name) => IsOperatorPolicy(entry) ? DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.Operator, name, entry.RequiredObject("value")) : default);
+        Section(document, "policies", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.User, name, entry));
         Section(document, "exchanges", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareExchange(HostOf(entry), name, entry));
         Section(document, "queues", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareQueue(HostOf(entry), name, entry));
         Section(document, "bindings", entry => entry.RequiredText("source"), Bind);
         ManagementLog.Imported(_broker.Logger, _summary.Count == 0 ? "nothing" : string.Join(", ", _summary));
+    }
+
+    private static bool IsOperatorPolicy(JsonBody parameter) => parameter.Text("component") == DefinitionWriter.OperatorPolicy;
+
+    private void WarnOf(string section, int leftOutCount)
+    {
+        if (leftOutCount > 0)
+        {
+            ManagementLog.NotImported(_broker.Logger, leftOutCount, section, "this release does not know them");
+        }
     }
 
     private Written Bind(JsonBody entry, string source)

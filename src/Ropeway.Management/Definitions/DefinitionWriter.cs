@@ -1,5 +1,6 @@
 using System.Text;
 using Ropeway.Core;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
@@ -13,6 +14,9 @@ namespace Ropeway.Management.Definitions;
 /// </summary>
 internal static class DefinitionWriter
 {
+    /// <summary>Component of the parameters that are operator policies.</summary>
+    public const string OperatorPolicy = "operator_policy";
+
     private const int TagCountMax = 64;
 
     /// <summary>A virtual host.</summary>
@@ -77,6 +81,20 @@ internal static class DefinitionWriter
         return topics.TrySet(grant, out ulong index, out string? problem)
             ? new Written(isNew, index)
             : throw ApiException.BadRequest($"invalid_regexp: {problem}");
+    }
+
+    /// <summary>A policy or operator policy: <c>pattern</c>, <c>definition</c>, <c>priority</c>, <c>apply-to</c>.</summary>
+    public static Written PutPolicy(VirtualHost host, PolicyKind kind, string name, JsonBody body)
+    {
+        var policy = Policy.Create(
+            kind,
+            name,
+            body.RequiredText("pattern"),
+            PolicyTargets.Parse(body.Text("apply-to") ?? "all"),
+            body.Number("priority", defaultValue: 0),
+            body.Arguments("definition") ?? []);
+        bool isNew = host.Policies.List(kind).All(other => other.Name != name);
+        return new Written(isNew, host.Policies.Set(policy));
     }
 
     /// <summary>A queue.</summary>

@@ -14,6 +14,7 @@ internal static class ApiRoutes
         .. UserEndpoints.Routes,
         .. PermissionEndpoints.Routes,
         .. TopicPermissionEndpoints.Routes,
+        .. PolicyEndpoints.Routes,
         .. ConnectionEndpoints.Routes,
         .. QueueEndpoints.Routes,
         .. ExchangeEndpoints.Routes,

@@ -1,4 +1,5 @@
 using Ropeway.Core;
+using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Definitions;
@@ -69,6 +70,7 @@ internal static class QueueEndpoints
         long ready = queue.MessageCount;
         long unacked = queue.UnackedCount;
         QueueSettings settings = queue.Settings;
+        EffectivePolicy policy = queue.Host.Policies.Find(queue);
         return new QueueView(
             queue.Name,
             queue.Host.Name,
@@ -77,6 +79,9 @@ internal static class QueueEndpoints
             settings.AutoDelete,
             settings.Exclusive,
             settings.Arguments ?? [],
+            policy.User?.Name,
+            policy.Operator?.Name,
+            policy.MergeDefinitions(),
             broker.NodeName,
             State: "running",
             ready + unacked,

@@ -54,6 +54,21 @@ internal readonly record struct JsonBody(JsonElement Element)
         _ => throw ApiException.BadRequest($"not_boolean: '{name}' must be true or false"),
     };
 
+    /// <summary>A whole number.</summary>
+    /// <exception cref="ApiException">It is something else.</exception>
+    public long Number(string name, long defaultValue) => Find(name) switch
+    {
+        null => defaultValue,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long value) => value,
+        _ => throw ApiException.BadRequest($"'{name}' must be a whole number"),
+    };
+
+    /// <summary>An object that must be there.</summary>
+    /// <exception cref="ApiException">It is missing or something else.</exception>
+    public JsonBody RequiredObject(string name) => Find(name) is { ValueKind: JsonValueKind.Object } value
+        ? new JsonBody(value)
+        : throw ApiException.BadRequest($"'{name}' must be an object");
+
     /// <summary>The tags of a user: a text with commas, or an array. Null when there are none.</summary>
     /// <exception cref="ApiException">They are something else.</exception>
     public IReadOnlyList<string>? Tags(string name) => Find(name) switch

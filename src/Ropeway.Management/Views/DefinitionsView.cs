@@ -10,6 +10,8 @@ internal sealed record DefinitionsView(
     IReadOnlyList<NameView> Vhosts,
     IReadOnlyList<PermissionView> Permissions,
     IReadOnlyList<TopicPermissionView> TopicPermissions,
+    IReadOnlyList<ParameterView> Parameters,
+    IReadOnlyList<PolicyView> Policies,
     IReadOnlyList<DefinedQueueView> Queues,
     IReadOnlyList<ExchangeView> Exchanges,
     IReadOnlyList<DefinedBindingView> Bindings);

@@ -26,6 +26,8 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(IEnumerable<UserView>))]
 [JsonSerializable(typeof(IEnumerable<VirtualHostView>))]
 [JsonSerializable(typeof(IEnumerable<PermissionView>))]
+[JsonSerializable(typeof(PolicyView))]
+[JsonSerializable(typeof(IEnumerable<PolicyView>))]
 [JsonSerializable(typeof(IEnumerable<TopicPermissionView>))]
 [JsonSerializable(typeof(IEnumerable<QueueView>))]
 [JsonSerializable(typeof(IEnumerable<ExchangeView>))]
