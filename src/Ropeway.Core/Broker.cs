@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Timing;
@@ -46,6 +47,9 @@ public sealed class Broker : IDisposable
     /// <summary>The users.</summary>
     public UserDirectory Users => _definitions.Users;
 
+    /// <summary>What users may have open at once.</summary>
+    public LimitsOfUsers LimitsOfUsers => _definitions.LimitsOfUsers;
+
     /// <summary>Who may do what.</summary>
     public Permissions Permissions => _definitions.Permissions;
 
@@ -83,11 +87,12 @@ public sealed class Broker : IDisposable
         return commitIndex;
     }
 
-    /// <summary>Deletes a user with its permissions and closes its connections.</summary>
+    /// <summary>Deletes a user with its permissions and limits and closes its connections.</summary>
     /// <returns>The index to wait for; 0 when there is none of that name.</returns>
     public ulong DeleteUser(string name)
     {
         ulong commitIndex = Users.Delete(name);
+        commitIndex = Math.Max(commitIndex, LimitsOfUsers.Clear(name));
         Connections.Close(entry => entry.User == name, $"user '{name}' is deleted");
         return commitIndex;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Security;
@@ -12,11 +13,12 @@ namespace Ropeway.Core.Topology;
 /// </summary>
 public sealed class Definitions
 {
-    private Definitions(VirtualHosts virtualHosts, UserDirectory users, Permissions permissions, QueueServices services)
+    private Definitions(VirtualHosts virtualHosts, UserDirectory users, LimitsOfUsers limitsOfUsers, Permissions permissions, QueueServices services)
     {
         Services = services;
         VirtualHosts = virtualHosts;
         Users = users;
+        LimitsOfUsers = limitsOfUsers;
         Permissions = permissions;
     }
 
@@ -25,6 +27,9 @@ public sealed class Definitions
 
     /// <summary>The users.</summary>
     public UserDirectory Users { get; }
+
+    /// <summary>What users may have open at once.</summary>
+    public LimitsOfUsers LimitsOfUsers { get; }
 
     /// <summary>Who may do what.</summary>
     public Permissions Permissions { get; }
@@ -59,7 +64,8 @@ public sealed class Definitions
         }
 
         var hosts = new VirtualHosts(metadata, logs, new PermissionCleanup(permissions));
-        stored.Restore(hosts, metadata, logger);
+        var limitsOfUsers = new LimitsOfUsers(metadata, users);
+        stored.Restore(hosts, users, limitsOfUsers, metadata, logger);
         if (!stored.IsStarted)
         {
             hosts.Create(firstStart.VirtualHost, out _);
@@ -70,7 +76,7 @@ public sealed class Definitions
             change.Apply();
         }
 
-        return new Definitions(hosts, users, permissions, logs.Services);
+        return new Definitions(hosts, users, limitsOfUsers, permissions, logs.Services);
     }
 
     private sealed class PermissionCleanup(Permissions permissions) : IVirtualHostObserver

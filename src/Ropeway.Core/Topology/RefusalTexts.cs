@@ -105,6 +105,17 @@ public static class RefusalTexts
     internal static void ThrowInvalidPolicy(string problem) => throw new RefusedException(RefusalReason.PreconditionFailed, problem);
 
     [DoesNotReturn]
+    internal static void ThrowUnknownLimit(string name, long? value, string where) => throw new RefusedException(
+        RefusalReason.PreconditionFailed, $"Unrecognised terms [{{{ArgumentValues.Term(name)},{ArgumentValues.Text(value)}}}] in {where}");
+
+    [DoesNotReturn]
+    internal static void ThrowQueueLimit(string queue, string host, long limit) => throw new RefusedException(
+        RefusalReason.PreconditionFailed, $"cannot declare queue '{queue}': queue limit in vhost '{host}' ({limit}) is reached");
+
+    [DoesNotReturn]
+    internal static void ThrowNoUser(string user) => throw new RefusedException(RefusalReason.NotFound, $"user '{user}' not found");
+
+    [DoesNotReturn]
     internal static void ThrowNoVirtualHost(string host) => throw new RefusedException(RefusalReason.NotFound, $"vhost '{host}' not found");
 
     [DoesNotReturn]

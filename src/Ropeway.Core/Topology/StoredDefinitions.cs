@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Security;
@@ -11,12 +13,15 @@ internal sealed class StoredDefinitions
 {
     private readonly List<string> _hosts = [];
     private readonly List<(byte[] Key, string Host, Policy Policy)> _policies = [];
+    private readonly List<(byte[] Key, string Host, VirtualHostLimits Limits)> _hostLimits = [];
+    private readonly List<(byte[] Key, string User, UserLimits Limits)> _userLimits = [];
     private readonly List<(byte[] Key, string Host, ExchangeSettings Settings)> _exchanges = [];
     private readonly List<(byte[] Key, string Host, QueueSettings Settings, ulong LogId)> _queues = [];
     private readonly List<(byte[] Key, StoredBinding Binding)> _bindings = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
     private readonly List<TopicGrant> _topics = [];
+    private int _leftoverCount;
 
     private StoredDefinitions()
     {
@@ -55,69 +60,101 @@ internal sealed class StoredDefinitions
     }
 
     /// <summary>Brings the virtual hosts to life, and removes what belongs to an object that is not there: leftovers of a deletion in several steps.</summary>
-    public void Restore(VirtualHosts hosts, IMetadataStore metadata, ILogger logger)
+    public void Restore(VirtualHosts hosts, UserDirectory users, LimitsOfUsers limitsOfUsers, IMetadataStore metadata, ILogger logger)
     {
-        var leftovers = new TopologyChange(metadata);
-        int leftoverCount = 0;
         foreach (string host in _hosts)
         {
             hosts.Add(host);
         }
 
-        foreach ((byte[] key, string name, Policy policy) in _policies)
+        var leftovers = new TopologyChange(metadata);
+        RestoreRules(hosts, leftovers);
+        RestoreTopology(hosts, leftovers);
+        foreach ((byte[] key, string user, UserLimits limits) in _userLimits)
         {
-            if (hosts.TryGet(name, out VirtualHost? host))
+            if (users.TryGet(user, out _))
             {
-                host.Writer.Restore(policy);
+                limitsOfUsers.Restore(user, limits);
             }
             else
             {
-                leftovers.Delete(key);
-                leftoverCount++;
+                Remove(key, leftovers);
             }
         }
 
+        if (_leftoverCount > 0)
+        {
+            leftovers.Apply();
+            TopologyLog.LeftoversRemoved(logger, _leftoverCount);
+        }
+    }
+
+    /// <summary>What decides about exchanges and queues, so before them.</summary>
+    private void RestoreRules(VirtualHosts hosts, TopologyChange leftovers)
+    {
+        foreach ((byte[] key, string name, VirtualHostLimits limits) in _hostLimits)
+        {
+            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
+            {
+                host.Restore(limits);
+            }
+        }
+
+        foreach ((byte[] key, string name, Policy policy) in _policies)
+        {
+            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
+            {
+                host.Writer.Restore(policy);
+            }
+        }
+    }
+
+    private void RestoreTopology(VirtualHosts hosts, TopologyChange leftovers)
+    {
         foreach ((byte[] key, string name, ExchangeSettings settings) in _exchanges)
         {
-            if (hosts.TryGet(name, out VirtualHost? host))
+            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
             {
                 host.Writer.Restore(settings);
-            }
-            else
-            {
-                leftovers.Delete(key);
-                leftoverCount++;
             }
         }
 
         foreach ((byte[] key, string name, QueueSettings settings, ulong logId) in _queues)
         {
-            if (hosts.TryGet(name, out VirtualHost? host))
+            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
             {
                 host.Writer.Restore(settings, logId);
             }
             else
             {
-                leftovers.Delete(key);
                 leftovers.DeleteLog(logId);
-                leftoverCount++;
             }
         }
 
         foreach ((byte[] key, StoredBinding binding) in _bindings)
         {
-            if (!hosts.TryGet(binding.Host, out VirtualHost? host) || !host.Writer.TryRestore(binding, key))
+            if (TryGetHost(hosts, binding.Host, key, leftovers, out VirtualHost? host) && !host.Writer.TryRestore(binding, key))
             {
-                leftovers.Delete(key);
-                leftoverCount++;
+                Remove(key, leftovers);
             }
         }
+    }
 
-        if (leftoverCount > 0)
+    private bool TryGetHost(VirtualHosts hosts, string name, byte[] key, TopologyChange leftovers, [NotNullWhen(true)] out VirtualHost? host)
+    {
+        if (hosts.TryGet(name, out host))
         {
-            leftovers.Apply();
-            TopologyLog.LeftoversRemoved(logger, leftoverCount);
+            return true;
         }
+
+        Remove(key, leftovers);
+        return false;
+    }
+
+    private void Remove(byte[] key, TopologyChange leftovers)
+    {
+        leftovers.Delete(key);
+        _leftoverCount++;
     }
 
     private void Read(byte[] key, byte[] value)
@@ -148,6 +185,14 @@ internal sealed class StoredDefinitions
             case StoredEntryKind.Policy:
                 (string policyHost, Policy policy) = StoredPolicy.Read(keyReader, valueReader);
                 _policies.Add((key, policyHost, policy));
+                break;
+            case StoredEntryKind.VirtualHostLimits:
+                (string limitedHost, VirtualHostLimits hostLimits) = StoredLimits.ReadVirtualHost(keyReader, valueReader);
+                _hostLimits.Add((key, limitedHost, hostLimits));
+                break;
+            case StoredEntryKind.UserLimits:
+                (string limitedUser, UserLimits userLimits) = StoredLimits.ReadUser(keyReader, valueReader);
+                _userLimits.Add((key, limitedUser, userLimits));
                 break;
             case StoredEntryKind.User:
                 _users.Add(StoredCredentials.ReadUser(keyReader, valueReader));

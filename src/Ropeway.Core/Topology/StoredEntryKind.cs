@@ -29,4 +29,10 @@ internal enum StoredEntryKind : byte
 
     /// <summary>A policy.</summary>
     Policy = 8,
+
+    /// <summary>What a virtual host may have at once.</summary>
+    VirtualHostLimits = 9,
+
+    /// <summary>What a user may have open at once.</summary>
+    UserLimits = 10,
 }

@@ -1,3 +1,4 @@
+using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
@@ -117,6 +118,15 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         queues = [.. index.Queues];
         exchanges = [.. index.Exchanges];
         return commitIndex;
+    }
+
+    /// <summary>Journals the host's limits.</summary>
+    public ulong StoreLimits(VirtualHostLimits limits)
+    {
+        var change = new TopologyChange(metadata);
+        StoredLimits.Write(change, host.Name, limits);
+        LastIndex = Math.Max(LastIndex, change.Apply());
+        return LastIndex;
     }
 
     /// <summary>Messages may go other ways although nothing was declared or deleted. Any thread.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Replies;
@@ -21,6 +22,7 @@ public sealed class VirtualHost
 {
     private readonly Lock _gate = new();
     private readonly TopologyIndex _index = new();
+    private VirtualHostLimits _limits = VirtualHostLimits.None;
     private bool _deleted;
 
     internal VirtualHost(string name, IMetadataStore metadata, ILogs logs)
@@ -54,6 +56,9 @@ public sealed class VirtualHost
 
     /// <summary>Settings for queues and exchanges by their names.</summary>
     public HostPolicies Policies { get; }
+
+    /// <summary>What the host may have at once.</summary>
+    public VirtualHostLimits Limits => Volatile.Read(ref _limits);
 
     /// <summary>Makes the changes; under the host's gate, or before the host is used.</summary>
     internal TopologyWriter Writer { get; }
@@ -192,6 +197,11 @@ public sealed class VirtualHost
                 Equivalence.Check(current, wanted, resource);
                 current.Touch();
                 return new DeclaredQueue(current, Created: false, wanted.Durable ? Writer.LastIndex : 0);
+            }
+
+            if (Limits.QueuesMax is >= 0 and long queuesMax && _index.QueueTable.Count >= queuesMax)
+            {
+                RefusalTexts.ThrowQueueLimit(wanted.Name, Name, queuesMax);
             }
 
             QueueArguments.Check(wanted, resource);
@@ -406,6 +416,26 @@ public sealed class VirtualHost
             return [.. _index.Bindings];
         }
     }
+
+    /// <summary>Changes one limit; what there is already stays.</summary>
+    /// <param name="name">See <see cref="VirtualHostLimits"/>.</param>
+    /// <param name="value">The new limit; null to have none.</param>
+    /// <returns>The index to wait for.</returns>
+    /// <exception cref="RefusedException">There is no limit of that name, or the host is deleted.</exception>
+    public ulong SetLimit(string name, long? value)
+    {
+        lock (_gate)
+        {
+            CheckAlive();
+            VirtualHostLimits limits = _limits.With(name, value);
+            ulong commitIndex = Writer.StoreLimits(limits);
+            Volatile.Write(ref _limits, limits);
+            return commitIndex;
+        }
+    }
+
+    /// <summary>Puts back limits that were stored.</summary>
+    internal void Restore(VirtualHostLimits limits) => _limits = limits;
 
     /// <summary>Puts other policies in place; see <see cref="TopologyWriter.ReplacePolicies"/>.</summary>
     /// <exception cref="RefusedException">The host is deleted.</exception>

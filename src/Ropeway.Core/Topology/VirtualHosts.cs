@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Storage;
@@ -77,6 +78,8 @@ public sealed class VirtualHosts
             {
                 change.Delete(permission);
             }
+
+            StoredLimits.Write(change, name, VirtualHostLimits.None);
 
             // What a policy change that is under way writes behind this is left over, and removed at the next start.
             foreach (Policy policy in host.Policies.List(PolicyKind.User).Concat(host.Policies.List(PolicyKind.Operator)))

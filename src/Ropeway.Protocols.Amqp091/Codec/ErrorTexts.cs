@@ -157,6 +157,18 @@ public static class ErrorTexts
     public static ProtocolError VirtualHostRefused(string virtualHost, string user)
         => Make(ReplyCode.NotAllowed, $"access to vhost '{virtualHost}' refused for user '{user}'");
 
+    /// <summary>530: the virtual host has as many connections as it may have.</summary>
+    public static ProtocolError VirtualHostConnectionLimit(string virtualHost, string user, long? connectionsMax)
+        => Make(ReplyCode.NotAllowed, $"access to vhost '{virtualHost}' refused for user '{user}': connection limit ({connectionsMax}) is reached");
+
+    /// <summary>530: the user has as many connections as it may have.</summary>
+    public static ProtocolError UserConnectionLimit(string user, long? connectionsMax)
+        => Make(ReplyCode.NotAllowed, $"connection refused for user '{user}': user connection limit ({connectionsMax}) is reached");
+
+    /// <summary>530: the user has as many channels as it may have.</summary>
+    public static ProtocolError UserChannelLimit(string user, long? channelsMax)
+        => Make(ReplyCode.NotAllowed, $"number of channels opened for user '{user}' has reached the maximum allowed user limit of {channelsMax}");
+
     /// <summary>530: more channels than negotiated.</summary>
     public static ProtocolError ChannelLimit(int channelCount, int channelMax)
         => Make(ReplyCode.NotAllowed, $"number of channels opened ({channelCount}) has reached the negotiated channel_max ({channelMax})");

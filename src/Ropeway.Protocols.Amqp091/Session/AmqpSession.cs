@@ -232,6 +232,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             EndChannel(channel, dispatch);
         }
 
+        _handshake.Tally?.CloseChannels(_channels.Count);
         _channels.Clear();
         _lastChannel = null;
     }
@@ -269,6 +270,12 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         if (number > ChannelMax)
         {
             throw new ProtocolException(ErrorTexts.ChannelLimit(_channels.Count, ChannelMax));
+        }
+
+        long? channelsMax = Broker.LimitsOfUsers.Get(_handshake.User!.Name).ChannelsMax;
+        if (!_handshake.Tally!.TryOpenChannel(channelsMax))
+        {
+            throw new ProtocolException(ErrorTexts.UserChannelLimit(_handshake.User.Name, channelsMax));
         }
 
         var channel = new AmqpChannel(number, this);
@@ -314,7 +321,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>Forgets a channel; its number may be used again.</summary>
     public void ForgetChannel(AmqpChannel channel)
     {
-        _channels.Remove(channel.Number);
+        if (_channels.Remove(channel.Number))
+        {
+            _handshake.Tally!.CloseChannels(1);
+        }
+
         _lastChannel = null;
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Ropeway.Core;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
@@ -38,6 +39,9 @@ internal sealed class Handshake(AmqpSession session)
 
     /// <summary>The name of who logged in.</summary>
     public byte[] UserNameUtf8 { get; private set; } = [];
+
+    /// <summary>Where the user's channels are counted, once open.</summary>
+    public UserTally? Tally { get; private set; }
 
     /// <summary>Largest channel number agreed on.</summary>
     public ushort ChannelMax { get; private set; }
@@ -340,15 +344,10 @@ internal sealed class Handshake(AmqpSession session)
             throw new ProtocolException(ErrorTexts.VirtualHostNotFound(name) with { Method = MethodId.ConnectionOpen });
         }
 
-        if (!session.Broker.Permissions.CanEnter(User!, name))
-        {
-            throw new ProtocolException(ErrorTexts.VirtualHostRefused(name, User!.Name) with { Method = MethodId.ConnectionOpen });
-        }
-
+        Register(host);
         Host = host;
         Access = new AccessCheck(session.Broker.Permissions, User!, name);
         _state = HandshakeState.Open;
-        session.Broker.Connections.Add(Describe(name));
         AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, name);
         Send(default(ConnectionOpenOk));
     }
@@ -386,6 +385,28 @@ internal sealed class Handshake(AmqpSession session)
         {
             session.Replies.AddBareReply(0, MethodId.ConnectionUpdateSecretOk, index: 0);
         }
+    }
+
+    /// <summary>Takes a place among the connections, then checks the rest: whoever deletes the user or the host from then on finds this one.</summary>
+    private void Register(VirtualHost host)
+    {
+        UserLimits limits = session.Broker.LimitsOfUsers.Get(User!.Name);
+        ConnectionRefusal refusal = session.Broker.Connections.TryAdd(Describe(host.Name), host.Limits, limits, out UserTally tally);
+        ProtocolError? error = refusal switch
+        {
+            ConnectionRefusal.VirtualHostLimit => ErrorTexts.VirtualHostConnectionLimit(host.Name, User.Name, host.Limits.ConnectionsMax),
+            ConnectionRefusal.UserLimit => ErrorTexts.UserConnectionLimit(User.Name, limits.ConnectionsMax),
+            _ when !session.Broker.Permissions.CanEnter(User, host.Name) => ErrorTexts.VirtualHostRefused(host.Name, User.Name),
+            _ when !session.Broker.VirtualHosts.TryGet(host.Name, out VirtualHost? current) || !ReferenceEquals(current, host) => ErrorTexts.VirtualHostNotFound(host.Name),
+            _ => null,
+        };
+        if (error is not null)
+        {
+            session.Broker.Connections.Remove(session.Connection.Id);
+            throw new ProtocolException(error.Value with { Method = MethodId.ConnectionOpen });
+        }
+
+        Tally = tally;
     }
 
     private ConnectionEntry Describe(string host) => new()

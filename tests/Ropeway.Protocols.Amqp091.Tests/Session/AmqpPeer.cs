@@ -87,6 +87,19 @@ public sealed class AmqpPeer
 
     public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test", bool notifiesBlocked = true)
     {
+        SendCredentials(user, password, closesOnRefusal, notifiesCancel, product, notifiesBlocked);
+        if (user != "guest" || password != "guest")
+        {
+            return;
+        }
+
+        SendOpen();
+        Expect(MethodId.ConnectionOpenOk);
+    }
+
+    /// <summary>Begins a connection and logs in; what the broker answers is for the caller to expect.</summary>
+    public void SendCredentials(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test", bool notifiesBlocked = true)
+    {
         SendBytes(ProtocolHeader.Amqp091);
         Expect(MethodId.ConnectionStart);
         var capabilities = new FieldTable { { "connection.blocked", notifiesBlocked }, { "consumer_cancel_notify", notifiesCancel }, { "authentication_failure_close", closesOnRefusal } };
@@ -97,15 +110,14 @@ public sealed class AmqpPeer
             Response = Encoding.UTF8.GetBytes($"\0{user}\0{password}"),
             Locale = "en_US"u8,
         });
-        if (user != "guest" || password != "guest")
-        {
-            return;
-        }
+    }
 
+    /// <summary>Goes on after the password was accepted, up to the request for the default virtual host.</summary>
+    public void SendOpen()
+    {
         Expect(MethodId.ConnectionTune);
         Send(0, new ConnectionTuneOk { ChannelMax = 2047, FrameBytesMax = 131_072, HeartbeatSeconds = 60 });
         Send(0, new ConnectionOpen { VirtualHost = "/"u8 });
-        Expect(MethodId.ConnectionOpenOk);
     }
 
     public void OpenChannel(ushort channel)

@@ -1,0 +1,36 @@
+using Ropeway.Core.Topology;
+
+namespace Ropeway.Core.Limits;
+
+/// <summary>What a virtual host may have at once. Null and negative: any number.</summary>
+/// <param name="ConnectionsMax">Open connections.</param>
+/// <param name="QueuesMax">Queues of any kind.</param>
+public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? QueuesMax = null)
+{
+    /// <summary>Name of the limit of connections.</summary>
+    public const string ConnectionsName = "max-connections";
+
+    /// <summary>Name of the limit of queues.</summary>
+    public const string QueuesName = "max-queues";
+
+    /// <summary>No limits.</summary>
+    public static VirtualHostLimits None { get; } = new();
+
+    /// <summary>These limits with one changed.</summary>
+    /// <param name="name">One of the names above.</param>
+    /// <param name="value">The new limit; null to have none.</param>
+    /// <exception cref="RefusedException">There is no limit of that name.</exception>
+    public VirtualHostLimits With(string name, long? value)
+    {
+        switch (name)
+        {
+            case ConnectionsName:
+                return this with { ConnectionsMax = value };
+            case QueuesName:
+                return this with { QueuesMax = value };
+            default:
+                RefusalTexts.ThrowUnknownLimit(name, value, "limits");
+                return this;
+        }
+    }
+}
