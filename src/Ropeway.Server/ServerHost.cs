@@ -77,7 +77,7 @@ internal sealed class ServerHost(
             }
 
             ServerLog.Stopping(logger, await stop.ConfigureAwait(false));
-            await transport.StopAsync("the broker stops", options.StopTimeout).ConfigureAwait(false);
+            await transport.StopAsync("broker forced connection closure with reason 'shutdown'", options.StopTimeout).ConfigureAwait(false);
         }
 
         await broker.DrainAsync().ConfigureAwait(false);

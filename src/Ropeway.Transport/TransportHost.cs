@@ -111,7 +111,7 @@ public sealed class TransportHost : IAsyncDisposable
     /// <summary>Aborts whatever is left and stops the tick.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync("the broker stops", TimeSpan.Zero).ConfigureAwait(false);
+        await StopAsync("broker forced connection closure with reason 'shutdown'", TimeSpan.Zero).ConfigureAwait(false);
         await _ticker.DisposeAsync().ConfigureAwait(false);
         HandshakeSlots.Dispose();
     }

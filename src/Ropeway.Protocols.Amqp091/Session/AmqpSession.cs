@@ -23,6 +23,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     private readonly CommitPump _pump;
     private AmqpChannel? _lastChannel;
     private ushort _currentChannel;
+    private MethodId _currentMethod;
     private bool _isPaused;
     private long _closingSinceMs;
 
@@ -392,6 +393,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
                     return ConsumeStatus.Continue;
                 case FrameReadStatus.Malformed:
                     consumed = received.Length;
+                    _currentMethod = MethodId.None;
                     throw new ProtocolException(ErrorTexts.MalformedFrame(unread, Deliveries.FrameBytesMax));
             }
 
@@ -414,6 +416,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     private ConsumeStatus OnFrame(ReadOnlySpan<byte> received, int frameStart, FrameHeader header, DispatchBatch dispatch)
     {
         _currentChannel = header.Channel;
+        _currentMethod = MethodId.None;
         int payloadStart = frameStart + FrameCodec.HeaderBytes;
         if (header.Channel == 0)
         {
@@ -427,6 +430,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
 
         AmqpChannel? channel = FindChannel(header.Channel);
+        if (channel is not null && channel.Content.Stage != ContentStage.None)
+        {
+            _currentMethod = MethodId.BasicPublish; // Whatever comes now belongs to it, or breaks it.
+        }
+
         switch (header.Type)
         {
             case FrameType.Method:
@@ -440,6 +448,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
                 return ConsumeStatus.Continue;
             case FrameType.Header or FrameType.Body:
                 throw new ProtocolException(ErrorTexts.ExpectedChannelOpen);
+            case FrameType.Heartbeat:
+                throw new ProtocolException(ErrorTexts.UnexpectedFrame(header.Type, received.Slice(payloadStart, header.PayloadBytes)));
             default:
                 throw new ProtocolException(ErrorTexts.UnknownFrame(header.Type, received.Slice(payloadStart, header.PayloadBytes)));
         }
@@ -449,7 +459,12 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     {
         if (!MethodFrame.TrySplit(received.Slice(payloadStart, header.PayloadBytes), out MethodId id, out ReadOnlySpan<byte> arguments))
         {
-            throw new ProtocolException(ErrorTexts.CannotDecode(id, arguments));
+            throw new ProtocolException(ErrorTexts.UnknownFrame(header.Type, received.Slice(payloadStart, header.PayloadBytes)));
+        }
+
+        if (_currentMethod == MethodId.None)
+        {
+            _currentMethod = id;
         }
 
         _handshake.RequireOpen(id);
@@ -519,12 +534,12 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 
     private void OnFault(ProtocolException fault, DispatchBatch dispatch)
     {
+        ProtocolError error = fault.Error.Method == MethodId.None ? fault.Error with { Method = _currentMethod } : fault.Error;
         if (fault.ClosesChannelOnly && _channels.TryGetValue(_currentChannel, out AmqpChannel? channel))
         {
             AmqpLog.ChannelError(Broker.Logger, Connection.Id, channel.Number, fault.Error.Text);
             EndChannel(channel, dispatch);
             channel.IsClosing = true;
-            ProtocolError error = fault.Error;
             Reply(channel, new ChannelClose { ReplyCode = error.Code, ReplyText = error.GetReplyText(), FailingMethod = error.Method });
             return;
         }
@@ -536,6 +551,6 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 
         AmqpLog.ConnectionError(Broker.Logger, Connection.Id, fault.Error.Text);
         EndChannels(dispatch);
-        SendConnectionClose(fault.Error);
+        SendConnectionClose(error);
     }
 }

@@ -108,6 +108,11 @@ internal sealed class Handshake(AmqpSession session)
     {
         if (header.Type == FrameType.Heartbeat)
         {
+            if (!payload.IsEmpty)
+            {
+                throw new ProtocolException(ErrorTexts.UnknownFrame(header.Type, payload));
+            }
+
             return ConsumeStatus.Continue; // That bytes came is what counts.
         }
 

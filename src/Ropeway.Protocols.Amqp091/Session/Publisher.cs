@@ -122,7 +122,7 @@ internal sealed class Publisher(AmqpSession session)
 
         if (content.ReceivedBytes + payloadBytes > content.BodyBytes)
         {
-            throw new ProtocolException(ErrorTexts.ExpectedMethodFrame);
+            throw new ProtocolException(ErrorTexts.ExpectedContentBody);
         }
 
         _hasPublished = true;

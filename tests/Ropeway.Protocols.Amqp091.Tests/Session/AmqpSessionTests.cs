@@ -283,6 +283,39 @@ public sealed class AmqpSessionTests : IDisposable
     }
 
     [Fact]
+    public void ChannelClose_AfterAFailedMethod_NamesTheMethod()
+    {
+        AmqpPeer peer = Ready();
+        peer.Send(1, new BasicAck { DeliveryTag = 5 });
+
+        Assert.Equal(MethodId.BasicAck, peer.ExpectChannelClose(1).Method);
+    }
+
+    [Fact]
+    public void ConnectionClose_AfterContentThatDoesNotFit_NamesThePublish()
+    {
+        AmqpPeer peer = Ready();
+        byte[] frames = AmqpPeer.PublishFrames(1, "", "q", [1, 2, 3]);
+        Assert.Equal(FrameReadStatus.Complete, FrameCodec.TryRead(frames, 131_072, out FrameHeader publish));
+        peer.SendBytes(frames.AsSpan(0, publish.FrameBytes));
+        peer.Send(1, new BasicGet { Queue = "q"u8 });
+
+        Assert.Equal(MethodId.BasicPublish, peer.ExpectConnectionClose().Method);
+    }
+
+    [Theory]
+    [InlineData("08 0000 00000001 00 CE", ReplyCode.FrameError)]   // a heartbeat with a payload
+    [InlineData("08 0001 00000000 CE", ReplyCode.UnexpectedFrame)] // a heartbeat on a channel
+    [InlineData("01 0001 00000001 00 CE", ReplyCode.FrameError)]   // a method frame without numbers
+    public void Frame_ThatCannotBeOne_ClosesTheConnection(string hex, ReplyCode expected)
+    {
+        AmqpPeer peer = Ready();
+        peer.SendBytes(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal)));
+
+        Assert.Equal(expected, peer.ExpectConnectionClose().Code);
+    }
+
+    [Fact]
     public void Frame_WithAWrongEnd_ClosesTheConnectionWith501()
     {
         AmqpPeer peer = Ready();
