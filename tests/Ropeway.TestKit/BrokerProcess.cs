@@ -154,9 +154,12 @@ public sealed partial class BrokerProcess : IDisposable
     /// <summary>Sends SIGTERM and gives the exit code.</summary>
     public int Stop()
     {
-        _ = SendSignal(_process.Id, SignalTerminate);
+        RequestStop();
         return WaitForExit();
     }
+
+    /// <summary>Sends SIGTERM.</summary>
+    public void RequestStop() => _ = SendSignal(_process.Id, SignalTerminate);
 
     /// <summary>Waits until it has ended by itself and gives the exit code.</summary>
     public int WaitForExit()

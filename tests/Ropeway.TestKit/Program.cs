@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Ropeway.TestKit;
+using Ropeway.TestKit.Conversations;
 using Ropeway.TestKit.Kills;
 using Ropeway.TestKit.Long;
 
@@ -9,6 +10,7 @@ const string Usage = """
     space [MEGABYTES [STUCK_QUEUES [LIMIT_MEGABYTES]]]
                                       push that much through a queue three times; default 10000, 10000 and 1000
     backlog [MESSAGES]                queue them, kill -9, drain; default 10000000
+    record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     """;
 
 using var directory = new TemporaryDirectory();
@@ -38,6 +40,14 @@ switch (args.FirstOrDefault())
         return 0;
     case "backlog":
         BacklogRun.Execute(new BacklogOptions { Launch = launch, MessageCount = (long)Number(1, 10_000_000), Log = Console.WriteLine });
+        return 0;
+    case "record" when args.Length == 4:
+        IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
+        int starts = 0;
+        BrokerProcess Launch() => BrokerProcess.Start(
+            launch with { DataDirectory = Path.Combine(directory.Path, (++starts).ToString(CultureInfo.InvariantCulture)) }, 4 * TestDeadline.Value);
+        Recording.Take(conversations, Launch, args[3], timeoutMs: 10_000).Save(args[2], conversations);
+        Console.WriteLine($"{args[2]}: {conversations.Count} conversations with {args[3]}");
         return 0;
     default:
         Console.Error.WriteLine(Usage);

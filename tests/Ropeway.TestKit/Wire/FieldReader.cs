@@ -26,6 +26,9 @@ public ref struct FieldReader(ReadOnlySpan<byte> payload)
     /// <summary>Steps over a short string without decoding it.</summary>
     public void SkipShortString() => Take(U8());
 
+    /// <summary>Takes that many octets as they are.</summary>
+    public ReadOnlySpan<byte> Octets(int count) => Take(count);
+
     private ReadOnlySpan<byte> Take(int bytes)
     {
         ReadOnlySpan<byte> taken = _rest[..bytes];
