@@ -14,12 +14,21 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
     private const int AppendBytesMax = 128 * 1024;
 
     private readonly ReadOnlySpan<byte> _source = source;
+    private long _bodyBytes;
 
     /// <summary>The commit index that what was appended is durable at; 0 when nothing has to be.</summary>
     public ulong Index { get; private set; }
 
     /// <summary>Whether a message was appended that expires.</summary>
     public bool HasExpiring { get; private set; }
+
+    /// <summary>Bytes of the bodies appended since the last call.</summary>
+    public long TakeBodyBytes()
+    {
+        long bytes = _bodyBytes;
+        _bodyBytes = 0;
+        return bytes;
+    }
 
     /// <summary>Refuses the chain of messages that starts at <paramref name="target"/>.</summary>
     public static void RejectAll(PublishBatch batch, int target)
@@ -31,16 +40,18 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
     }
 
     /// <summary>Appends the chain of messages that starts at <paramref name="target"/>.</summary>
-    public void AddAll(int target)
+    /// <param name="target">The first.</param>
+    /// <param name="end">The one to stop before; -1 for none.</param>
+    public void AddAll(int target, int end = -1)
     {
-        while (target >= 0)
+        while (target != end)
         {
-            AddRun(ref target);
+            AddRun(ref target, end);
         }
     }
 
-    /// <summary>Appends the messages from <paramref name="target"/> on that fit one batch of the store and are alike in durability.</summary>
-    private void AddRun(ref int target)
+    /// <summary>Appends the messages from <paramref name="target"/> to before <paramref name="stop"/> that fit one batch of the store and are alike in durability.</summary>
+    private void AddRun(ref int target, int stop)
     {
         ref PublishItem first = ref batch.ItemOf(target);
         bool persistent = IsPersistent(first);
@@ -48,6 +59,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         {
             AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, TagOf(Expires(first)), first.BodyId, unit);
             first.WriteTo(external.Add(first.StoredBytes), _source, ttlMs);
+            _bodyBytes += first.BodyBytes;
             target = batch.NextTarget(target);
             Index = Math.Max(Index, external.Complete());
             return;
@@ -57,7 +69,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         int bytes = 0;
         bool expires = false;
         int end = target;
-        while (end >= 0)
+        while (end != stop)
         {
             ref PublishItem item = ref batch.ItemOf(end);
             bool alike = item.BodyId == 0 && IsPersistent(item) == persistent;
@@ -69,6 +81,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
             count++;
             bytes += item.StoredBytes;
             expires |= Expires(item);
+            _bodyBytes += item.BodyBytes;
             end = batch.NextTarget(end);
         }
 

@@ -31,8 +31,40 @@ internal sealed class DeadLetterDesk
     {
     }
 
-    /// <summary>The calling thread's desk, empty.</summary>
-    public static DeadLetterDesk OfThread => _ofThread ??= new DeadLetterDesk();
+    /// <summary>The calling thread's desk, empty; given back by <see cref="Leave"/>.</summary>
+    public static DeadLetterDesk Enter()
+    {
+        DeadLetterDesk desk = _ofThread ?? new DeadLetterDesk();
+        _ofThread = null; // Who publishes from one may need another.
+        return desk;
+    }
+
+    /// <summary>Dead-letters what the queues of a batch refused because they are full, and what the next ones refuse of that, and so on.</summary>
+    /// <param name="batch">It was published.</param>
+    /// <param name="source">What its items refer to.</param>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    public static void SendRefused(PublishBatch batch, ReadOnlySpan<byte> source, DispatchBatch dispatch)
+    {
+        DeadLetterDesk desk = Enter();
+        DeadLetterDesk next = Enter();
+        while (batch.Refused.Count > 0)
+        {
+            foreach ((Queue queue, int item) in batch.Refused)
+            {
+                desk.AddRefused(queue, batch[item], source);
+            }
+
+            batch.Refused.Clear();
+            desk._batch.PublishToQueues(desk._memory.AsSpan(0, desk._usedBytes), dispatch, unit: null);
+            batch = desk._batch;
+            source = desk._memory.AsSpan(0, desk._usedBytes);
+            next.Clear();
+            (desk, next) = (next, desk);
+        }
+
+        desk.Leave();
+        next.Leave();
+    }
 
     /// <summary>The letters of the slice.</summary>
     public IReadOnlyList<Letter> Letters => _letters;
@@ -51,17 +83,22 @@ internal sealed class DeadLetterDesk
     public void Send(Queue queue, long nowMs, DispatchBatch dispatch)
     {
         EffectiveArguments arguments = queue.Effective;
-        if (arguments.DeadLetterExchange is null || !queue.Host.TryGetExchange(arguments.DeadLetterExchange, out Exchange? exchange))
+        if (arguments.DeadLetterExchange is not null && queue.Host.TryGetExchange(arguments.DeadLetterExchange, out Exchange? exchange))
         {
-            return;
-        }
+            foreach (Letter letter in _letters)
+            {
+                Post(queue, exchange, arguments.DeadLetterRoutingKey, letter, nowMs);
+            }
 
-        foreach (Letter letter in _letters)
-        {
-            Post(queue, exchange, arguments.DeadLetterRoutingKey, letter, nowMs);
+            _batch.Publish(_memory.AsSpan(0, _usedBytes), dispatch);
         }
+    }
 
-        _batch.Publish(_memory.AsSpan(0, _usedBytes), dispatch);
+    /// <summary>Ends the work with the desk.</summary>
+    public void Leave()
+    {
+        Clear();
+        _ofThread = this;
     }
 
     /// <summary>Forgets the slice.</summary>
@@ -73,6 +110,18 @@ internal sealed class DeadLetterDesk
         if (_memory.Length > BytesMax * 2)
         {
             _memory = new byte[16 * 1024];
+        }
+    }
+
+    private void AddRefused(Queue queue, in PublishItem item, ReadOnlySpan<byte> source)
+    {
+        EffectiveArguments arguments = queue.Effective;
+        if (arguments.DeadLetterExchange is not null && queue.Host.TryGetExchange(arguments.DeadLetterExchange, out Exchange? exchange))
+        {
+            int start = Reserve(item.StoredBytes);
+            item.WriteTo(_memory.AsSpan(start, item.StoredBytes), source, MessageHead.NoTtl);
+            var letter = new Letter(Offset: -1, DeathReason.MaxLength, start, item.StoredBytes, item.BodyId);
+            Post(queue, exchange, arguments.DeadLetterRoutingKey, letter, item.Head.TimestampMs);
         }
     }
 
@@ -172,14 +221,20 @@ internal sealed class DeadLetterDesk
 
     private int Append(ReadOnlySpan<byte> bytes)
     {
+        int start = Reserve(bytes.Length);
+        bytes.CopyTo(_memory.AsSpan(start));
+        return start;
+    }
+
+    private int Reserve(int bytes)
+    {
         int start = _usedBytes;
-        if (_memory.Length - start < bytes.Length)
+        if (_memory.Length - start < bytes)
         {
-            Array.Resize(ref _memory, Math.Max(_memory.Length * 2, start + bytes.Length)); // Views of the old array stay what they are.
+            Array.Resize(ref _memory, Math.Max(_memory.Length * 2, start + bytes)); // Views of the old array stay what they are.
         }
 
-        bytes.CopyTo(_memory.AsSpan(start));
-        _usedBytes += bytes.Length;
+        _usedBytes += bytes;
         return start;
     }
 }

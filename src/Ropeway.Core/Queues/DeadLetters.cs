@@ -59,7 +59,7 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : IThread
     void IThreadPoolWorkItem.Execute()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
-        DeadLetterDesk desk = DeadLetterDesk.OfThread;
+        DeadLetterDesk desk = DeadLetterDesk.Enter();
         bool goesOn = true;
         try
         {
@@ -80,7 +80,7 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : IThread
         }
         finally
         {
-            desk.Clear();
+            desk.Leave();
         }
 
         dispatch.Flush();

@@ -5,7 +5,7 @@ using Ropeway.Storage;
 namespace Ropeway.Core.Queues;
 
 /// <summary>
-/// The messages that leave a queue although no consumer has settled them: those that have expired or were refused. Made when the queue's arguments or
+/// The messages that leave a queue although no consumer has settled them: those that have expired, are too many, or were refused. Made when the queue's arguments or
 /// a message give reason to; guarded by the queue's gate.
 /// </summary>
 /// <remarks>
@@ -21,6 +21,8 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
     private const int SliceMax = 256;
 
     private readonly RangeList _leaving = new();
+    private DeathReason _leavingReason;
+    private int _leavingCount; // Taken out, and settled or dead-lettered in a moment.
     private DeadLetters? _letters;
     private long _firstOffset = -1; // The message that is watched,
     private long _firstExpiresAtMs; // and when it expires; MaxValue for never.
@@ -29,6 +31,25 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
 
     /// <summary>Messages that are neither ready nor settled, because they are on their way to a dead-letter exchange.</summary>
     public long UnderwayCount => _letters?.Count ?? 0;
+
+    /// <summary>Counts the ready bytes, when there is a limit for them; else null.</summary>
+    public ReadyBytes? Bytes { get; private set; }
+
+    /// <summary>The arguments have changed: everything is looked at anew.</summary>
+    public void Apply(EffectiveArguments arguments)
+    {
+        if (arguments.MaxLengthBytes is null)
+        {
+            Bytes?.Close();
+            Bytes = null;
+        }
+        else
+        {
+            Bytes ??= new ReadyBytes(queue.Log, ready);
+        }
+
+        services.Deadlines.Set(this, 0);
+    }
 
     /// <summary>Messages from this offset on have just come: one that is for now only may still be delivered.</summary>
     public void NoteNew(long offset) => _newFrom = Math.Min(_newFrom, offset);
@@ -46,29 +67,19 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
             _newFrom = long.MaxValue; // Who could take something at once has it.
         }
 
-        if (ready.First == _firstOffset && _firstExpiresAtMs > services.Deadlines.NowMs)
-        {
-            return false;
-        }
-
+        Bytes?.Scan(queue);
         int count = 0;
-        while (HasFirstExpired(out long offset))
+        while (TryTakeExpired() || TryTakeExcess())
         {
-            if (count == SliceMax)
+            if (++count == SliceMax)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(queue, preferLocal: false);
                 break;
             }
-
-            ready.Take(offset);
-            _leaving.Add(offset, offset + 1);
-            count++;
         }
 
         ready.Unpin();
-        Leave(_leaving.AsSpan(), DeathReason.Expired);
-        _leaving.Clear();
-
+        FlushLeaving();
         return count is > 0 and < SliceMax;
     }
 
@@ -100,25 +111,32 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
     {
         services.Deadlines.Cancel(this);
         _letters?.Close();
+        Bytes?.Close();
     }
 
     /// <inheritdoc/>
     protected internal override void OnDue(long nowMs) => queue.Execute();
 
-    /// <summary>Whether the first message is to leave; if not, its deadline is watched.</summary>
-    private bool HasFirstExpired(out long offset)
+    /// <summary>Takes the first message out when its time is over; else its deadline is watched.</summary>
+    private bool TryTakeExpired()
     {
-        offset = -1;
+        if (ready.First == _firstOffset && _firstExpiresAtMs > services.Deadlines.NowMs)
+        {
+            return false;
+        }
+
         if (ready.PeekToDiscard(out RecordView record) != ReadStatus.Found)
         {
             Watch(-1, long.MaxValue); // None, or it is being read: the queue looks again when it is there.
             return false;
         }
 
-        offset = record.Offset;
-        MessageHead head = QueuedMessage.ReadHead(record);
+        long offset = record.Offset;
+        StoredMessage message = QueuedMessage.ReadContent(record);
+        MessageHead head = message.Head;
         if (head.ExpiresAtMs != 0 && HasExpired(offset, head))
         {
+            Take(offset, message.BodyBytes, DeathReason.Expired);
             return true;
         }
 
@@ -132,6 +150,58 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
         }
 
         return false;
+    }
+
+    /// <summary>Takes the first message out when the queue is over its length.</summary>
+    private bool TryTakeExcess()
+    {
+        EffectiveArguments arguments = queue.Effective;
+        bool isTooLong = queue.ReadyCount - _leavingCount > (arguments.MaxLength ?? long.MaxValue);
+        bool isTooLarge = Bytes is { IsComplete: true } && Bytes.Total > arguments.MaxLengthBytes;
+        if ((!isTooLong && !isTooLarge) || arguments.Overflow != Overflow.DropHead)
+        {
+            return false;
+        }
+
+        if (ready.IsWaiting && queue.HasTakers)
+        {
+            return false; // They will be delivered as soon as the disk allows.
+        }
+
+        if (Bytes is null)
+        {
+            Take(ready.FindFirst(), bodyBytes: 0, DeathReason.MaxLength); // Nobody needs to know its size.
+            return true;
+        }
+
+        if (ready.PeekToDiscard(out RecordView record) != ReadStatus.Found)
+        {
+            return false;
+        }
+
+        Take(record.Offset, QueuedMessage.ReadContent(record).BodyBytes, DeathReason.MaxLength);
+        return true;
+    }
+
+    private void Take(long offset, int bodyBytes, DeathReason reason)
+    {
+        if (reason != _leavingReason)
+        {
+            FlushLeaving();
+            _leavingReason = reason;
+        }
+
+        ready.Take(offset);
+        Bytes?.Take(offset, bodyBytes, mayReturn: false);
+        _leaving.Add(offset, offset + 1);
+        _leavingCount++;
+    }
+
+    private void FlushLeaving()
+    {
+        Leave(_leaving.AsSpan(), _leavingReason);
+        _leaving.Clear();
+        _leavingCount = 0;
     }
 
     private void Watch(long offset, long expiresAtMs)

@@ -13,6 +13,7 @@ public sealed class PublishBatch
 
     private readonly Dictionary<Queue, int> _groupOf = [];
     private readonly List<(int Item, RecentHistory History)> _kept = [];
+    private readonly List<(Queue Queue, int Item)> _refused = [];
     private PublishItem[] _items = new PublishItem[64];
     private Target[] _targets = new Target[64];
     private Group[] _groups = new Group[8];
@@ -77,10 +78,10 @@ public sealed class PublishBatch
             history.Keep(_items[item], source);
         }
 
-        ulong index = 0;
-        for (int i = 0; i < _groupCount; i++)
+        ulong index = PublishToQueues(source, dispatch, unit);
+        if (_refused.Count > 0)
         {
-            index = Math.Max(index, _groups[i].Queue.Publish(this, _groups[i].First, source, dispatch, unit));
+            DeadLetterDesk.SendRefused(this, source, dispatch);
         }
 
         return index;
@@ -92,10 +93,38 @@ public sealed class PublishBatch
         Array.Clear(_items, 0, Count);
         Array.Clear(_groups, 0, _groupCount);
         _groupOf.Clear();
+        _refused.Clear();
         _kept.Clear();
         Count = 0;
         _targetCount = 0;
         _groupCount = 0;
+    }
+
+    /// <summary>As the other, without giving away what is refused: see <see cref="Refused"/>.</summary>
+    internal ulong PublishToQueues(ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
+    {
+        ulong index = 0;
+        for (int i = 0; i < _groupCount; i++)
+        {
+            index = Math.Max(index, _groups[i].Queue.Publish(this, _groups[i].First, source, dispatch, unit));
+        }
+
+        return index;
+    }
+
+    /// <summary>Messages that their queues refused and give away instead.</summary>
+    internal List<(Queue Queue, int Item)> Refused => _refused;
+
+    /// <summary>A queue refuses a message.</summary>
+    /// <param name="target">The message for this queue.</param>
+    /// <param name="queue">The queue, when it dead-letters the message; else null.</param>
+    internal void Refuse(int target, Queue? queue)
+    {
+        ItemOf(target).IsRejected = true;
+        if (queue is not null)
+        {
+            _refused.Add((queue, _targets[target].Item));
+        }
     }
 
     /// <summary>The next target after <paramref name="target"/> of the same queue, -1 at the end.</summary>

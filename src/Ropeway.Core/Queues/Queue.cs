@@ -23,6 +23,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     private Departures? _departures;
     private QueueLease? _lease;
     private long _unackedCount;
+    private long _settlingCount; // In open units: unsettled until they end.
     private bool _isDeleted;
 
     /// <summary>Makes a queue over a log that it alone uses.</summary>
@@ -88,7 +89,20 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
-    private long ReadyCount => Log.UnsettledCount - _unackedCount - (_departures?.UnderwayCount ?? 0);
+    /// <summary>Ready messages. Under the gate.</summary>
+    internal long ReadyCount => Log.UnsettledCount - _unackedCount - _settlingCount - (_departures?.UnderwayCount ?? 0);
+
+    /// <summary>A unit has ended in which so many messages were settled.</summary>
+    internal void EndSettling(long count)
+    {
+        lock (Log.Gate)
+        {
+            _settlingCount -= count;
+        }
+    }
+
+    /// <summary>Whether a consumer would take a message now. Under the gate.</summary>
+    internal bool HasTakers => _consumers.ActiveCount > 0;
 
     /// <summary>Changes what holds for the queue, at once: a policy has changed. No gate may be held.</summary>
     public void Apply(EffectiveArguments effective)
@@ -96,9 +110,11 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         lock (Log.Gate)
         {
             Effective = effective;
-            if (Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || Log.HasTag(BatchTag.Expiring)))
+            bool hasLimit = effective.MaxLength is not null || effective.MaxLengthBytes is not null;
+            bool hasExpiring = Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || Log.HasTag(BatchTag.Expiring));
+            if (!_isDeleted && (hasLimit || hasExpiring || _departures is not null))
             {
-                _services.Deadlines.Set(EnsureDepartures(), 0);
+                EnsureDepartures().Apply(effective);
             }
 
             if (effective.ExpiresMs is { } expiresMs && !_isDeleted)
@@ -180,11 +196,14 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             if (!settled.IsEmpty)
             {
                 _unackedCount -= CountOf(settled);
+                _departures?.Bytes?.Forget(settled);
                 index = Log.Settle(settled, unit);
+                _settlingCount += unit is null ? 0 : CountOf(settled);
             }
 
             if (!rejected.IsEmpty)
             {
+                _departures?.Bytes?.Forget(rejected);
                 _unackedCount -= CountOf(rejected);
                 index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected, unit));
             }
@@ -193,6 +212,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             {
                 _unackedCount -= range.End - range.Start;
                 _ready.Return(range);
+                _departures?.Bytes?.Return(range);
             }
 
             Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
@@ -249,6 +269,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
             receiver.Receive(message, ReadyCount - 1);
             _ready.Take(record.Offset);
+            _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !settlesOnDelivery);
             if (!settlesOnDelivery)
             {
                 _unackedCount++;
@@ -279,6 +300,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
             long count = ReadyCount;
             OffsetRange[] ranges = _ready.TakeAll();
+            _departures?.Bytes?.Clear();
             index = count == 0 ? 0 : Log.Settle(ranges);
             return count;
         }
@@ -388,7 +410,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             {
                 _ready.EndWaits();
                 Dispatch(dispatch);
-                if (_consumers.Count == 0 && _askers.Count == 0)
+                if (_consumers.Count == 0 && _askers.Count == 0 && _departures?.Bytes is null)
                 {
                     _ready.Trim();
                 }
@@ -420,16 +442,57 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 return 0;
             }
 
-            long first = Log.EndOffset;
             var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl, unit);
-            append.AddAll(firstTarget);
-            if (append.HasExpiring)
+            if (_departures is not null && Effective.Overflow != Overflow.DropHead)
             {
-                EnsureDepartures().NoteNew(first);
+                AppendWhatFits(ref append, batch, firstTarget, dispatch);
+            }
+            else
+            {
+                Append(ref append, firstTarget, end: -1, dispatch);
             }
 
-            Dispatch(dispatch);
             return append.Index;
+        }
+    }
+
+    private void Append(ref BatchAppend append, int target, int end, DispatchBatch dispatch)
+    {
+        long first = Log.EndOffset;
+        append.AddAll(target, end);
+        if (append.HasExpiring)
+        {
+            EnsureDepartures().NoteNew(first);
+        }
+
+        _departures?.Bytes?.Add(append.TakeBodyBytes());
+        Dispatch(dispatch);
+    }
+
+    /// <summary>Appends messages as long as there is room for them, and refuses the others. What is delivered at once makes room.</summary>
+    private void AppendWhatFits(ref BatchAppend append, PublishBatch batch, int target, DispatchBatch dispatch)
+    {
+        while (target >= 0)
+        {
+            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount;
+            long bytes = _departures?.Bytes is { IsComplete: true } ready ? Effective.MaxLengthBytes!.Value - ready.Total : long.MaxValue;
+            int end = target;
+            for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))
+            {
+                count--;
+                bytes -= batch.ItemOf(end).BodyBytes;
+            }
+
+            if (end != target)
+            {
+                Append(ref append, target, end, dispatch);
+                target = end;
+            }
+            else
+            {
+                batch.Refuse(target, Effective.Overflow == Overflow.RejectPublishDlx ? this : null);
+                target = batch.NextTarget(target);
+            }
         }
     }
 
@@ -482,6 +545,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 }
 
                 _ready.Take(record.Offset);
+                _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !consumer.SettlesOnDelivery);
                 if (!consumer.SettlesOnDelivery)
                 {
                     _unackedCount++;

@@ -32,9 +32,9 @@ public readonly ref struct QueuedMessage
     /// <summary>Start of the body in <see cref="BodyBlock"/>.</summary>
     public int BodyStart { get; }
 
-    /// <summary>Reads the envelope of the message in a record that passed its checksum.</summary>
-    internal static MessageHead ReadHead(scoped in RecordView record) => StoredMessage.TryRead(record.Payload, out StoredMessage content)
-        ? content.Head
+    /// <summary>Reads the content of a record that passed its checksum.</summary>
+    internal static StoredMessage ReadContent(scoped in RecordView record) => StoredMessage.TryRead(record.Payload, out StoredMessage content)
+        ? content
         : throw new UnreachableException($"Record {record.Offset} passed its checksum but is no message.");
 
     /// <summary>Reads the message in a record.</summary>

@@ -11,9 +11,13 @@ internal sealed class RangeList
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _count == 0;
 
+    /// <summary>Offsets in the ranges.</summary>
+    public long Count { get; private set; }
+
     /// <summary>Adds offsets from <paramref name="start"/>, exclusive <paramref name="end"/>.</summary>
     public void Add(long start, long end)
     {
+        Count += end - start;
         if (_count > 0 && _ranges[_count - 1].End == start)
         {
             _ranges[_count - 1] = new OffsetRange(_ranges[_count - 1].Start, end);
@@ -32,5 +36,9 @@ internal sealed class RangeList
     public ReadOnlySpan<OffsetRange> AsSpan() => _ranges.AsSpan(0, _count);
 
     /// <summary>Forgets all.</summary>
-    public void Clear() => _count = 0;
+    public void Clear()
+    {
+        _count = 0;
+        Count = 0;
+    }
 }

@@ -53,6 +53,20 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     /// <summary>Delivered messages become ready again, at their old places.</summary>
     public void Return(OffsetRange range) => (_returned ??= new OffsetSet()).AddRange(range.Start, range.End);
 
+    /// <summary>Whether an unsettled message is ready.</summary>
+    public bool Contains(long offset) => offset >= _cursor || (_returned is not null && _returned.Contains(offset));
+
+    /// <summary>The first ready message, without reading it. There is one.</summary>
+    public long FindFirst()
+    {
+        if (_returned is not { Count: > 0 })
+        {
+            _cursor = log.NextUnsettled(_cursor);
+        }
+
+        return First;
+    }
+
     /// <summary>Takes all ready messages out.</summary>
     /// <returns>Where they are; gaps and settled offsets may lie between them.</returns>
     public OffsetRange[] TakeAll()

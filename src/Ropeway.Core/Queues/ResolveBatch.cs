@@ -52,13 +52,17 @@ public sealed class ResolveBatch
     public ulong Resolve(DispatchBatch dispatch) => Resolve(dispatch, unit: null);
 
     /// <summary>As above, in a unit: the settlements hold from its end on.</summary>
-    internal ulong Resolve(DispatchBatch dispatch, AtomicUnit? unit)
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <param name="unit">The unit, or null.</param>
+    /// <param name="settling">Takes the queues of a unit, with the counts of messages that are unsettled until its end.</param>
+    internal ulong Resolve(DispatchBatch dispatch, AtomicUnit? unit, List<(Queue Queue, long Count)>? settling = null)
     {
         ulong index = 0;
         try
         {
             foreach (QueueShare share in _used)
             {
+                settling?.Add((share.Queue!, share.Settled.Count));
                 ReadOnlySpan<Consumer> woken = CollectionsMarshal.AsSpan(share.Woken);
                 index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Rejected.AsSpan(), share.Returned.AsSpan(), woken, dispatch, unit));
             }

@@ -18,6 +18,9 @@ public sealed class QueueArgumentsTests
         { "x-message-ttl", 0 },
         { "x-message-ttl", 134_217_728_000 }, // NServiceBus.
         { "x-dead-letter-exchange", string.Empty },
+        { "x-max-length", 0 },
+        { "x-max-length-bytes", 5_000_000_000 },
+        { "x-overflow", "reject-publish-dlx" },
         { "x-something-of-mine", 5 },
     };
 
@@ -36,6 +39,10 @@ public sealed class QueueArgumentsTests
         { "x-dead-letter-routing-key", "k", "routing_key_but_no_dlx_defined" },
         { "x-dead-letter-routing-key", 1, "{unacceptable_type,signedint}" },
         { "x-dead-letter-strategy", "twice", "invalid_dlx_strategy" },
+        { "x-max-length", -1, "{value_negative,-1}" },
+        { "x-max-length-bytes", "1", "\"expected integer, got longstr\"" },
+        { "x-overflow", "drop-tail", "invalid_overflow" },
+        { "x-overflow", 1, "{unacceptable_type,signedint}" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
         { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
         { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
@@ -45,8 +52,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-max-length",
-        "x-max-length-bytes", "x-max-priority", "x-overflow", "x-single-active-consumer", "x-consumer-timeout", "x-delivery-limit",
+        "x-max-priority", "x-single-active-consumer", "x-consumer-timeout", "x-delivery-limit",
         "x-delayed-retry-type", "x-max-age", "x-message-deduplication",
     ];
 

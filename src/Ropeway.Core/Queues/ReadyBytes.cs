@@ -1,0 +1,131 @@
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// Counts the bytes of the bodies of a queue's ready messages, for queues that limit them. Knows the sizes of delivered messages that
+/// may come back. Guarded by the queue's gate.
+/// </summary>
+/// <remarks>
+/// What lay in the queue when the counting began is read once, in slices, from the front; until then no limit holds, so that nothing
+/// is dropped that may stay. What had been delivered by then does not count when it comes back.
+/// </remarks>
+internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
+{
+    private const int SliceMax = 256;
+
+    private readonly Dictionary<long, int> _held = [];
+    private readonly long _scanEnd = log.EndOffset;
+    private long _scanNext = log.StartOffset;
+    private LogReader? _reader;
+    private IThreadPoolWorkItem? _waiter;
+
+    /// <summary>Bytes of the ready messages, as far as they are counted.</summary>
+    public long Total { get; private set; }
+
+    /// <summary>Whether all are counted.</summary>
+    public bool IsComplete => _scanNext >= _scanEnd;
+
+    /// <summary>Messages were appended.</summary>
+    public void Add(long bodyBytes) => Total += bodyBytes;
+
+    /// <summary>A message is ready no more.</summary>
+    /// <param name="offset">The message.</param>
+    /// <param name="bodyBytes">Its size.</param>
+    /// <param name="mayReturn">Whether it was delivered and is not settled.</param>
+    public void Take(long offset, int bodyBytes, bool mayReturn)
+    {
+        Total -= IsCounted(offset) ? bodyBytes : 0;
+        if (mayReturn)
+        {
+            _held[offset] = bodyBytes;
+        }
+    }
+
+    /// <summary>Delivered messages are ready again.</summary>
+    public void Return(OffsetRange range)
+    {
+        for (long offset = range.Start; offset < range.End; offset++)
+        {
+            if (_held.Remove(offset, out int bodyBytes) && IsCounted(offset))
+            {
+                Total += bodyBytes;
+            }
+        }
+    }
+
+    /// <summary>Delivered messages come back no more.</summary>
+    public void Forget(ReadOnlySpan<OffsetRange> ranges)
+    {
+        foreach (OffsetRange range in ranges)
+        {
+            for (long offset = range.Start; offset < range.End; offset++)
+            {
+                _held.Remove(offset);
+            }
+        }
+    }
+
+    /// <summary>No message is ready any more.</summary>
+    public void Clear()
+    {
+        Total = 0;
+        _scanNext = _scanEnd;
+    }
+
+    /// <summary>Counts the next of the messages that were there before.</summary>
+    /// <param name="goesOn">Queued to the thread pool when there is more to count, or when it has been read.</param>
+    public void Scan(IThreadPoolWorkItem goesOn)
+    {
+        if (IsComplete || _waiter is not null)
+        {
+            return;
+        }
+
+        _reader ??= log.OpenReader(withBodies: false);
+        for (int count = 0; count < SliceMax && !IsComplete; count++)
+        {
+            ReadStatus status = _reader.TryRead(_scanNext, out RecordView record);
+            if (status == ReadStatus.Cold)
+            {
+                _waiter = goesOn;
+                _reader.Load(_scanNext, this);
+                return;
+            }
+
+            if (status == ReadStatus.Found && ready.Contains(_scanNext) && StoredMessage.TryRead(record.Payload, out StoredMessage message))
+            {
+                Total += message.BodyBytes;
+            }
+
+            _scanNext = status == ReadStatus.Damaged ? _scanEnd : log.NextUnsettled(_scanNext + 1);
+        }
+
+        _reader.Unpin();
+        if (IsComplete)
+        {
+            Close();
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+    }
+
+    /// <summary>Ends reading.</summary>
+    public void Close()
+    {
+        _reader?.Dispose();
+        _reader = null;
+    }
+
+    void ILoadWaiter.OnLoaded()
+    {
+        lock (log.Gate)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(_waiter!, preferLocal: false);
+            _waiter = null;
+        }
+    }
+
+    private bool IsCounted(long offset) => offset >= _scanEnd || offset < _scanNext;
+}
