@@ -180,6 +180,20 @@ internal sealed class BodySet
         }
     }
 
+    /// <summary>Length of a body's file in bytes; 0 when it is not there: then reading it says so.</summary>
+    public long BytesOf(ulong id)
+    {
+        try
+        {
+            using IDiskFile file = _disk.Open(PathOf(id), writable: false);
+            return file.Bytes;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
     private bool Set(ulong id, BodyUse before, BodyUse after)
     {
         _bodies[id] = after;

@@ -77,6 +77,9 @@ public sealed class StoredLog
 
     internal bool IsDeleted { get; private set; }
 
+    /// <summary>Bytes of the batches of this log that a recovery has found in the journal.</summary>
+    internal long RecoveredJournalBytes { get; set; }
+
     /// <summary>Takes offsets and space for a batch.</summary>
     /// <param name="recordCount">Records in the batch, at least 1.</param>
     /// <param name="payloadBytes">Sum of their lengths: at most 256 KiB unless there is one record only, which is below 1 MiB.</param>
@@ -257,6 +260,29 @@ public sealed class StoredLog
         }
 
         return false;
+    }
+
+    /// <summary>All readable records with what they take on the disk, in ascending order: as a recovery has left them, before anything is appended.</summary>
+    /// <remarks>What lies in the journal, among other logs' batches, is estimated from the sum of all of it.</remarks>
+    public IEnumerable<LogExtent> RecoveredExtents()
+    {
+        long journalCount = 0;
+        RunTable? runs = _index.Runs;
+        for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
+        {
+            journalCount += runs![place].Kind == RunKind.Journal ? runs[place].Live : 0;
+        }
+
+        for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
+        {
+            Run run = runs![place];
+            long bytes = run.Kind == RunKind.Journal ? Math.Min(run.Bytes, (long)((double)RecoveredJournalBytes * run.Live / journalCount)) : run.Bytes;
+            bytes += run.IsExternal ? _spaces.Bodies.BytesOf(_index.BodyOf(run.First)) : 0;
+            if (run.Live > 0)
+            {
+                yield return new LogExtent(run.First, run.End, bytes);
+            }
+        }
     }
 
     /// <summary>A reader of its own place. Dispose it under the gate.</summary>

@@ -165,7 +165,7 @@ internal sealed class RecoveryState : IJournalVisitor
                     Tag = header.Tag,
                     Flags = isExternal ? Run.External : (byte)0,
                 };
-                AddRun(log, run, bodyId);
+                log.RecoveredJournalBytes += AddRun(log, run, bodyId) > 0 ? header.BatchBytes : 0;
                 break;
             case BatchType.Settle:
                 for (; payload.Length >= 16; payload = payload[16..])
