@@ -5,9 +5,9 @@ using Ropeway.TestKit;
 
 namespace Ropeway.Conformance.Tests;
 
-/// <summary>Python programs with pika, each a scenario of its own in the folder <c>python</c>.</summary>
+/// <summary>Python programs with pika, kombu, Celery and aio-pika, each a scenario of its own in the folder <c>python</c>.</summary>
 [Collection(BrokerCollection.Name)]
-public sealed class PikaTests(BrokerFixture broker)
+public sealed class PythonClientTests(BrokerFixture broker)
 {
     private const string Python = "/usr/bin/python3";
 
