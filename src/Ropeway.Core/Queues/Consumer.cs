@@ -26,11 +26,17 @@ public abstract class Consumer
     /// <summary>True when no other consumer may be on the queue.</summary>
     public bool IsExclusive { get; }
 
+    /// <summary>Those of higher priority get messages as long as they can take them.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Set by the target when it refused or took its last message; guarded by the target's gate. Whoever clears it must wake the consumer.</summary>
     public bool IsWaiting { get; set; }
 
     /// <summary>Among those the queue offers messages to; guarded by the queue's gate.</summary>
     internal bool IsActive { get; set; }
+
+    /// <summary>Could take messages, but another consumer is the single active one; guarded by the queue's gate.</summary>
+    internal bool IsStandingBy { get; set; }
 
     /// <summary>Taken off its queue for good; guarded by the queue's gate.</summary>
     internal bool IsRemoved { get; set; }

@@ -3,30 +3,46 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ropeway.Core.Queues;
 
 /// <summary>
-/// The consumers of one queue: all of them, and in a ring those that can take messages now, in the order of their turns.
-/// Guarded by the queue's gate.
+/// The consumers of one queue: all of them, and those that can take messages now, the highest priority first and in turns within one.
+/// With a single active consumer the others stand by until it goes. Guarded by the queue's gate.
 /// </summary>
 internal sealed class ConsumerRing
 {
     private readonly List<Consumer> _all = [];
-    private readonly List<Consumer> _active = [];
-    private int _next;
+    private readonly List<ConsumerTurns> _active = []; // Highest priority first, also those where all wait for credit.
+    private ConsumerTurns? _turns; // Of whom TryPeek spoke last.
+    private Consumer? _single;
 
     /// <summary>All consumers.</summary>
     public int Count => _all.Count;
 
-    /// <summary>Those that can take messages now.</summary>
-    public int ActiveCount => _active.Count;
+    /// <summary>Whether somebody can take messages now.</summary>
+    public bool AnyActive => TryPeek(out _);
 
-    /// <summary>Adds a consumer, not yet to the ring, unless exclusivity forbids.</summary>
-    public bool TryAdd(Consumer consumer)
+    /// <summary>The one consumer that gets messages while the others stand by; null when there is none, or all get some.</summary>
+    public Consumer? Single => _single;
+
+    /// <summary>Adds a consumer, not yet to those that get messages, unless exclusivity forbids.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="isSingle">Whether only one consumer at a time gets messages: none of them can be exclusive then.</param>
+    public bool TryAdd(Consumer consumer, bool isSingle)
     {
-        if (_all.Count > 0 && (consumer.IsExclusive || _all[0].IsExclusive))
+        if (consumer.IsExclusive && (isSingle || _all.Count > 0))
+        {
+            return false;
+        }
+
+        if (_all.Count > 0 && _all[0].IsExclusive)
         {
             return false;
         }
 
         _all.Add(consumer);
+        if (isSingle)
+        {
+            _single ??= consumer;
+        }
+
         return true;
     }
 
@@ -35,12 +51,19 @@ internal sealed class ConsumerRing
     public bool Remove(Consumer consumer)
     {
         consumer.IsRemoved = true;
-        if (consumer.IsActive)
+        Suspend(consumer);
+        _active.RemoveAll(static turns => turns.Count == 0);
+        bool wasThere = _all.Remove(consumer);
+        if (ReferenceEquals(_single, consumer))
         {
-            SuspendAt(_active.IndexOf(consumer));
+            _single = _all.MaxBy(other => other.Priority); // The first of the highest.
+            if (_single is { IsStandingBy: true } next)
+            {
+                Activate(next);
+            }
         }
 
-        return _all.Remove(consumer);
+        return wasThere;
     }
 
     /// <summary>Takes all off for good.</summary>
@@ -55,46 +78,71 @@ internal sealed class ConsumerRing
 
         _all.Clear();
         _active.Clear();
-        _next = 0;
+        _single = null;
         return all;
     }
 
-    /// <summary>Puts a consumer of this queue back into the ring, behind the others; nothing happens when it is there or was removed.</summary>
+    /// <summary>Puts a consumer of this queue among those that get messages, behind the others of its priority; nothing happens when it is there or was removed.</summary>
     public void Activate(Consumer consumer)
     {
-        if (!consumer.IsActive && !consumer.IsRemoved)
+        if (consumer.IsActive || consumer.IsRemoved)
+        {
+            return;
+        }
+
+        consumer.IsStandingBy = _single is not null && !ReferenceEquals(_single, consumer);
+        if (!consumer.IsStandingBy)
         {
             consumer.IsActive = true;
-            _active.Insert(_next, consumer); // The slot before the one whose turn is next is the last of the round.
-            _next = (_next + 1) % _active.Count;
+            TurnsOf(consumer.Priority).Add(consumer);
         }
     }
 
     /// <summary>Whose turn it is.</summary>
     public bool TryPeek([NotNullWhen(true)] out Consumer? consumer)
     {
-        consumer = _active.Count == 0 ? null : _active[_next];
-        return consumer is not null;
+        foreach (ConsumerTurns turns in _active)
+        {
+            if (turns.Count > 0)
+            {
+                _turns = turns;
+                consumer = turns.Current;
+                return true;
+            }
+        }
+
+        consumer = null;
+        return false;
     }
 
-    /// <summary>Ends the turn of the consumer whose turn it is.</summary>
-    public void Advance() => _next = _next + 1 == _active.Count ? 0 : _next + 1;
+    /// <summary>Ends the turn of the consumer that <see cref="TryPeek"/> found.</summary>
+    public void Advance() => _turns!.Advance();
 
-    /// <summary>Takes the consumer whose turn it is out of the ring.</summary>
-    public void Suspend() => SuspendAt(_next);
+    /// <summary>Takes the consumer that <see cref="TryPeek"/> found out, until it is activated again.</summary>
+    public void Suspend() => Suspend(_turns!.Current);
 
-    private void SuspendAt(int index)
+    private void Suspend(Consumer consumer)
     {
-        _active[index].IsActive = false;
-        _active.RemoveAt(index);
-        if (index < _next)
+        if (consumer.IsActive)
         {
-            _next--;
+            consumer.IsActive = false;
+            TurnsOf(consumer.Priority).Remove(consumer);
+        }
+    }
+
+    private ConsumerTurns TurnsOf(int priority)
+    {
+        int place = 0;
+        while (place < _active.Count && _active[place].Priority > priority)
+        {
+            place++;
         }
 
-        if (_next == _active.Count)
+        if (place == _active.Count || _active[place].Priority != priority)
         {
-            _next = 0;
+            _active.Insert(place, new ConsumerTurns(priority));
         }
+
+        return _active[place];
     }
 }

@@ -101,8 +101,11 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Whether it is counted how often a message came back.</summary>
+    private bool CountsDeliveries => Effective.DeliveryLimit is not null || Effective.QueueType == QueueType.Quorum;
+
     /// <summary>Whether a consumer would take a message now. Under the gate.</summary>
-    internal bool HasTakers => _consumers.ActiveCount > 0;
+    internal bool HasTakers => _consumers.AnyActive;
 
     /// <summary>Changes what holds for the queue, at once: a policy has changed. No gate may be held.</summary>
     public void Apply(EffectiveArguments effective)
@@ -141,7 +144,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         {
             return _isDeleted ? ConsumerRefusal.QueueGone
                 : Log.Quarantine is not null ? ConsumerRefusal.Quarantined
-                : _consumers.TryAdd(consumer) ? ConsumerRefusal.None
+                : _consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer) ? ConsumerRefusal.None
                 : ConsumerRefusal.Exclusive;
         }
     }
@@ -155,6 +158,11 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             bool removed = _consumers.Remove(consumer);
             if (_consumers.Count > 0)
             {
+                if (Effective.IsSingleActiveConsumer)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // Another one may take over.
+                }
+
                 return false;
             }
 
@@ -211,8 +219,14 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             foreach (OffsetRange range in returned)
             {
                 _unackedCount -= range.End - range.Start;
-                _ready.Return(range);
-                _departures?.Bytes?.Return(range);
+                if (CountsDeliveries)
+                {
+                    ReturnCounted(range);
+                }
+                else
+                {
+                    Return(range);
+                }
             }
 
             Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
@@ -511,9 +525,37 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         while (_departures is not null && _departures.Look());
     }
 
+    private void Return(OffsetRange range)
+    {
+        _ready.Return(range);
+        _departures?.Bytes?.Return(range);
+    }
+
+    /// <summary>Counts for each message that it came back, and gives away those that did so too often.</summary>
+    private void ReturnCounted(OffsetRange range)
+    {
+        for (long offset = range.Start; offset < range.End; offset++)
+        {
+            var one = new OffsetRange(offset, offset + 1);
+            long count = DeliveryCountOf(offset) + 1;
+            if (count > (Effective.DeliveryLimit ?? long.MaxValue))
+            {
+                _departures?.Bytes?.Forget([one]);
+                EnsureDepartures().Leave([one], DeathReason.DeliveryLimit);
+            }
+            else
+            {
+                Log.Mark(offset, (ulong)count);
+                Return(one);
+            }
+        }
+    }
+
+    private long DeliveryCountOf(long offset) => Log.TryGetMark(offset, out ulong count) ? (long)count : 0;
+
     private void Deliver(DispatchBatch dispatch)
     {
-        if (_consumers.ActiveCount == 0 || _ready.IsLoading)
+        if (!_consumers.AnyActive || _ready.IsLoading)
         {
             return;
         }
@@ -598,7 +640,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
-    private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, out QueuedMessage message)
+    private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, redelivered ? DeliveryCountOf(record.Offset) : 0, out QueuedMessage message)
         ? message
         : throw new UnreachableException($"Record {record.Offset} of log {Log.Id} passed its checksum but is no message.");
 

@@ -8,8 +8,9 @@ namespace Ropeway.Core.Queues;
 /// <summary>A message that a queue hands out. Valid during the call that brings it; its body longer, if a reference on <see cref="BodyBlock"/> is taken.</summary>
 public readonly ref struct QueuedMessage
 {
-    private QueuedMessage(scoped in RecordView record, scoped in StoredMessage content, bool redelivered)
+    private QueuedMessage(scoped in RecordView record, scoped in StoredMessage content, bool redelivered, long deliveryCount)
     {
+        DeliveryCount = deliveryCount;
         Offset = record.Offset;
         Content = content;
         IsRedelivered = redelivered;
@@ -22,6 +23,9 @@ public readonly ref struct QueuedMessage
 
     /// <summary>Whether it was, or may have been, delivered before.</summary>
     public bool IsRedelivered { get; }
+
+    /// <summary>How often it was delivered and came back, in queues that count it (x-delivery-count); else 0.</summary>
+    public long DeliveryCount { get; }
 
     /// <summary>Envelope, names, properties and, unless external, the body.</summary>
     public StoredMessage Content { get; }
@@ -39,7 +43,7 @@ public readonly ref struct QueuedMessage
 
     /// <summary>Reads the message in a record.</summary>
     /// <returns>False when the record holds no message of a known version.</returns>
-    internal static bool TryRead(scoped in RecordView record, bool redelivered, out QueuedMessage message)
+    internal static bool TryRead(scoped in RecordView record, bool redelivered, long deliveryCount, out QueuedMessage message)
     {
         if (!StoredMessage.TryRead(record.Payload, out StoredMessage content))
         {
@@ -47,7 +51,7 @@ public readonly ref struct QueuedMessage
             return false;
         }
 
-        message = new QueuedMessage(record, content, redelivered);
+        message = new QueuedMessage(record, content, redelivered, deliveryCount);
         return true;
     }
 }

@@ -5,6 +5,11 @@ namespace Ropeway.Core.Topology;
 /// <summary>The rules for the arguments that a consumer is started with. Pure; any thread.</summary>
 public static class ConsumerArguments
 {
+    /// <summary>The priority among the queue's consumers; 0 when none is given.</summary>
+    /// <param name="arguments">Checked before.</param>
+    public static int GetPriority(FieldTable arguments) =>
+        arguments.TryGetInteger("x-priority", out long priority) ? (int)Math.Clamp(priority, int.MinValue, int.MaxValue) : 0;
+
     /// <summary>Checks the types of the known ones; unknown ones mean nothing.</summary>
     /// <param name="arguments">The arguments.</param>
     /// <param name="queue">The queue's name, for the text.</param>

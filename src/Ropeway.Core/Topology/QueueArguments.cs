@@ -27,9 +27,9 @@ internal static class QueueArguments
         new("x-max-length-bytes", ArgumentChecks.NotNegative),
         new("x-max-priority", ArgumentChecks.NotSupported),
         new("x-overflow", ArgumentChecks.Choice("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx")),
-        new("x-single-active-consumer", ArgumentChecks.NotSupported),
+        new("x-single-active-consumer", ArgumentChecks.Flag),
         new("x-consumer-timeout", ArgumentChecks.NotSupported),
-        new("x-delivery-limit", ArgumentChecks.NotSupported),
+        new("x-delivery-limit", ArgumentChecks.Integer),
 
         // Hints where and how to keep the queue. A single node has one place and one way, so they are checked and kept.
         new("x-queue-mode", ArgumentChecks.Choice("\"unsupported queue mode '{0}'\"", "default", "lazy"), IsForQuorum: false),

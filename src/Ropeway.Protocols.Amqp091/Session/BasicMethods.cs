@@ -79,7 +79,11 @@ internal static class BasicMethods
         ConsumerArguments.Check(settings, queue.Name, queue.Host.Name);
         byte[] tag = consume.ConsumerTag.IsEmpty ? MakeTag() : consume.ConsumerTag.ToArray();
         string name = Encoding.UTF8.GetString(tag);
-        var consumer = new AmqpConsumer(channel, queue, tag, consume.NoAck, consume.Exclusive) { IsAnnounced = consume.NoWait };
+        var consumer = new AmqpConsumer(channel, queue, tag, consume.NoAck, consume.Exclusive)
+        {
+            IsAnnounced = consume.NoWait,
+            Priority = ConsumerArguments.GetPriority(settings),
+        };
         lock (session.Outbox.Gate)
         {
             if (!channel.Consumers.TryAdd(name, consumer))

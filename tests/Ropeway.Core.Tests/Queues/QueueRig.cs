@@ -125,9 +125,9 @@ internal sealed class QueueRig : IDisposable
         Store.ReleaseBody(id);
     }
 
-    public TestConsumer Consume(Queue queue, RecordingTarget target, int credit = int.MaxValue, bool noAck = false, string name = "")
+    public TestConsumer Consume(Queue queue, RecordingTarget target, int credit = int.MaxValue, bool noAck = false, string name = "", int priority = 0)
     {
-        var consumer = new TestConsumer(queue, target, credit, noAck, name: name);
+        var consumer = new TestConsumer(queue, target, credit, noAck, name: name) { Priority = priority };
         Assert.Equal(ConsumerRefusal.None, queue.AddConsumer(consumer));
         DispatchBatch dispatch = DispatchBatch.Begin();
         queue.Wake(consumer, dispatch);

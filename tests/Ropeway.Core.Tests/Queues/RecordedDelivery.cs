@@ -11,6 +11,8 @@ internal sealed record RecordedDelivery(TestConsumer? Consumer, long Offset, str
 
     public FieldTable Headers { get; init; } = [];
 
+    public long DeliveryCount { get; init; }
+
     public string Expiration { get; init; } = string.Empty;
 
     /// <summary>The entries of x-death, the newest first.</summary>

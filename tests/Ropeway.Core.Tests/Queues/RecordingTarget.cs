@@ -62,6 +62,7 @@ internal sealed class RecordingTarget : DeliveryTarget
         ContentProperties properties = ContentProperties.Read(message.Content.Properties);
         return new RecordedDelivery(consumer, message.Offset, Encoding.UTF8.GetString(body), message.IsRedelivered)
         {
+            DeliveryCount = message.DeliveryCount,
             Exchange = Encoding.UTF8.GetString(message.Content.Exchange),
             RoutingKey = Encoding.UTF8.GetString(message.Content.RoutingKey),
             Headers = FieldTableCodec.TryRead(properties.Headers, out FieldTable? headers, out _) ? headers : [],

@@ -21,6 +21,8 @@ public sealed class QueueArgumentsTests
         { "x-max-length", 0 },
         { "x-max-length-bytes", 5_000_000_000 },
         { "x-overflow", "reject-publish-dlx" },
+        { "x-single-active-consumer", true },
+        { "x-delivery-limit", -1 },
         { "x-something-of-mine", 5 },
     };
 
@@ -43,6 +45,8 @@ public sealed class QueueArgumentsTests
         { "x-max-length-bytes", "1", "\"expected integer, got longstr\"" },
         { "x-overflow", "drop-tail", "invalid_overflow" },
         { "x-overflow", 1, "{unacceptable_type,signedint}" },
+        { "x-single-active-consumer", "true", "{unacceptable_type,longstr}" },
+        { "x-delivery-limit", "3", "\"expected integer, got longstr\"" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
         { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
         { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
@@ -52,7 +56,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-max-priority", "x-single-active-consumer", "x-consumer-timeout", "x-delivery-limit",
+        "x-max-priority", "x-consumer-timeout",
         "x-delayed-retry-type", "x-max-age", "x-message-deduplication",
     ];
 
