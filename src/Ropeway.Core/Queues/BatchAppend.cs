@@ -8,8 +8,9 @@ namespace Ropeway.Core.Queues;
 /// <param name="batch">The batch.</param>
 /// <param name="source">The received bytes that items without a block refer to.</param>
 /// <param name="ttlMs">How long the queue keeps a message at most; <see cref="MessageHead.NoTtl"/> for ever.</param>
+/// <param name="levels">The levels of the queue's priorities, or null.</param>
 /// <param name="unit">The unit that the messages belong to, or null.</param>
-internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<byte> source, long ttlMs, AtomicUnit? unit)
+internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<byte> source, long ttlMs, PriorityLevels? levels, AtomicUnit? unit)
 {
     private const int AppendBytesMax = 128 * 1024;
 
@@ -50,18 +51,20 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         }
     }
 
-    /// <summary>Appends the messages from <paramref name="target"/> to before <paramref name="stop"/> that fit one batch of the store and are alike in durability.</summary>
+    /// <summary>Appends the messages from <paramref name="target"/> to before <paramref name="stop"/> that fit one batch of the store and are alike in durability and level.</summary>
     private void AddRun(ref int target, int stop)
     {
         ref PublishItem first = ref batch.ItemOf(target);
         bool persistent = IsPersistent(first);
+        byte level = LevelOf(first);
         if (first.BodyId != 0)
         {
-            AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, TagOf(Expires(first)), first.BodyId, unit);
+            AppendSpace external = log.BeginAppendExternal(first.StoredBytes, persistent, TagOf(level, Expires(first)), first.BodyId, unit);
             first.WriteTo(external.Add(first.StoredBytes), _source, ttlMs);
             _bodyBytes += first.BodyBytes;
             target = batch.NextTarget(target);
             Index = Math.Max(Index, external.Complete());
+            levels?.Add(external.FirstOffset, external.FirstOffset + 1, level);
             return;
         }
 
@@ -72,7 +75,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         while (end != stop)
         {
             ref PublishItem item = ref batch.ItemOf(end);
-            bool alike = item.BodyId == 0 && IsPersistent(item) == persistent;
+            bool alike = item.BodyId == 0 && IsPersistent(item) == persistent && LevelOf(item) == level;
             if (!alike || (count > 0 && bytes + item.StoredBytes > AppendBytesMax))
             {
                 break;
@@ -85,7 +88,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
             end = batch.NextTarget(end);
         }
 
-        AppendSpace space = log.BeginAppend(count, bytes, persistent, TagOf(expires), unit);
+        AppendSpace space = log.BeginAppend(count, bytes, persistent, TagOf(level, expires), unit);
         for (; target != end; target = batch.NextTarget(target))
         {
             ref PublishItem item = ref batch.ItemOf(target);
@@ -93,15 +96,18 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         }
 
         Index = Math.Max(Index, space.Complete());
+        levels?.Add(space.FirstOffset, space.FirstOffset + count, level);
     }
 
     private readonly bool IsPersistent(in PublishItem item) => log.IsDurable && (item.Head.Flags & MessageFlags.Persistent) != 0;
 
     private readonly bool Expires(in PublishItem item) => item.Head.ExpiresAtMs != 0 || ttlMs != MessageHead.NoTtl;
 
-    private byte TagOf(bool expires)
+    private readonly byte LevelOf(in PublishItem item) => levels?.LevelOf(item.Head.Priority) ?? 0;
+
+    private byte TagOf(byte level, bool expires)
     {
         HasExpiring |= expires;
-        return expires ? BatchTag.Expiring : BatchTag.None;
+        return levels is not null ? level : expires ? BatchTag.Expiring : BatchTag.None;
     }
 }

@@ -170,11 +170,11 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
 
         if (Bytes is null)
         {
-            Take(ready.FindFirst(), bodyBytes: 0, DeathReason.MaxLength); // Nobody needs to know its size.
+            Take(ready.FindLeast(), bodyBytes: 0, DeathReason.MaxLength); // Nobody needs to know its size.
             return true;
         }
 
-        if (ready.PeekToDiscard(out RecordView record) != ReadStatus.Found)
+        if (ready.PeekAtLeast(out RecordView record) != ReadStatus.Found)
         {
             return false;
         }

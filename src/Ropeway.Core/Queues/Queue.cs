@@ -34,8 +34,13 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         Log = log;
         Effective = EffectiveArguments.None;
         _services = services;
-        _ready = new ReadySet(log, services, goesOn: this);
-        Apply(EffectiveArguments.From(settings));
+        EffectiveArguments effective = EffectiveArguments.From(settings);
+        lock (log.Gate)
+        {
+            _ready = new ReadySet(log, effective.MaxPriority, services, goesOn: this);
+        }
+
+        Apply(effective);
     }
 
     /// <summary>The virtual host it belongs to.</summary>
@@ -114,7 +119,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         {
             Effective = effective;
             bool hasLimit = effective.MaxLength is not null || effective.MaxLengthBytes is not null;
-            bool hasExpiring = Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || Log.HasTag(BatchTag.Expiring));
+            bool hasExpiring = Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || effective.MaxPriority > 0 || Log.HasTag(BatchTag.Expiring));
             if (!_isDeleted && (hasLimit || hasExpiring || _departures is not null))
             {
                 EnsureDepartures().Apply(effective);
@@ -456,7 +461,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
                 return 0;
             }
 
-            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl, unit);
+            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl, _ready.Levels, unit);
             if (_departures is not null && Effective.Overflow != Overflow.DropHead)
             {
                 AppendWhatFits(ref append, batch, firstTarget, dispatch);

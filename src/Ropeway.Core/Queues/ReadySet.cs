@@ -8,17 +8,22 @@ namespace Ropeway.Core.Queues;
 /// log's gate. After a crash all unsettled messages are ready; those below the recovered horizon count as delivered before.
 /// </summary>
 /// <param name="log">The messages.</param>
+/// <param name="maxPriority">The highest priority; 0 when priorities do not count.</param>
 /// <param name="services">What the queue needs of the world.</param>
 /// <param name="goesOn">Queued to the thread pool when a wait for the disk is over; calls <see cref="EndWaits"/> first.</param>
-internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoolWorkItem goesOn) : ICommitWaiter, ILoadWaiter
+internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices services, IThreadPoolWorkItem goesOn) : ICommitWaiter, ILoadWaiter
 {
     private readonly DeliveryHorizon _horizon = new(log, services.Time);
+    private readonly PriorityLevels? _levels = maxPriority > 0 ? new PriorityLevels(log, maxPriority) : null; // In place of what follows.
     private OffsetSet? _returned;
     private LogReader? _reader;
     private long _cursor = log.StartOffset;
     private bool _isAwaitingCommit;
     private volatile bool _loaded;
     private volatile bool _committed;
+
+    /// <summary>The levels, when priorities count; else null.</summary>
+    public PriorityLevels? Levels => _levels;
 
     /// <summary>Whether a read from disk is under way: nothing can be delivered meanwhile.</summary>
     public bool IsLoading { get; private set; }
@@ -27,20 +32,27 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     public bool IsWaiting => IsLoading || _isAwaitingCommit;
 
     /// <summary>Offset of the first ready message; settled ones and gaps may lie between it and the first that can be read.</summary>
-    public long First => _returned is { Count: > 0 } ? _returned.First : _cursor;
+    public long First => _levels is not null ? _levels.First : _returned is { Count: > 0 } ? _returned.First : _cursor;
 
     /// <summary>The next ready message. Cold means: a wait has been started, or goes on, that ends in the pool work item.</summary>
     /// <param name="record">Valid until <see cref="Unpin"/>.</param>
     /// <param name="redelivered">Whether it was, or may have been, delivered before.</param>
-    public ReadStatus Peek(out RecordView record, out bool redelivered) => Peek(delivers: true, out record, out redelivered);
+    public ReadStatus Peek(out RecordView record, out bool redelivered) => Peek(isLeast: false, delivers: true, out record, out redelivered);
 
     /// <summary>As <see cref="Peek(out RecordView, out bool)"/>, for a message that leaves without being delivered: the delivery horizon does not matter.</summary>
-    public ReadStatus PeekToDiscard(out RecordView record) => Peek(delivers: false, out record, out _);
+    public ReadStatus PeekToDiscard(out RecordView record) => Peek(isLeast: false, delivers: false, out record, out _);
+
+    /// <summary>As <see cref="PeekToDiscard"/>, for the message that a full queue drops: the first, with priorities that of the lowest.</summary>
+    public ReadStatus PeekAtLeast(out RecordView record) => Peek(isLeast: true, delivers: false, out record, out _);
 
     /// <summary>The message that <see cref="Peek(out RecordView, out bool)"/> has found is delivered.</summary>
     public void Take(long offset)
     {
-        if (offset == _cursor)
+        if (_levels is not null)
+        {
+            _levels.Take(offset);
+        }
+        else if (offset == _cursor)
         {
             _cursor++;
         }
@@ -51,14 +63,29 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     }
 
     /// <summary>Delivered messages become ready again, at their old places.</summary>
-    public void Return(OffsetRange range) => (_returned ??= new OffsetSet()).AddRange(range.Start, range.End);
+    public void Return(OffsetRange range)
+    {
+        if (_levels is not null)
+        {
+            _levels.Return(range);
+        }
+        else
+        {
+            (_returned ??= new OffsetSet()).AddRange(range.Start, range.End);
+        }
+    }
 
     /// <summary>Whether an unsettled message is ready.</summary>
-    public bool Contains(long offset) => offset >= _cursor || (_returned is not null && _returned.Contains(offset));
+    public bool Contains(long offset) => _levels is not null ? _levels.Contains(offset) : offset >= _cursor || (_returned is not null && _returned.Contains(offset));
 
-    /// <summary>The first ready message, without reading it. There is one.</summary>
-    public long FindFirst()
+    /// <summary>The message that a full queue drops, without reading it. There is one.</summary>
+    public long FindLeast()
     {
+        if (_levels is not null)
+        {
+            return _levels.Least;
+        }
+
         if (_returned is not { Count: > 0 })
         {
             _cursor = log.NextUnsettled(_cursor);
@@ -71,6 +98,11 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     /// <returns>Where they are; gaps and settled offsets may lie between them.</returns>
     public OffsetRange[] TakeAll()
     {
+        if (_levels is not null)
+        {
+            return _levels.TakeAll();
+        }
+
         var ranges = new List<OffsetRange>();
         if (_returned is not null)
         {
@@ -118,9 +150,10 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
     /// <summary>Lowers the delivery horizon to what was delivered.</summary>
     public void WriteExactHorizon()
     {
-        if (log.PendingHorizon > _cursor)
+        long takenEnd = _levels?.TakenEnd ?? _cursor;
+        if (log.PendingHorizon > takenEnd)
         {
-            log.SetHorizonExactly(Math.Max(_cursor, log.RecoveredHorizon));
+            log.SetHorizonExactly(Math.Max(takenEnd, log.RecoveredHorizon));
         }
     }
 
@@ -144,7 +177,7 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
         ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
     }
 
-    private ReadStatus Peek(bool delivers, out RecordView record, out bool redelivered)
+    private ReadStatus Peek(bool isLeast, bool delivers, out RecordView record, out bool redelivered)
     {
         record = default;
         redelivered = false;
@@ -156,8 +189,8 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
         _reader ??= log.OpenReader();
         while (true)
         {
-            bool isReturned = _returned is { Count: > 0 };
-            long offset = First;
+            long offset = isLeast && _levels is not null ? _levels.Least : First;
+            bool isReturned = _levels?.IsReturned(offset) ?? _returned is { Count: > 0 };
             if (offset >= log.EndOffset)
             {
                 return ReadStatus.Gone;
@@ -178,6 +211,9 @@ internal sealed class ReadySet(StoredLog log, QueueServices services, IThreadPoo
                     IsLoading = true;
                     _reader.Load(offset, this);
                     return status;
+                case ReadStatus.Gone when _levels is not null:
+                    _levels.Take(offset);
+                    break;
                 case ReadStatus.Gone when isReturned:
                     _returned!.Remove(offset);
                     break;

@@ -25,7 +25,7 @@ internal static class QueueArguments
         new("x-dead-letter-strategy", ArgumentChecks.Choice("invalid_dlx_strategy", "at-most-once", "at-least-once"), IsForClassic: false),
         new("x-max-length", ArgumentChecks.NotNegative),
         new("x-max-length-bytes", ArgumentChecks.NotNegative),
-        new("x-max-priority", ArgumentChecks.NotSupported),
+        new("x-max-priority", ArgumentChecks.Priority, IsForQuorum: false),
         new("x-overflow", ArgumentChecks.Choice("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx")),
         new("x-single-active-consumer", ArgumentChecks.Flag),
         new("x-consumer-timeout", ArgumentChecks.NotSupported),

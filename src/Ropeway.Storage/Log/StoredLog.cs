@@ -247,6 +247,14 @@ public sealed class StoredLog
         }
     }
 
+    /// <summary>The tag of the batch of an unsettled record; 0 for others.</summary>
+    public byte TagOf(long offset)
+    {
+        RunTable? runs = _index.Runs;
+        int place = runs?.Find(offset) ?? 0;
+        return runs is not null && place < runs.End && runs[place].First <= offset ? runs[place].Tag : (byte)0;
+    }
+
     /// <summary>Whether a batch with this tag has readable offsets.</summary>
     public bool HasTag(byte tag)
     {

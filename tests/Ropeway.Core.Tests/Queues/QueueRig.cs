@@ -79,6 +79,19 @@ internal sealed class QueueRig : IDisposable
         return Flush([.. parts.SelectMany(part => part)]);
     }
 
+    /// <summary>Publishes persistent messages of one letter, each with the priority that its letter has: a is 0.</summary>
+    public void PublishPriorities(Queue queue, string letters)
+    {
+        byte[] source = Encoding.ASCII.GetBytes(letters);
+        for (int i = 0; i < source.Length; i++)
+        {
+            ref PublishItem item = ref Add(queue, persistent: true, i, 1, bodyId: 0);
+            item.Head = item.Head with { Priority = (byte)(source[i] - 'a') };
+        }
+
+        Flush(source);
+    }
+
     /// <summary>Encoded properties with these and, around them, a content type and a message id.</summary>
     public static byte[] PropertiesOf(FieldTable? headers, long? expirationMs)
     {

@@ -23,6 +23,7 @@ public sealed class QueueArgumentsTests
         { "x-overflow", "reject-publish-dlx" },
         { "x-single-active-consumer", true },
         { "x-delivery-limit", -1 },
+        { "x-max-priority", 255 },
         { "x-something-of-mine", 5 },
     };
 
@@ -47,6 +48,8 @@ public sealed class QueueArgumentsTests
         { "x-overflow", 1, "{unacceptable_type,signedint}" },
         { "x-single-active-consumer", "true", "{unacceptable_type,longstr}" },
         { "x-delivery-limit", "3", "\"expected integer, got longstr\"" },
+        { "x-max-priority", 256, "{max_value_exceeded,256}" },
+        { "x-max-priority", -1, "{value_negative,-1}" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
         { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
         { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
@@ -56,7 +59,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-max-priority", "x-consumer-timeout",
+        "x-consumer-timeout",
         "x-delayed-retry-type", "x-max-age", "x-message-deduplication",
     ];
 
@@ -88,6 +91,7 @@ public sealed class QueueArgumentsTests
     [InlineData("classic", "x-quorum-initial-group-size", 3)]
     [InlineData("classic", "x-max-in-memory-length", 0)]
     [InlineData("classic", "x-dead-letter-strategy", "at-least-once")]
+    [InlineData("quorum", "x-max-priority", 5)]
     [InlineData("quorum", "x-queue-mode", "lazy")]
     [InlineData("quorum", "x-queue-version", 2)]
     public void DeclareQueue_ArgumentOfTheOtherType_IsRefused(string type, string name, object value) => Refusals.AssertRefused(
