@@ -17,6 +17,9 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
     private readonly ReadOnlySpan<byte> _source = source;
     private long _bodyBytes;
 
+    /// <summary>True to keep also what its publisher did not want kept, and for as long as the log wants.</summary>
+    public bool KeepsAll { get; init; }
+
     /// <summary>The commit index that what was appended is durable at; 0 when nothing has to be.</summary>
     public ulong Index { get; private set; }
 
@@ -99,9 +102,9 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         levels?.Add(space.FirstOffset, space.FirstOffset + count, level);
     }
 
-    private readonly bool IsPersistent(in PublishItem item) => log.IsDurable && (item.Head.Flags & MessageFlags.Persistent) != 0;
+    private readonly bool IsPersistent(in PublishItem item) => log.IsDurable && (KeepsAll || (item.Head.Flags & MessageFlags.Persistent) != 0);
 
-    private readonly bool Expires(in PublishItem item) => item.Head.ExpiresAtMs != 0 || ttlMs != MessageHead.NoTtl;
+    private readonly bool Expires(in PublishItem item) => !KeepsAll && (item.Head.ExpiresAtMs != 0 || ttlMs != MessageHead.NoTtl);
 
     private readonly byte LevelOf(in PublishItem item) => levels?.LevelOf(item.Head.Priority) ?? 0;
 

@@ -1,3 +1,5 @@
+using Ropeway.Core.Streams;
+
 namespace Ropeway.Core.Queues;
 
 /// <summary>
@@ -29,8 +31,14 @@ public abstract class Consumer
     /// <summary>Those of higher priority get messages as long as they can take them.</summary>
     public int Priority { get; init; }
 
+    /// <summary>Where it begins when the queue is a stream.</summary>
+    public StreamStart Start { get; init; }
+
     /// <summary>Set by the target when it refused or took its last message; guarded by the target's gate. Whoever clears it must wake the consumer.</summary>
     public bool IsWaiting { get; set; }
+
+    /// <summary>Its place when the queue is a stream, from <see cref="Queue.AddConsumer"/> on; guarded by the queue's gate.</summary>
+    internal OffsetCursor? Cursor { get; set; }
 
     /// <summary>Among those the queue offers messages to; guarded by the queue's gate.</summary>
     internal bool IsActive { get; set; }

@@ -25,8 +25,11 @@ public sealed record EffectiveArguments
     /// <summary>Most ready messages; null for any number.</summary>
     public long? MaxLength { get; init; }
 
-    /// <summary>Most bytes of the bodies of ready messages; null for any number.</summary>
+    /// <summary>Most bytes of the bodies of ready messages, in a stream of everything it keeps; null for any number.</summary>
     public long? MaxLengthBytes { get; init; }
+
+    /// <summary>How long a stream keeps a message at least, in milliseconds; null for ever.</summary>
+    public long? MaxAgeMs { get; init; }
 
     /// <summary>What happens at the limit.</summary>
     public Overflow Overflow { get; init; }
@@ -64,7 +67,12 @@ public sealed record EffectiveArguments
         IReadOnlyDictionary<string, object?>? policy = null,
         IReadOnlyDictionary<string, object?>? operatorPolicy = null)
     {
-        QueueType type = QueueArguments.GetQueueType(settings.Arguments) == QueueArguments.QuorumType ? QueueType.Quorum : QueueType.Classic;
+        QueueType type = QueueArguments.GetQueueType(settings.Arguments) switch
+        {
+            QueueArguments.QuorumType => QueueType.Quorum,
+            QueueArguments.StreamType => QueueType.Stream,
+            _ => QueueType.Classic,
+        };
         if (settings.Arguments is null && policy is null && operatorPolicy is null)
         {
             return None;
@@ -78,6 +86,7 @@ public sealed record EffectiveArguments
             ExpiresMs = values.Lowest("expires"),
             MaxLength = values.Lowest("max-length"),
             MaxLengthBytes = values.Lowest("max-length-bytes"),
+            MaxAgeMs = values.ShortestAge("max-age"),
             Overflow = values.OperatorText("overflow") switch
             {
                 "reject-publish" => Overflow.RejectPublish,

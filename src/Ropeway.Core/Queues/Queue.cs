@@ -14,7 +14,7 @@ namespace Ropeway.Core.Queues;
 /// What is delivered and not settled is not ready; only its count is kept here, the connection that holds it knows which. A crash
 /// loses this state: after recovery all unsettled messages are ready, those below the delivery horizon flagged as redelivered.
 /// </remarks>
-public sealed class Queue : IDestination, IThreadPoolWorkItem
+public class Queue : IDestination, IThreadPoolWorkItem
 {
     private readonly ConsumerRing _consumers = new();
     private readonly List<IMessageReceiver> _askers = [];
@@ -26,21 +26,18 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     private long _settlingCount; // In open units: unsettled until they end.
     private bool _isDeleted;
 
-    /// <summary>Makes a queue over a log that it alone uses.</summary>
-    public Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
+    /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
+    internal Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
     {
         Host = host;
         Settings = settings;
         Log = log;
         Effective = EffectiveArguments.None;
         _services = services;
-        EffectiveArguments effective = EffectiveArguments.From(settings);
         lock (log.Gate)
         {
-            _ready = new ReadySet(log, effective.MaxPriority, services, goesOn: this);
+            _ready = new ReadySet(log, EffectiveArguments.From(settings).MaxPriority, services, goesOn: this);
         }
-
-        Apply(effective);
     }
 
     /// <summary>The virtual host it belongs to.</summary>
@@ -50,7 +47,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     public QueueSettings Settings { get; }
 
     /// <summary>What its arguments and policies come to at this moment.</summary>
-    public EffectiveArguments Effective { get; private set; }
+    public EffectiveArguments Effective { get; private protected set; }
 
     /// <inheritdoc/>
     public string Name => Settings.Name;
@@ -94,8 +91,11 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>It takes and gives no message any more. Under the gate.</summary>
+    private protected bool IsDeleted => _isDeleted;
+
     /// <summary>Ready messages. Under the gate.</summary>
-    internal long ReadyCount => Log.UnsettledCount - _unackedCount - _settlingCount - (_departures?.UnderwayCount ?? 0);
+    internal virtual long ReadyCount => Log.UnsettledCount - _unackedCount - _settlingCount - (_departures?.UnderwayCount ?? 0);
 
     /// <summary>A unit has ended in which so many messages were settled.</summary>
     internal void EndSettling(long count)
@@ -113,7 +113,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     internal bool HasTakers => _consumers.AnyActive;
 
     /// <summary>Changes what holds for the queue, at once: a policy has changed. No gate may be held.</summary>
-    public void Apply(EffectiveArguments effective)
+    public virtual void Apply(EffectiveArguments effective)
     {
         lock (Log.Gate)
         {
@@ -149,14 +149,14 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
         {
             return _isDeleted ? ConsumerRefusal.QueueGone
                 : Log.Quarantine is not null ? ConsumerRefusal.Quarantined
-                : _consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer) ? ConsumerRefusal.None
+                : TryAdd(consumer) ? ConsumerRefusal.None
                 : ConsumerRefusal.Exclusive;
         }
     }
 
     /// <summary>Takes a consumer off. After this it is offered nothing; what it holds stays delivered.</summary>
     /// <returns>True when it was the last one: an auto-delete queue is now unused.</returns>
-    public bool RemoveConsumer(Consumer consumer)
+    public virtual bool RemoveConsumer(Consumer consumer)
     {
         lock (Log.Gate)
         {
@@ -179,7 +179,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     }
 
     /// <summary>Offers messages to a consumer: to a new one, or to one whose waiting flag its target has cleared.</summary>
-    public void Wake(Consumer consumer, DispatchBatch dispatch)
+    public virtual void Wake(Consumer consumer, DispatchBatch dispatch)
     {
         lock (Log.Gate)
         {
@@ -196,7 +196,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <param name="unit">The unit that the settlements belong to; they hold from the unit's end on. Dead-lettering does not wait for it. Or null.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
-    public ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
+    public virtual ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
         lock (Log.Gate)
         {
@@ -249,7 +249,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     /// <param name="receiver">Gets the message, or is told when to ask again.</param>
     /// <param name="settlesOnDelivery">True when the message is settled at once.</param>
     /// <param name="index">The commit index of that settlement, else 0.</param>
-    public GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
+    public virtual GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
     {
         index = 0;
         lock (Log.Gate)
@@ -307,7 +307,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     /// <summary>Settles all ready messages; delivered ones stay with their consumers.</summary>
     /// <param name="index">The commit index to wait for; 0 when there is none.</param>
     /// <returns>How many messages were removed.</returns>
-    public long Purge(out ulong index)
+    public virtual long Purge(out ulong index)
     {
         lock (Log.Gate)
         {
@@ -420,7 +420,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
     }
 
     /// <summary>Goes on after a wait for the disk or for a deadline. No gate may be held.</summary>
-    public void Execute()
+    public virtual void Execute()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
         try
@@ -446,7 +446,7 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
-    internal ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null)
+    internal virtual ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
         lock (Log.Gate)
         {
@@ -514,6 +514,9 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
             }
         }
     }
+
+    /// <summary>Takes a consumer, unless exclusivity forbids. Under the gate.</summary>
+    private protected virtual bool TryAdd(Consumer consumer) => _consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer);
 
     /// <summary>Delivers what can be delivered, and lets go what has to leave.</summary>
     private void Dispatch(DispatchBatch dispatch)
@@ -629,7 +632,8 @@ public sealed class Queue : IDestination, IThreadPoolWorkItem
 
     private Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
 
-    private void EndReading()
+    /// <summary>Nothing is read any more. Under the gate.</summary>
+    private protected virtual void EndReading()
     {
         _ready.Close();
         _departures?.Stop();

@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Streams;
 using Ropeway.Messages;
 
 namespace Ropeway.Core.Topology;
@@ -11,6 +12,10 @@ internal static class ArgumentChecks
 
     /// <summary>Refuses what would change the fate of messages and is not there yet, rather than to ignore it.</summary>
     public static string? NotSupported(object? value, FieldTable arguments) => "not supported by this release";
+
+    /// <summary>How long a stream keeps a message, as <see cref="StreamAge"/> reads it.</summary>
+    public static string? Age(object? value, FieldTable arguments) =>
+        value is not string text ? WrongType(value) : StreamAge.TryParse(text, out _) ? null : "invalid_max_age";
 
     /// <summary>Any integer.</summary>
     public static string? Integer(object? value, FieldTable arguments) => FindInteger(value, out _);

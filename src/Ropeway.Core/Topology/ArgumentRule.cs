@@ -7,4 +7,10 @@ namespace Ropeway.Core.Topology;
 /// <param name="Check">Gives null when the value is fine, else what is wrong with it, in RabbitMQ's form. Gets the value and all arguments.</param>
 /// <param name="IsForClassic">Whether classic queues take it.</param>
 /// <param name="IsForQuorum">Whether quorum queues take it.</param>
-internal sealed record ArgumentRule(string Name, Func<object?, FieldTable, string?> Check, bool IsForClassic = true, bool IsForQuorum = true);
+/// <param name="IsForStream">Whether streams take it.</param>
+internal sealed record ArgumentRule(
+    string Name,
+    Func<object?, FieldTable, string?> Check,
+    bool IsForClassic = true,
+    bool IsForQuorum = true,
+    bool IsForStream = false);

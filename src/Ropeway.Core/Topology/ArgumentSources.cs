@@ -1,3 +1,4 @@
+using Ropeway.Core.Streams;
 using Ropeway.Messages;
 
 namespace Ropeway.Core.Topology;
@@ -20,6 +21,9 @@ internal readonly record struct ArgumentSources(
     /// <summary>The lowest number anywhere.</summary>
     public long? Lowest(string name) => Lower(Number(Declared(name)), Lower(Number(Of(Policy, name)), Number(Of(OperatorPolicy, name))));
 
+    /// <summary>The shortest age anywhere, in milliseconds; see <see cref="StreamAge"/>.</summary>
+    public long? ShortestAge(string name) => Lower(Age(Declared(name)), Lower(Age(Of(Policy, name)), Age(Of(OperatorPolicy, name))));
+
     /// <summary>The lowest number anywhere; but a negative one, which means no limit, gives way to any other.</summary>
     public long? LowestUnlessNegative(string name) =>
         LowerUnlessNegative(Number(Declared(name)), LowerUnlessNegative(Number(Of(Policy, name)), Number(Of(OperatorPolicy, name))));
@@ -34,6 +38,8 @@ internal readonly record struct ArgumentSources(
     public bool Flag(string name) => Declared(name) is true;
 
     private static long? Number(object? value) => ArgumentValues.TryGetInteger(value, out long number) ? number : null;
+
+    private static long? Age(object? value) => value is string text && StreamAge.TryParse(text, out long ms) ? ms : null;
 
     private static object? Of(IReadOnlyDictionary<string, object?>? policy, string name) => policy?.GetValueOrDefault(name);
 

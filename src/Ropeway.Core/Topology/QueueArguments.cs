@@ -15,26 +15,33 @@ internal static class QueueArguments
     /// <summary>The other queue type.</summary>
     public const string QuorumType = "quorum";
 
+    /// <summary>The type of a log that every consumer reads from its own place.</summary>
+    public const string StreamType = "stream";
+
+    private const long SegmentBytesMax = 3_000_000_000;
+    private const long FilterBytesMin = 16;
+    private const long FilterBytesMax = 255;
+
     private static readonly ArgumentRule[] Rules =
     [
-        new(ArgumentNames.QueueType, ArgumentChecks.Choice("\"unsupported queue type '{0}'\"", ClassicType, QuorumType)),
+        new(ArgumentNames.QueueType, ArgumentChecks.Choice("\"unsupported queue type '{0}'\"", ClassicType, QuorumType, StreamType), IsForStream: true),
         new("x-expires", ArgumentChecks.PositiveTime),
         new("x-message-ttl", ArgumentChecks.Time),
         new(ArgumentNames.DeadLetterExchange, ArgumentChecks.Text),
         new("x-dead-letter-routing-key", ArgumentChecks.DeadLetterKey),
         new("x-dead-letter-strategy", ArgumentChecks.Choice("invalid_dlx_strategy", "at-most-once", "at-least-once"), IsForClassic: false),
         new("x-max-length", ArgumentChecks.NotNegative),
-        new("x-max-length-bytes", ArgumentChecks.NotNegative),
+        new("x-max-length-bytes", ArgumentChecks.NotNegative, IsForStream: true),
         new("x-max-priority", ArgumentChecks.Priority, IsForQuorum: false),
         new("x-overflow", ArgumentChecks.Choice("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx")),
         new("x-single-active-consumer", ArgumentChecks.Flag),
-        new("x-consumer-timeout", ArgumentChecks.NotSupported),
+        new("x-consumer-timeout", ArgumentChecks.NotSupported, IsForStream: true),
         new("x-delivery-limit", ArgumentChecks.Integer),
 
         // Hints where and how to keep the queue. A single node has one place and one way, so they are checked and kept.
         new("x-queue-mode", ArgumentChecks.Choice("\"unsupported queue mode '{0}'\"", "default", "lazy"), IsForQuorum: false),
         new("x-queue-version", ArgumentChecks.Version, IsForQuorum: false),
-        new("x-queue-leader-locator", ArgumentChecks.Choice("invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders")),
+        new("x-queue-leader-locator", ArgumentChecks.Choice("invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders"), IsForStream: true),
         new("x-queue-master-locator", ArgumentChecks.Choice("\"unsupported queue master locator '{0}'\"", "client-local", "min-masters", "random"), IsForQuorum: false),
         new("x-quorum-initial-group-size", ArgumentChecks.Positive, IsForClassic: false),
         new("x-quorum-target-group-size", ArgumentChecks.Positive, IsForClassic: false),
@@ -42,15 +49,17 @@ internal static class QueueArguments
         new("x-max-in-memory-length", ArgumentChecks.NotNegative, IsForClassic: false),
         new("x-max-in-memory-bytes", ArgumentChecks.NotNegative, IsForClassic: false),
 
+        // Streams: how long they keep messages, and more hints.
+        new("x-max-age", ArgumentChecks.Age, IsForClassic: false, IsForQuorum: false, IsForStream: true),
+        new("x-stream-max-segment-size-bytes", ArgumentChecks.NotNegative, IsForClassic: false, IsForQuorum: false, IsForStream: true),
+        new("x-stream-filter-size-bytes", ArgumentChecks.NotNegative, IsForClassic: false, IsForQuorum: false, IsForStream: true),
+        new("x-initial-cluster-size", ArgumentChecks.Positive, IsForClassic: false, IsForQuorum: false, IsForStream: true),
+
         // Each of these would change what happens to messages, so it is refused rather than ignored.
         new("x-consumer-disconnected-timeout", ArgumentChecks.NotSupported),
         new("x-delayed-retry-type", ArgumentChecks.NotSupported),
         new("x-delayed-retry-min", ArgumentChecks.NotSupported),
         new("x-delayed-retry-max", ArgumentChecks.NotSupported),
-        new("x-initial-cluster-size", ArgumentChecks.NotSupported),
-        new("x-max-age", ArgumentChecks.NotSupported),
-        new("x-stream-max-segment-size-bytes", ArgumentChecks.NotSupported),
-        new("x-stream-filter-size-bytes", ArgumentChecks.NotSupported),
         new("x-message-deduplication", ArgumentChecks.NotSupported),
         new("x-deduplication-header", ArgumentChecks.NotSupported),
         new("x-cache-size", ArgumentChecks.NotSupported),
@@ -86,22 +95,50 @@ internal static class QueueArguments
             }
         }
 
-        bool isQuorum = GetQueueType(arguments) == QuorumType;
+        string type = GetQueueType(arguments);
         foreach (ArgumentRule rule in Rules)
         {
-            if (!(isQuorum ? rule.IsForQuorum : rule.IsForClassic) && arguments.Contains(rule.Name))
+            if (!Takes(type, rule) && arguments.Contains(rule.Name))
             {
-                RefusalTexts.ThrowArgumentOfOtherType(rule.Name, resource, isQuorum ? "rabbit_quorum_queue" : "rabbit_classic_queue");
+                RefusalTexts.ThrowArgumentOfOtherType(rule.Name, resource, $"rabbit_{type}_queue");
             }
         }
 
-        if (isQuorum)
+        if (type != ClassicType)
         {
-            CheckQuorumProperties(settings, resource);
+            CheckReplicatedProperties(settings, resource);
+        }
+
+        if (type == StreamType)
+        {
+            CheckStreamSizes(arguments);
         }
     }
 
-    private static void CheckQuorumProperties(QueueSettings settings, string resource)
+    private static bool Takes(string type, ArgumentRule rule) => type switch
+    {
+        QuorumType => rule.IsForQuorum,
+        StreamType => rule.IsForStream,
+        _ => rule.IsForClassic,
+    };
+
+    private static void CheckStreamSizes(FieldTable arguments)
+    {
+        if (NumberOf(arguments, "x-stream-max-segment-size-bytes") > SegmentBytesMax)
+        {
+            RefusalTexts.ThrowSegmentTooLarge();
+        }
+
+        if (NumberOf(arguments, "x-stream-filter-size-bytes") is < FilterBytesMin or > FilterBytesMax)
+        {
+            RefusalTexts.ThrowInvalidFilterSize();
+        }
+    }
+
+    private static long? NumberOf(FieldTable arguments, string name) =>
+        arguments.TryGet(name, out object? value) && ArgumentValues.TryGetInteger(value, out long number) ? number : null;
+
+    private static void CheckReplicatedProperties(QueueSettings settings, string resource)
     {
         if (settings.AutoDelete)
         {

@@ -35,6 +35,14 @@ public static class RefusalTexts
         $"cannot obtain exclusive access to locked {resource}. It could be originally declared on another connection or the exclusive property value does not match that of the original declaration.");
 
     [DoesNotReturn]
+    internal static void ThrowSegmentTooLarge() =>
+        throw new RefusedException(RefusalReason.PreconditionFailed, "Exceeded max value for x-stream-max-segment-size-bytes");
+
+    [DoesNotReturn]
+    internal static void ThrowInvalidFilterSize() =>
+        throw new RefusedException(RefusalReason.PreconditionFailed, "Invalid value for  x-stream-filter-size-bytes");
+
+    [DoesNotReturn]
     internal static void ThrowInUse(string resource) => throw new RefusedException(RefusalReason.PreconditionFailed, $"{resource} in use");
 
     [DoesNotReturn]

@@ -2,6 +2,7 @@ using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Streams;
 using Ropeway.Messages;
 using Ropeway.Storage;
 
@@ -226,12 +227,13 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
 
     private Queue Make(QueueSettings settings, StoredLog log)
     {
-        var queue = new Queue(host, settings, log, logs.Services);
-        if (Policies.Find(settings) is { IsNone: false } found)
-        {
-            queue.Apply(Policies.GetArguments(settings, found));
-        }
-
+        EffectiveArguments effective = Policies.Find(settings) is { IsNone: false } found
+            ? Policies.GetArguments(settings, found)
+            : EffectiveArguments.From(settings);
+        Queue queue = effective.QueueType == QueueType.Stream
+            ? new StreamQueue(host, settings, log, logs.Services)
+            : new Queue(host, settings, log, logs.Services);
+        queue.Apply(effective);
         return queue;
     }
 

@@ -1,0 +1,199 @@
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Streams;
+
+/// <summary>
+/// A log with a cursor for each consumer: all of them read all messages, each at its own speed, from where it wants; a message goes
+/// when it is too old or the stream too large. Whatever publishers say, everything is kept on the disk, and only what is there is read.
+/// </summary>
+/// <remarks>Acknowledging, returning and rejecting give credit back and change nothing else.</remarks>
+public sealed class StreamQueue : Queue
+{
+    private readonly List<OffsetCursor> _cursors = [];
+    private readonly ChunkIndex _chunks = new();
+    private readonly DurableEnd _end;
+    private readonly Retention _retention;
+
+    /// <summary>Makes a stream over a log that it alone uses, as the store has recovered it.</summary>
+    internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
+        : base(host, settings, log, services)
+    {
+        _retention = new Retention(log, _chunks, services.Deadlines);
+        lock (log.Gate)
+        {
+            _end = new DurableEnd(log.EndOffset, services.OnCommitted, moved: this);
+            foreach (LogExtent extent in log.RecoveredExtents())
+            {
+                _chunks.Recover(extent);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override long ReadyCount => Math.Max(Log.UnsettledCount - (Log.EndOffset - _end.Value), 0);
+
+    /// <inheritdoc/>
+    public override void Apply(EffectiveArguments effective)
+    {
+        lock (Log.Gate)
+        {
+            Effective = effective;
+            _retention.Apply(effective.MaxLengthBytes, effective.MaxAgeMs);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override bool RemoveConsumer(Consumer consumer)
+    {
+        lock (Log.Gate)
+        {
+            if (consumer.Cursor is { } cursor && _cursors.Remove(cursor))
+            {
+                cursor.Close();
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // A round under way may have missed the one behind it.
+            }
+        }
+
+        return base.RemoveConsumer(consumer);
+    }
+
+    /// <inheritdoc/>
+    public override void Wake(Consumer consumer, DispatchBatch dispatch)
+    {
+        lock (Log.Gate)
+        {
+            consumer.Cursor?.Activate();
+            consumer.Cursor?.Serve(dispatch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
+    {
+        foreach (Consumer consumer in woken)
+        {
+            Wake(consumer, dispatch);
+        }
+
+        return 0;
+    }
+
+    /// <summary>Never hands out a message: a stream is read by consumers only.</summary>
+    public override GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
+    {
+        index = 0;
+        return GetOutcome.Empty;
+    }
+
+    /// <summary>Never removes a message: they go by age and size only.</summary>
+    public override long Purge(out ulong index)
+    {
+        index = 0;
+        return 0;
+    }
+
+    /// <summary>The disk has gone further: all readers go on.</summary>
+    public override void Execute()
+    {
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        try
+        {
+            lock (Log.Gate)
+            {
+                if (IsDeleted)
+                {
+                    return;
+                }
+
+                _end.Roll();
+            }
+
+            for (int i = 0; TryServe(i, dispatch); i++)
+            {
+                // One after the other, so that publishers get the gate in between.
+            }
+        }
+        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        {
+            // The store tells its owner; nobody gets anything any more.
+        }
+
+        dispatch.Flush();
+    }
+
+    /// <inheritdoc/>
+    internal override ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null)
+    {
+        long bytes = 0;
+        for (int target = firstTarget; target >= 0; target = batch.NextTarget(target))
+        {
+            ref PublishItem item = ref batch.ItemOf(target);
+            bytes += item.StoredBytes + (item.BodyId == 0 ? 0 : item.BodyBytes);
+        }
+
+        lock (Log.Gate)
+        {
+            if (IsDeleted)
+            {
+                return 0;
+            }
+
+            if (Log.Quarantine is not null)
+            {
+                BatchAppend.RejectAll(batch, firstTarget);
+                return 0;
+            }
+
+            long first = Log.EndOffset;
+            var append = new BatchAppend(Log, batch, source, MessageHead.NoTtl, levels: null, unit) { KeepsAll = true };
+            append.AddAll(firstTarget);
+            _end.Add(Log.EndOffset, append.Index);
+            _chunks.Add(first, bytes, batch.ItemOf(firstTarget).Head.TimestampMs);
+            _retention.Enforce();
+            return append.Index;
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override bool TryAdd(Consumer consumer)
+    {
+        if (!base.TryAdd(consumer))
+        {
+            return false;
+        }
+
+        consumer.Cursor = new OffsetCursor(consumer, _chunks, _end);
+        _cursors.Add(consumer.Cursor);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    private protected override void EndReading()
+    {
+        base.EndReading();
+        _retention.Stop();
+        foreach (OffsetCursor cursor in _cursors)
+        {
+            cursor.Close();
+        }
+
+        _cursors.Clear();
+    }
+
+    private bool TryServe(int index, DispatchBatch dispatch)
+    {
+        lock (Log.Gate)
+        {
+            if (index >= _cursors.Count)
+            {
+                return false;
+            }
+
+            _cursors[index].Serve(dispatch);
+            return true;
+        }
+    }
+}
