@@ -87,15 +87,15 @@ internal static class QueueArguments
             RefusalTexts.ThrowInvalidArgumentType(ArgumentValues.TypeName(exchange), ArgumentNames.DeadLetterExchange, resource);
         }
 
+        string type = GetQueueType(arguments);
         foreach (ArgumentRule rule in Rules)
         {
-            if (arguments.TryGet(rule.Name, out object? value) && rule.Check(value, arguments) is { } problem)
+            if (Takes(type, rule) && arguments.TryGet(rule.Name, out object? value) && rule.Check(value, arguments) is { } problem)
             {
                 RefusalTexts.ThrowInvalidArgument(rule.Name, resource, problem);
             }
         }
 
-        string type = GetQueueType(arguments);
         foreach (ArgumentRule rule in Rules)
         {
             if (!Takes(type, rule) && arguments.Contains(rule.Name))

@@ -41,7 +41,6 @@ public sealed class QueueArgumentsTests
         { "x-message-ttl", 1.5, "\"expected integer, got double\"" },
         { "x-dead-letter-routing-key", "k", "routing_key_but_no_dlx_defined" },
         { "x-dead-letter-routing-key", 1, "{unacceptable_type,signedint}" },
-        { "x-dead-letter-strategy", "twice", "invalid_dlx_strategy" },
         { "x-max-length", -1, "{value_negative,-1}" },
         { "x-max-length-bytes", "1", "\"expected integer, got longstr\"" },
         { "x-overflow", "drop-tail", "invalid_overflow" },
@@ -51,10 +50,6 @@ public sealed class QueueArgumentsTests
         { "x-max-priority", 256, "{max_value_exceeded,256}" },
         { "x-max-priority", -1, "{value_negative,-1}" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
-        { "x-quorum-initial-group-size", 0, "{value_zero,0}" },
-        { "x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"" },
-        { "x-max-in-memory-length", -1, "{value_negative,-1}" },
-        { "x-member-placement-tag", string.Empty, "invalid_member_placement_tag_arg" },
     };
 
     public static TheoryData<string> NotThereYet =>
@@ -74,6 +69,23 @@ public sealed class QueueArgumentsTests
         RefusalReason.PreconditionFailed,
         $"invalid arg '{name}' for queue 'q' in vhost '/': {problem}",
         () => _test.Queue("q", durable: true, new FieldTable { [name] = value }));
+
+    [Theory]
+    [InlineData("x-quorum-initial-group-size", 0, "{value_zero,0}")]
+    [InlineData("x-quorum-initial-group-size", "3", "\"expected integer, got longstr\"")]
+    [InlineData("x-max-in-memory-length", -1, "{value_negative,-1}")]
+    [InlineData("x-dead-letter-strategy", "twice", "invalid_dlx_strategy")]
+    [InlineData("x-member-placement-tag", "", "invalid_member_placement_tag_arg")]
+    public void DeclareQueue_WrongValueForQuorum_IsRefused(string name, object value, string problem) => Refusals.AssertRefused(
+        RefusalReason.PreconditionFailed,
+        $"invalid arg '{name}' for queue 'q' in vhost '/': {problem}",
+        () => _test.Queue("q", durable: true, new FieldTable { ["x-queue-type"] = "quorum", [name] = value }));
+
+    [Fact]
+    public void DeclareQueue_WrongValueOfAnArgumentOfAnotherType_IsRefusedForTheType() => Refusals.AssertRefused(
+        RefusalReason.PreconditionFailed,
+        "invalid arg 'x-max-age' for queue 'q' in vhost '/' of queue type rabbit_classic_queue",
+        () => _test.Queue("q", durable: true, new FieldTable { ["x-max-age"] = "soon" }));
 
     [Theory]
     [MemberData(nameof(NotThereYet))]
