@@ -166,7 +166,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IThreadPoolWorkItem
         }
 
         DeliveryOutcome outcome = target.Deliver(_consumer, message);
-        _isActive = outcome == DeliveryOutcome.Delivered;
+        _isActive = outcome is DeliveryOutcome.Delivered or DeliveryOutcome.LeftOut;
         if (outcome != DeliveryOutcome.Refused)
         {
             _notBeforeMs = long.MinValue; // The first that is young enough begins the rest, whatever the clock did meanwhile.

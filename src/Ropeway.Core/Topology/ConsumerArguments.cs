@@ -1,3 +1,4 @@
+using Ropeway.Core.Streams;
 using Ropeway.Messages;
 
 namespace Ropeway.Core.Topology;
@@ -5,6 +6,8 @@ namespace Ropeway.Core.Topology;
 /// <summary>The rules for the arguments that a consumer is started with. Pure; any thread.</summary>
 public static class ConsumerArguments
 {
+    private const string StreamOffset = "x-stream-offset";
+
     /// <summary>The priority among the queue's consumers; 0 when none is given.</summary>
     /// <param name="arguments">Checked before.</param>
     public static int GetPriority(FieldTable arguments) =>
@@ -27,4 +30,47 @@ public static class ConsumerArguments
             RefusalTexts.ThrowInvalidArgument("x-cancel-on-ha-failover", RefusalTexts.Queue(queue, host), $"{{unacceptable_type,{ArgumentValues.TypeName(cancels)}}}");
         }
     }
+
+    /// <summary>Reads where a consumer of a stream begins (x-stream-offset): first, last, next, an offset, a time, or how long ago; next when nothing is said.</summary>
+    /// <param name="arguments">The arguments, checked before.</param>
+    /// <param name="queue">The stream's name, for the text.</param>
+    /// <param name="host">Its virtual host's name, for the text.</param>
+    /// <param name="nowMs">The time now, in milliseconds since the Unix epoch.</param>
+    /// <exception cref="RefusedException">None of these, or an argument that streams do not take.</exception>
+    public static StreamStart ReadStart(FieldTable arguments, string queue, string host, long nowMs)
+    {
+        if (arguments.Contains("x-priority"))
+        {
+            RefusalTexts.ThrowArgumentOfOtherType("x-priority", RefusalTexts.Queue(queue, host), "rabbit_stream_queue");
+        }
+
+        if (!arguments.TryGet(StreamOffset, out object? value))
+        {
+            return StreamStart.Next;
+        }
+
+        switch (value)
+        {
+            case "next":
+                return StreamStart.Next;
+            case "first":
+                return StreamStart.First;
+            case "last":
+                return StreamStart.Last;
+            case FieldTimestamp time:
+                return StreamStart.AtTime((long)Math.Min(time.Seconds, long.MaxValue / 1000) * 1000);
+            case string age when StreamAge.TryParse(age, out long ms):
+                return StreamStart.AtTime(nowMs - ms);
+            default:
+                if (!ArgumentValues.TryGetInteger(value, out long offset))
+                {
+                    RefusalTexts.ThrowInvalidArgument(StreamOffset, RefusalTexts.Queue(queue, host), $"{{invalid_stream_offset_arg,{Describe(value)}}}");
+                }
+
+                return StreamStart.At(offset);
+        }
+    }
+
+    private static string Describe(object? value) =>
+        $"{{{ArgumentValues.TypeName(value)},{(value is string text ? $"<<\"{text}\">>" : ArgumentValues.Text(value))}}}";
 }
