@@ -87,6 +87,10 @@ public static class ErrorTexts
     /// <summary>406: direct replies are not acknowledged.</summary>
     public static ProtocolError ReplyConsumerAcknowledges => Make(ReplyCode.PreconditionFailed, "reply consumer cannot acknowledge", MethodId.BasicConsume);
 
+    /// <summary>406: a consumer of a stream that may hold any number of messages.</summary>
+    public static ProtocolError StreamNeedsPrefetch(string queue)
+        => Make(ReplyCode.PreconditionFailed, $"consumer prefetch count is not set for stream {queue}", MethodId.BasicConsume);
+
     /// <summary>406: one consumer of direct replies a channel.</summary>
     public static ProtocolError ReplyConsumerAlreadySet => Make(ReplyCode.PreconditionFailed, "reply consumer already set", MethodId.BasicConsume);
 
@@ -194,6 +198,18 @@ public static class ErrorTexts
     /// <summary>540: something the broker does not do, as RabbitMQ: immediate=true, active=false, requeue=false.</summary>
     public static ProtocolError NotImplemented(string what)
         => Make(ReplyCode.NotImplemented, what);
+
+    /// <summary>540: a method, by its name, that streams do not know.</summary>
+    public static ProtocolError NotForStreams(MethodId method, string queue)
+        => Make(ReplyCode.NotImplemented, $"{method.NameOf()} not supported by stream queues {queue}", method);
+
+    /// <summary>540: a consumer of a stream that does not acknowledge.</summary>
+    public static ProtocolError StreamNeedsAcknowledgements(string queue)
+        => Make(ReplyCode.NotImplemented, $"automatic acknowledgement not supported by stream {queue}", MethodId.BasicConsume);
+
+    /// <summary>540: a consumer of a stream on a channel with a limit of its own.</summary>
+    public static ProtocolError StreamWithGlobalQos(string queue)
+        => Make(ReplyCode.NotImplemented, $"{queue} does not support global qos", MethodId.BasicConsume);
 
     /// <summary>540: basic.qos with a limit in bytes.</summary>
     public static ProtocolError PrefetchBytes(uint prefetchBytes)

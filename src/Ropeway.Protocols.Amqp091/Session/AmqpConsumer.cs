@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Streams;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
@@ -25,6 +26,12 @@ internal sealed class AmqpConsumer : Consumer
 
     /// <summary>Most unacknowledged deliveries it may hold, fixed when it was started; 0 for any number.</summary>
     public int Prefetch { get; }
+
+    /// <summary>Which messages of a stream it wants; null for all, and for other queues.</summary>
+    public StreamFilter? Filter { get; init; }
+
+    /// <summary>Whether its deliveries carry their offsets.</summary>
+    public bool IsOfStream => Queue is StreamQueue;
 
     /// <summary>Unacknowledged deliveries it holds.</summary>
     public int UnackedCount { get; set; }

@@ -18,6 +18,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
     private readonly Outbox _outbox;
     private readonly ReplyQueue _replies;
     private readonly List<AmqpConsumer> _held = [];
+    private byte[] _properties = []; // Scratch; guarded by the gate.
 
     /// <summary>Makes the target of a connection.</summary>
     public AmqpDeliveries(Outbox outbox, ReplyQueue replies)
@@ -26,6 +27,8 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         _replies = replies;
         outbox.Drained = () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    private static ReadOnlySpan<byte> StreamOffset => "x-stream-offset"u8;
 
     /// <inheritdoc/>
     public override Lock Gate => _outbox.Gate;
@@ -61,6 +64,17 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
             return DeliveryOutcome.Refused;
         }
 
+        ReadOnlySpan<byte> properties = message.Content.Properties;
+        if (target.IsOfStream)
+        {
+            if (target.Filter is { } filter && !filter.Takes(properties))
+            {
+                return DeliveryOutcome.LeftOut;
+            }
+
+            properties = WithOffset(properties, message.Offset);
+        }
+
         ulong tag = ++channel.LastDeliveryTag;
         var method = new BasicDeliver
         {
@@ -70,7 +84,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
             Exchange = message.Content.Exchange,
             RoutingKey = message.Content.RoutingKey,
         };
-        WriteContent(channel.Number, method, message);
+        WriteContent(channel.Number, method, message, properties);
         if (consumer.SettlesOnDelivery)
         {
             return DeliveryOutcome.Delivered;
@@ -91,15 +105,19 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
 
     /// <summary>Writes a method that carries a queue's message, with its content. Under the gate.</summary>
     public void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message)
+        where T : struct, IMethod<T>, allows ref struct => WriteContent(channel, method, message, message.Content.Properties);
+
+    /// <summary>Writes a method that carries a queue's message with other properties. Under the gate.</summary>
+    public void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message, scoped ReadOnlySpan<byte> properties)
         where T : struct, IMethod<T>, allows ref struct
     {
         if (message.Content.BodyBytes < GatherBytesMin && !message.Content.IsBodyExternal)
         {
-            WriteContent(channel, method, message.Content.Properties, message.Content.Body);
+            WriteContent(channel, method, properties, message.Content.Body);
         }
         else
         {
-            WriteContent(channel, method, message.Content.Properties, message.BodyBlock, message.BodyStart, message.Content.BodyBytes);
+            WriteContent(channel, method, properties, message.BodyBlock, message.BodyStart, message.Content.BodyBytes);
         }
     }
 
@@ -210,6 +228,21 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         }
 
         dispatch.Flush();
+    }
+
+    /// <summary>Adds the header that tells the client its place in a stream.</summary>
+    /// <returns>Valid until the next call.</returns>
+    private ReadOnlySpan<byte> WithOffset(ReadOnlySpan<byte> properties, long offset)
+    {
+        int bytesMax = properties.Length + HeaderSplice.TableBytes + HeaderSplice.GetFieldBytes(StreamOffset);
+        if (_properties.Length < bytesMax)
+        {
+            _properties = new byte[bytesMax * 2];
+        }
+
+        var splice = new HeaderSplice(_properties, properties);
+        splice.Set(StreamOffset, offset);
+        return splice.Written;
     }
 
     private void Wake(AmqpConsumer consumer, DispatchBatch dispatch)

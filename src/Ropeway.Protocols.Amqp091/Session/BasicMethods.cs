@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Streams;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -77,12 +78,15 @@ internal static class BasicMethods
 
         Queue queue = QueueMethods.FindToRead(session, channel, consume.Queue, MethodId.BasicConsume);
         ConsumerArguments.Check(settings, queue.Name, queue.Host.Name);
+        StreamStart start = StreamConsumers.Check(session, channel, queue, settings, consume.NoAck);
         byte[] tag = consume.ConsumerTag.IsEmpty ? MakeTag() : consume.ConsumerTag.ToArray();
         string name = Encoding.UTF8.GetString(tag);
         var consumer = new AmqpConsumer(channel, queue, tag, consume.NoAck, consume.Exclusive)
         {
             IsAnnounced = consume.NoWait,
             Priority = ConsumerArguments.GetPriority(settings),
+            Start = start,
+            Filter = queue is StreamQueue ? StreamFilter.Read(settings) : null,
         };
         lock (session.Outbox.Gate)
         {
@@ -160,6 +164,7 @@ internal static class BasicMethods
         }
 
         Queue queue = QueueMethods.FindToRead(session, channel, get.Queue, MethodId.BasicGet);
+        StreamConsumers.RefuseStream(queue, MethodId.BasicGet);
         switch (queue.TryGet(new GetReply(session, channel, queue, get.NoAck), get.NoAck, out ulong index))
         {
             case GetOutcome.Delivered:

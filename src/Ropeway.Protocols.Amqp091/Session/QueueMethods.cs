@@ -159,6 +159,7 @@ internal static class QueueMethods
     private static void OnPurge(AmqpSession session, AmqpChannel channel, in QueuePurge purge)
     {
         Queue queue = FindToRead(session, channel, purge.Queue, MethodId.QueuePurge);
+        StreamConsumers.RefuseStream(queue, MethodId.QueuePurge);
         long count = queue.Purge(out ulong index);
         session.OnSettled(index);
         if (!purge.NoWait)
