@@ -25,6 +25,7 @@ public sealed class AtomicUnit : IDisposable
 
     private readonly StoreSpaces _spaces;
     private readonly List<UnitStep> _steps = [];
+    private readonly List<IUnitWatcher> _watchers = [];
     private ulong _id; // 0: nothing is journalled yet.
     private int _batchCount;
     private bool _isEnded;
@@ -50,6 +51,7 @@ public sealed class AtomicUnit : IDisposable
         ThrowIfEnded();
         ulong index = _id == 0 ? 0 : JournalEnd();
         Close(isComplete: true);
+        TellWatchers(index);
         return index;
     }
 
@@ -59,6 +61,16 @@ public sealed class AtomicUnit : IDisposable
         if (!_isEnded)
         {
             Close(isComplete: false);
+            TellWatchers(0);
+        }
+    }
+
+    /// <summary>Has a watcher told when the unit has ended, unless the store fails before; once, however often it is named.</summary>
+    public void Watch(IUnitWatcher watcher)
+    {
+        if (!_watchers.Contains(watcher))
+        {
+            _watchers.Add(watcher);
         }
     }
 
@@ -86,6 +98,16 @@ public sealed class AtomicUnit : IDisposable
         {
             throw new InvalidOperationException("The unit has ended.");
         }
+    }
+
+    private void TellWatchers(ulong index)
+    {
+        foreach (IUnitWatcher watcher in _watchers)
+        {
+            watcher.OnUnitEnded(this, index);
+        }
+
+        _watchers.Clear();
     }
 
     private ulong JournalEnd()
