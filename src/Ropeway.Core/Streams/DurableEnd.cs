@@ -11,11 +11,12 @@ namespace Ropeway.Core.Streams;
 /// <param name="moved">Queued to the thread pool when the end can move; calls <see cref="Roll"/>.</param>
 internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCommitted, IThreadPoolWorkItem moved) : ICommitWaiter
 {
-    private const int StepCountMax = 8;
+    private const int StepCountMin = 8;
 
-    private readonly (long End, ulong Index)[] _steps = new (long, ulong)[StepCountMax]; // On their way to the disk, a ring.
+    private Step[] _steps = new Step[StepCountMin]; // On their way to the disk, a ring.
     private int _first;
     private int _count;
+    private bool _isAwaiting; // The first one.
     private ulong _committed; // Written by the commit thread.
 
     /// <summary>Exclusive end of what may be read.</summary>
@@ -23,35 +24,50 @@ internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCo
 
     /// <summary>Messages were appended.</summary>
     /// <param name="end">The log's end behind them.</param>
-    /// <param name="index">The commit index that they are durable at.</param>
-    public void Add(long end, ulong index)
+    /// <param name="index">The commit index that they are durable at, unless they belong to a unit.</param>
+    /// <param name="unit">The unit they belong to: they, and all behind them, wait for its end. Or null.</param>
+    public void Add(long end, ulong index, AtomicUnit? unit = null)
     {
-        if (_count == StepCountMax)
+        if (_count == _steps.Length)
         {
-            _steps[(_first + _count - 1) % StepCountMax] = (end, index); // Joined with the one before: seen a little later, never too early.
-            return;
+            ref Step last = ref At(_count - 1);
+            if (last.Unit == unit)
+            {
+                last = new Step(end, index, unit); // Joined with the one before: seen a little later, never too early.
+                return;
+            }
+
+            MakeRoom();
         }
 
-        _steps[(_first + _count) % StepCountMax] = (end, index);
-        _count++;
-        if (_count == 1)
+        At(_count++) = new Step(end, index, unit);
+        Advance();
+    }
+
+    /// <summary>A unit has ended.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="index">The index that it is durable at; 0 when there is nothing to wait for.</param>
+    public void EndUnit(AtomicUnit unit, ulong index)
+    {
+        for (int place = 0; place < _count; place++)
         {
-            Await();
+            ref Step step = ref At(place);
+            if (step.Unit == unit)
+            {
+                step = new Step(step.End, index, Unit: null);
+            }
         }
+
+        Advance();
     }
 
     /// <summary>Moves the end to where the disk is.</summary>
     public void Roll()
     {
-        ulong committed = Volatile.Read(ref _committed);
-        if (_count > 0 && _steps[_first].Index <= committed)
+        if (_isAwaiting && At(0).Index <= Volatile.Read(ref _committed))
         {
-            while (_count > 0 && _steps[_first].Index <= committed)
-            {
-                Take();
-            }
-
-            Await();
+            _isAwaiting = false;
+            Advance();
         }
     }
 
@@ -61,18 +77,39 @@ internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCo
         ThreadPool.UnsafeQueueUserWorkItem(moved, preferLocal: false);
     }
 
-    private void Await()
+    /// <summary>Takes all steps that are on the disk, and waits for the next one.</summary>
+    private void Advance()
     {
-        while (_count > 0 && !onCommitted(_steps[_first].Index, this))
+        ulong committed = Volatile.Read(ref _committed);
+        while (_count > 0 && !_isAwaiting && At(0).Unit is null)
         {
-            Take();
+            if (At(0).Index > committed && onCommitted(At(0).Index, this))
+            {
+                _isAwaiting = true;
+            }
+            else
+            {
+                Value = At(0).End;
+                At(0) = default;
+                _first = (_first + 1) % _steps.Length;
+                _count--;
+            }
         }
     }
 
-    private void Take()
+    private ref Step At(int place) => ref _steps[(_first + place) % _steps.Length];
+
+    private void MakeRoom()
     {
-        Value = _steps[_first].End;
-        _first = (_first + 1) % StepCountMax;
-        _count--;
+        var larger = new Step[_steps.Length * 2];
+        for (int place = 0; place < _count; place++)
+        {
+            larger[place] = At(place);
+        }
+
+        _steps = larger;
+        _first = 0;
     }
+
+    private readonly record struct Step(long End, ulong Index, AtomicUnit? Unit);
 }

@@ -10,7 +10,7 @@ namespace Ropeway.Core.Streams;
 /// when it is too old or the stream too large. Whatever publishers say, everything is kept on the disk, and only what is there is read.
 /// </summary>
 /// <remarks>Acknowledging, returning and rejecting give credit back and change nothing else.</remarks>
-public sealed class StreamQueue : Queue
+public sealed class StreamQueue : Queue, IUnitWatcher
 {
     private readonly List<OffsetCursor> _cursors = [];
     private readonly ChunkIndex _chunks = new();
@@ -124,6 +124,17 @@ public sealed class StreamQueue : Queue
         dispatch.Flush();
     }
 
+    /// <summary>What a transaction has published may be read when its end is on the disk.</summary>
+    void IUnitWatcher.OnUnitEnded(AtomicUnit unit, ulong index)
+    {
+        lock (Log.Gate)
+        {
+            _end.EndUnit(unit, index);
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // It may have held up what was on the disk before it.
+    }
+
     /// <inheritdoc/>
     internal override ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
@@ -150,7 +161,8 @@ public sealed class StreamQueue : Queue
             long first = Log.EndOffset;
             var append = new BatchAppend(Log, batch, source, MessageHead.NoTtl, levels: null, unit) { KeepsAll = true };
             append.AddAll(firstTarget);
-            _end.Add(Log.EndOffset, append.Index);
+            _end.Add(Log.EndOffset, append.Index, unit);
+            unit?.Watch(this);
             _chunks.Add(first, bytes, batch.ItemOf(firstTarget).Head.TimestampMs);
             _retention.Enforce();
             return append.Index;

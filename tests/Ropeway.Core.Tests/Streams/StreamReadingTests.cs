@@ -1,6 +1,8 @@
+using Ropeway.Buffers;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Streams;
 using Ropeway.Core.Tests.Queues;
+using Ropeway.Messages;
 
 namespace Ropeway.Core.Tests.Streams;
 
@@ -109,6 +111,41 @@ public sealed class StreamReadingTests : IDisposable
 
         _target.Expect(2);
         Assert.Equal(2, _rig.Stream.MessageCount);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_MessagesOfATransaction_WaitForItsEnd(bool completes)
+    {
+        _rig.Read(_target, StreamStart.First);
+        using QueueUnit unit = _rig.Queues.Broker.Durability.BeginUnit();
+        NativeBlock block = NativeBlock.Allocate(1);
+        block.Span[0] = (byte)'a';
+        var batch = new PublishBatch();
+        int item = batch.Add();
+        batch[item] = new PublishItem { Block = block, BodyBytes = 1, Head = new MessageHead(MessageOrigin.Amqp091, MessageFlags.Persistent, 0, _rig.NowMs, 0) };
+        batch.Route(item, _rig.Stream);
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        unit.Publish(batch, dispatch);
+        block.Release();
+        dispatch.Flush();
+        _rig.Queues.Publish(_rig.Stream, "b");
+        _rig.Queues.WaitDurable();
+        Assert.Empty(_target.Deliveries);
+        Assert.Equal(0, _rig.Stream.MessageCount);
+
+        if (completes)
+        {
+            unit.Complete();
+        }
+        else
+        {
+            unit.Dispose();
+        }
+
+        _target.Expect(completes ? 2 : 1);
+        Assert.Equal(completes ? "a b" : "b", _target.Bodies);
     }
 
     [Fact]
