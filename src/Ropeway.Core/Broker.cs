@@ -35,7 +35,10 @@ public sealed class Broker : IDisposable
         Deadlines.Start();
     }
 
-    /// <summary>The version that clients are told.</summary>
+    /// <summary>The version of RabbitMQ whose behaviour clients may expect; some choose their dialect by it (docs/decisions/0006).</summary>
+    public const string RabbitVersion = "4.1.0";
+
+    /// <summary>Our own version.</summary>
     public static string Version { get; } = typeof(Broker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>How far the disk is.</summary>

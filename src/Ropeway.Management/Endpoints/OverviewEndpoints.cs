@@ -11,7 +11,7 @@ namespace Ropeway.Management.Endpoints;
 internal sealed class OverviewEndpoints(ManagementOptions options)
 {
     /// <summary>What tools are told who only know RabbitMQ's versions: the release whose API this one follows.</summary>
-    public const string RabbitVersion = "4.1.0";
+    public const string RabbitVersion = Broker.RabbitVersion;
 
     /// <summary>Our name.</summary>
     public const string Product = "Ropeway";

@@ -189,10 +189,6 @@ public static class ErrorTexts
     public static ProtocolError ConsumerTagReuse(string consumerTag)
         => Make(ReplyCode.NotAllowed, $"attempt to reuse consumer tag '{consumerTag}'");
 
-    /// <summary>530: a new secret that is not the user's.</summary>
-    public static ProtocolError SecretRefused
-        => Make(ReplyCode.NotAllowed, "New secret was refused by one of the backends", MethodId.ConnectionUpdateSecret);
-
     // 540 NOT_IMPLEMENTED: closes the connection.
 
     /// <summary>540: something the broker does not do, as RabbitMQ: immediate=true, active=false, requeue=false.</summary>

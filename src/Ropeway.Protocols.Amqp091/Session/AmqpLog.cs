@@ -23,7 +23,4 @@ internal static partial class AmqpLog
 
     [LoggerMessage(4005, LogLevel.Warning, "AMQP connection {Connection} is closed with an error: {Text}")]
     public static partial void ConnectionError(ILogger logger, long connection, string text);
-
-    [LoggerMessage(4006, LogLevel.Warning, "AMQP connection {Connection}: a new secret of user '{User}' was refused: {Reason}")]
-    public static partial void SecretRefused(ILogger logger, long connection, string user, string reason);
 }

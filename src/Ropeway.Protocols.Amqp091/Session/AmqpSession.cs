@@ -85,9 +85,6 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>The name of who logged in.</summary>
     public byte[] UserNameUtf8 => _handshake.UserNameUtf8;
 
-    /// <summary>The client takes basic.qos without global for the whole channel, as the specification has it, because we are not called RabbitMQ.</summary>
-    public bool IsQosPerChannel => _handshake.IsQosPerChannel;
-
     /// <summary>Open channels by number. Owner only.</summary>
     public Dictionary<ushort, AmqpChannel> Channels => _channels;
 

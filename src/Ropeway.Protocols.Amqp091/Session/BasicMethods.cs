@@ -32,7 +32,7 @@ internal static class BasicMethods
         }
     }
 
-    /// <summary>basic.qos: the limit for consumers to come, or with global for the whole channel (as RabbitMQ reads it; see <see cref="AmqpSession.IsQosPerChannel"/>).</summary>
+    /// <summary>basic.qos: the limit for consumers to come, or with global for the whole channel (as RabbitMQ reads it).</summary>
     public static void OnQos(AmqpSession session, AmqpChannel channel, ReadOnlySpan<byte> arguments)
     {
         if (!BasicQos.TryRead(arguments, out BasicQos qos))
@@ -45,7 +45,7 @@ internal static class BasicMethods
             throw new ProtocolException(ErrorTexts.PrefetchBytes(qos.PrefetchBytes) with { Method = MethodId.BasicQos });
         }
 
-        if (qos.Global || session.IsQosPerChannel)
+        if (qos.Global)
         {
             lock (session.Outbox.Gate)
             {

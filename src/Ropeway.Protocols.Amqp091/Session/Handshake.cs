@@ -22,7 +22,6 @@ internal sealed class Handshake(AmqpSession session)
     private readonly long _startedMs = session.Connection.LastReceivedMs;
     private HandshakeState _state = HandshakeState.ProtocolHeader;
     private LoginAttempt? _login;
-    private LoginAttempt? _secretUpdate;
     private byte[] _clientProperties = [];
     private bool _closesOnRefusal;
     private int _heartbeatMs;
@@ -45,9 +44,6 @@ internal sealed class Handshake(AmqpSession session)
 
     /// <summary>Largest channel number agreed on.</summary>
     public ushort ChannelMax { get; private set; }
-
-    /// <summary>The client expects the specification's meaning of basic.qos.</summary>
-    public bool IsQosPerChannel { get; private set; }
 
     /// <summary>Whether the protocol header was read.</summary>
     public bool IsHeaderRead => _state != HandshakeState.ProtocolHeader;
@@ -176,7 +172,6 @@ internal sealed class Handshake(AmqpSession session)
     public void OnClosed(ConnectionCloseReason reason)
     {
         _login?.Abandon();
-        _secretUpdate?.Abandon();
         Leave();
         AmqpLog.Closed(session.Broker.Logger, session.Connection.Id, reason.ToString(), _state == HandshakeState.Open ? "open" : _state.ToString());
         _state = HandshakeState.Closed;
@@ -232,8 +227,10 @@ internal sealed class Handshake(AmqpSession session)
             { "copyright", "Copyright (c) 2026 The Ropeway authors" },
             { "information", "Licensed under the MIT licence." },
             { "platform", ".NET " + Environment.Version },
-            { "product", "Ropeway" },
-            { "version", Broker.Version },
+            { "product", "RabbitMQ" }, // Clients choose their dialect by these two: docs/decisions/0006.
+            { "product_name", "Ropeway" },
+            { "product_version", Broker.Version },
+            { "version", Broker.RabbitVersion },
         };
         Send(new ConnectionStart
         {
@@ -295,9 +292,6 @@ internal sealed class Handshake(AmqpSession session)
             return;
         }
 
-        // kombu (5.x, under Celery) reads our product: unless it is RabbitMQ it sets the limit of a whole channel without
-        // global, and Celery raises it later for consumers that run. Pinned by Qos_OfPyAmqp_LimitsTheChannel.
-        IsQosPerChannel = properties.TryGetString("product", out string? product) && product == "py-amqp";
         _clientProperties = clientProperties.ToArray();
         if (properties.TryGet("capabilities", out object? value) && value is FieldTable capabilities)
         {
@@ -357,35 +351,14 @@ internal sealed class Handshake(AmqpSession session)
         Send(default(ConnectionOpenOk));
     }
 
-    /// <summary>Checks the secret as a login would, pausing meanwhile as <see cref="OnStartOk"/> does. A wrong one ends the connection.</summary>
+    /// <summary>A password does not expire, so there is nothing to renew: any secret is accepted, as RabbitMQ does for its own users.</summary>
     private void OnUpdateSecret(ReadOnlySpan<byte> arguments)
     {
-        if (_secretUpdate is null)
+        if (!ConnectionUpdateSecret.TryRead(arguments, out _))
         {
-            if (!ConnectionUpdateSecret.TryRead(arguments, out ConnectionUpdateSecret update))
-            {
-                throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionUpdateSecret, arguments));
-            }
-
-            _secretUpdate = LoginAttempt.BeginUpdate(session, User!.Name, update.NewSecret);
+            throw new ProtocolException(ErrorTexts.CannotDecode(MethodId.ConnectionUpdateSecret, arguments));
         }
 
-        if (!_secretUpdate.IsDone)
-        {
-            session.PauseBeforeThisFrame();
-            return;
-        }
-
-        LoginAttempt done = _secretUpdate;
-        _secretUpdate = null;
-        if (done.User is null)
-        {
-            AmqpLog.SecretRefused(session.Broker.Logger, session.Connection.Id, done.ClaimedName, done.Reason);
-            throw new ProtocolException(ErrorTexts.SecretRefused);
-        }
-
-        User = done.User;
-        Access = new AccessCheck(session.Broker.Permissions, User, Host!.Name);
         lock (session.Outbox.Gate)
         {
             session.Replies.AddBareReply(0, MethodId.ConnectionUpdateSecretOk, index: 0);

@@ -75,14 +75,6 @@ internal sealed class LoginAttempt
         return attempt;
     }
 
-    /// <summary>Starts the check of a new secret (connection.update-secret) of who is logged in.</summary>
-    public static LoginAttempt BeginUpdate(AmqpSession session, string name, ReadOnlySpan<byte> secret)
-    {
-        var attempt = new LoginAttempt(session, mechanism: string.Empty);
-        attempt.Verify(name, new Secret(secret));
-        return attempt;
-    }
-
     /// <summary>AMQPLAIN: a table without its length, with the fields LOGIN and PASSWORD.</summary>
     private static bool TryParseAmqPlain(ReadOnlySpan<byte> response, out string? name, out Secret? password)
     {

@@ -20,8 +20,7 @@ internal static class StreamConsumers
         }
 
         string resource = ErrorTexts.Queue(queue.Name, queue.Host.Name);
-        bool isShared = channel.SharedPrefetch != 0;
-        if (channel.ConsumerPrefetch == 0 && !(isShared && session.IsQosPerChannel))
+        if (channel.ConsumerPrefetch == 0)
         {
             throw new ProtocolException(ErrorTexts.StreamNeedsPrefetch(resource));
         }
@@ -31,7 +30,7 @@ internal static class StreamConsumers
             throw new ProtocolException(ErrorTexts.StreamNeedsAcknowledgements(resource));
         }
 
-        if (isShared && !session.IsQosPerChannel)
+        if (channel.SharedPrefetch != 0)
         {
             throw new ProtocolException(ErrorTexts.StreamWithGlobalQos(resource));
         }

@@ -180,28 +180,6 @@ public sealed class AmqpMethodTests : IDisposable
     }
 
     [Fact]
-    public void Qos_OfPyAmqp_LimitsTheChannel()
-    {
-        AmqpPeer peer = _broker.Connect();
-        peer.Login("guest", "guest", product: "py-amqp");
-        peer.OpenChannel(1);
-        peer.DeclareQueue(1, "q", durable: false); // Delivers at once, without a horizon to be written first.
-        peer.DeclareQueue(1, "r", durable: false);
-        peer.Send(1, new BasicQos { PrefetchCount = 1 });
-        peer.Expect(MethodId.BasicQosOk);
-        peer.Consume(1, "q", "one");
-        peer.Consume(1, "r", "other");
-        peer.Publish(1, "q", "first");
-        peer.ExpectDelivery("first");
-        peer.Publish(1, "r", "second");
-        peer.ExpectSilence();
-
-        peer.Send(1, new BasicQos { PrefetchCount = 2 }); // Counts for those that run, as Celery wants it.
-        peer.ExpectDelivery("second");
-        peer.Expect(MethodId.BasicQosOk);
-    }
-
-    [Fact]
     public void Qos_Global_RaisedLetsWaitingConsumersGoOn()
     {
         AmqpPeer peer = Ready();

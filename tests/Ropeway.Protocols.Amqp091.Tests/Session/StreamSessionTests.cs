@@ -59,15 +59,6 @@ public sealed class StreamSessionTests : IDisposable
     }
 
     [Fact]
-    public void Consume_ByPyAmqp_TakesTheChannelsPrefetch()
-    {
-        AmqpPeer peer = Ready(product: "py-amqp");
-        peer.Publish(1, "s", "a");
-        Consume(peer, "first");
-        peer.ExpectDelivery("a");
-    }
-
-    [Fact]
     public void Cancel_ConsumerOfAStream_GetsNothingMore()
     {
         AmqpPeer peer = Ready();
@@ -94,10 +85,10 @@ public sealed class StreamSessionTests : IDisposable
         peer.Expect(MethodId.BasicConsumeOk);
     }
 
-    private AmqpPeer Ready(ushort prefetch = 10, string product = "test")
+    private AmqpPeer Ready(ushort prefetch = 10)
     {
         AmqpPeer peer = _broker.Connect();
-        peer.Login("guest", "guest", product: product);
+        peer.Login("guest", "guest");
         peer.OpenChannel(1);
         peer.Send(1, new QueueDeclare { Queue = "s"u8, Durable = true, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-queue-type"] = "stream" }) });
         peer.Expect(MethodId.QueueDeclareOk);
