@@ -109,6 +109,7 @@ public sealed class Broker : IDisposable
         {
             foreach (VirtualHost host in VirtualHosts.All)
             {
+                host.Delays?.Close();
                 foreach (Queue queue in host.ListQueues())
                 {
                     queue.Close();

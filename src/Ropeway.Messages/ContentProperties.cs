@@ -51,6 +51,9 @@ public readonly ref struct ContentProperties
     /// <summary>The encoded header table with its length in front; empty when there is none.</summary>
     public ReadOnlySpan<byte> Headers => _raw[_headers];
 
+    /// <summary>Where the header table is, or would be, in the encoded properties.</summary>
+    public int HeadersStart => _headers.Start.Value;
+
     /// <summary>The expiration as the producer wrote it; empty when there is none.</summary>
     public ReadOnlySpan<byte> Expiration => Content(_expiration);
 

@@ -98,6 +98,52 @@ public static class FieldTableCodec
         BinaryPrimitives.WriteInt64BigEndian(destination[(2 + name.Length)..], value);
     }
 
+    /// <summary>Adds an integer to a well-formed table in place, behind its other fields; what follows moves down. Allocates nothing.</summary>
+    /// <param name="bytes">The table with its length, what stands behind it, and room for <see cref="GetFieldBytes"/>.</param>
+    /// <param name="usedBytes">Length of the table and what stands behind it.</param>
+    /// <param name="name">A name that the table does not have, UTF-8, up to 255 bytes.</param>
+    /// <param name="value">The value; its type is of 32 bits where that is enough.</param>
+    /// <returns>Bytes that were added.</returns>
+    public static int AddInteger(Span<byte> bytes, int usedBytes, ReadOnlySpan<byte> name, long value)
+    {
+        bool isShort = value == (int)value;
+        int fieldBytes = GetFieldBytes(name) - (isShort ? sizeof(long) - sizeof(int) : 0);
+        int tableBytes = (int)BinaryPrimitives.ReadUInt32BigEndian(bytes);
+        int end = LengthBytes + tableBytes;
+        bytes[end..usedBytes].CopyTo(bytes[(end + fieldBytes)..]);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(tableBytes + fieldBytes));
+        Span<byte> field = bytes.Slice(end, fieldBytes);
+        if (!isShort)
+        {
+            WriteField(name, value, field);
+            return fieldBytes;
+        }
+
+        field[0] = (byte)name.Length;
+        name.CopyTo(field[1..]);
+        field[1 + name.Length] = FieldType.Int32;
+        BinaryPrimitives.WriteInt32BigEndian(field[(2 + name.Length)..], (int)value);
+        return fieldBytes;
+    }
+
+    /// <summary>Takes all fields of a name out of a well-formed table in place; what follows moves up. Allocates nothing.</summary>
+    /// <param name="bytes">The table with its length, and what stands behind it.</param>
+    /// <param name="name">The name, UTF-8.</param>
+    /// <returns>Bytes that were taken out.</returns>
+    public static int RemoveField(Span<byte> bytes, ReadOnlySpan<byte> name)
+    {
+        int removedBytes = 0;
+        while (TryFind(bytes[..^removedBytes], name, out RawField field))
+        {
+            int fieldBytes = field.End - field.Start;
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, BinaryPrimitives.ReadUInt32BigEndian(bytes) - (uint)fieldBytes);
+            bytes[field.End..^removedBytes].CopyTo(bytes[field.Start..]);
+            removedBytes += fieldBytes;
+        }
+
+        return removedBytes;
+    }
+
     /// <summary>Finds a field of a well-formed table; allocates nothing.</summary>
     /// <param name="table">The 4-byte length and the fields.</param>
     /// <param name="name">The name, UTF-8.</param>

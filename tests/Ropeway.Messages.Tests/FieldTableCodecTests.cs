@@ -301,6 +301,33 @@ public class FieldTableCodecTests
         return [.. bytes];
     }
 
+    [Theory]
+    [InlineData(-5L)]
+    [InlineData(50_000_000_000L)]
+    public void AddInteger_TableWithMoreBehindIt_HoldsTheFieldAndKeepsTheRest(long value)
+    {
+        byte[] table = FieldTableCodec.ToArray(new FieldTable { ["a"] = "x" });
+        byte[] bytes = [.. table, 7, 8, 9, .. new byte[FieldTableCodec.GetFieldBytes("n"u8)]];
+
+        int added = FieldTableCodec.AddInteger(bytes, table.Length + 3, "n"u8, value);
+
+        object typed = value == (int)value ? (object)(int)value : value;
+        byte[] expected = [.. FieldTableCodec.ToArray(new FieldTable { ["a"] = "x", ["n"] = typed }), 7, 8, 9];
+        Assert.Equal(expected, bytes[..(table.Length + 3 + added)]);
+    }
+
+    [Fact]
+    public void RemoveField_SeveralOfTheName_AllGoAndTheRestMovesUp()
+    {
+        byte[] bytes = [.. Bytes("00000018 016149 00000001 016249 00000002 016149 00000003 017856"), 7, 8];
+
+        int removed = FieldTableCodec.RemoveField(bytes, "a"u8);
+
+        byte[] expected = [.. Bytes("0000000A 016249 00000002 017856"), 7, 8];
+        Assert.Equal(expected, bytes[..^removed]);
+        Assert.Equal(0, FieldTableCodec.RemoveField(expected, "nothing"u8));
+    }
+
     private static byte[] Array(char type, byte[] values)
     {
         byte[] source = new byte[4 + 2 + 4 + values.Length];

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Routing;
 using Ropeway.Storage;
 
@@ -14,6 +16,8 @@ public sealed class PublishBatch
     private readonly Dictionary<Queue, int> _groupOf = [];
     private readonly List<(int Item, RecentHistory History)> _kept = [];
     private readonly List<(Queue Queue, int Item)> _refused = [];
+    private readonly List<DelayedItem> _delayed = [];
+    private DelayLog? _delays;
     private PublishItem[] _items = new PublishItem[64];
     private Target[] _targets = new Target[64];
     private Group[] _groups = new Group[8];
@@ -64,6 +68,17 @@ public sealed class PublishBatch
     /// <summary>Says that a history gets a copy of a message.</summary>
     public void Keep(int index, RecentHistory history) => _kept.Add((index, history));
 
+    /// <summary>Says that a message waits until an exchange passes it on.</summary>
+    /// <param name="index">The message.</param>
+    /// <param name="delays">Where it waits: the same for all messages of a batch.</param>
+    /// <param name="exchange">The exchange that routes it when it is due.</param>
+    /// <param name="dueMs">When that is, in milliseconds since the Unix epoch.</param>
+    public void Delay(int index, DelayLog delays, Exchange exchange, long dueMs)
+    {
+        _delays = delays;
+        _delayed.Add(new DelayedItem(index, exchange, dueMs));
+    }
+
     /// <summary>Appends every message to its queues and dispatches. No gate may be held.</summary>
     /// <param name="source">The received bytes that items without a block refer to.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
@@ -78,7 +93,7 @@ public sealed class PublishBatch
             history.Keep(_items[item], source);
         }
 
-        ulong index = PublishToQueues(source, dispatch, unit);
+        ulong index = Math.Max(_delays?.Append(this, CollectionsMarshal.AsSpan(_delayed), source, unit) ?? 0, PublishToQueues(source, dispatch, unit));
         if (_refused.Count > 0)
         {
             DeadLetterDesk.SendRefused(this, source, dispatch);
@@ -95,6 +110,8 @@ public sealed class PublishBatch
         _groupOf.Clear();
         _refused.Clear();
         _kept.Clear();
+        _delayed.Clear();
+        _delays = null;
         Count = 0;
         _targetCount = 0;
         _groupCount = 0;

@@ -11,4 +11,10 @@ public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted,
 {
     /// <summary>What goes on without a client.</summary>
     public BackgroundWork Background { get; } = new();
+
+    /// <summary>Registers a waiter for room in the store; false when there is room. <see cref="Store.OnRoom"/>.</summary>
+    public required Func<ICommitWaiter, bool> OnRoom { get; init; }
+
+    /// <summary>Begins appends and settlements that after a crash all count or none. <see cref="Store.BeginUnit"/>.</summary>
+    public required Func<AtomicUnit> BeginUnit { get; init; }
 }

@@ -18,7 +18,7 @@ public sealed class Binding
         RoutingKey = routingKey;
         Arguments = arguments;
         Key = key;
-        _headerPattern = source.Type == ExchangeType.Headers ? new HeaderPattern(arguments) : null;
+        _headerPattern = source.RoutingType == ExchangeType.Headers ? new HeaderPattern(arguments) : null;
     }
 
     /// <summary>The exchange that this binding belongs to.</summary>

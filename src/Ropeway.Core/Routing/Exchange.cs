@@ -20,13 +20,17 @@ public sealed class Exchange : IDestination
         Settings = settings;
         Router = router;
         _alternateUtf8 = settings.AlternateExchange is { } alternate ? Encoding.UTF8.GetBytes(alternate) : null;
+        RoutingType = ExchangeArguments.GetRoutingType(settings);
     }
 
     /// <inheritdoc/>
     public string Name => Settings.Name;
 
-    /// <summary>How it chooses its bindings.</summary>
+    /// <summary>What it was declared as.</summary>
     public ExchangeType Type => Settings.Type;
+
+    /// <summary>How it chooses its bindings: its type, or that which a delayed exchange was declared with.</summary>
+    public ExchangeType RoutingType { get; }
 
     /// <summary>True when it survives a restart.</summary>
     public bool Durable => Settings.Durable;
@@ -78,13 +82,20 @@ public sealed class Exchange : IDestination
     /// <param name="result">Is not cleared, so that a message with several keys collects its queues in one result.</param>
     /// <remarks>
     /// To cache a result take <see cref="VirtualHost.TopologyVersion"/> before routing and compare it before using the result again.
-    /// Do not cache a result whose <see cref="RouteResult.IsKeyDecisive"/> is false, nor that of a message with <see cref="RouteRequest.Copies"/>.
+    /// Do not cache a result whose <see cref="RouteResult.IsKeyDecisive"/> is false, nor that of a message with
+    /// <see cref="RouteRequest.Copies"/>, or that <see cref="RouteRequest.IsDelayed"/>.
     /// </remarks>
     public void Route(in RouteRequest request, RouteResult result)
     {
         result.BeginWalk(this);
         for (int place = 0; result.TryGetVisit(place, out Exchange exchange); place++)
         {
+            if (request.IsDelayed && exchange.Type == ExchangeType.DelayedMessage)
+            {
+                result.Delay(exchange);
+                continue;
+            }
+
             long matchCount = result.MatchCount;
             exchange.Router.Route(request, result);
             if (exchange.Router.TakesEveryKey)

@@ -26,4 +26,7 @@ public enum ExchangeType : byte
 
     /// <summary>Every binding; the last messages are kept for queues that are bound later.</summary>
     RecentHistory = 8,
+
+    /// <summary>As the type that its argument names; messages that ask for it wait first.</summary>
+    DelayedMessage = 9,
 }

@@ -21,6 +21,9 @@ public readonly ref struct RouteRequest
     /// <summary>Further routing keys from the headers; whoever makes the request reads them.</summary>
     public CopyKeys Copies { get; init; }
 
+    /// <summary>Whether exchanges of type x-delayed-message are to hold the message back.</summary>
+    public bool IsDelayed { get; init; }
+
     /// <summary>The message's correlation id; empty when it has none.</summary>
     public ReadOnlySpan<byte> CorrelationId { get; init; }
 

@@ -11,6 +11,7 @@ public sealed class RouteResult
     private readonly ReferenceSet<Queue> _queues = new();
     private readonly ReferenceSet<Exchange> _exchanges = new();
     private readonly ReferenceSet<RecentHistory> _histories = new();
+    private readonly ReferenceSet<Exchange> _delayers = new();
 
     /// <summary>Distinct queues found since <see cref="Clear"/>.</summary>
     public int Count => _queues.Count;
@@ -23,6 +24,9 @@ public sealed class RouteResult
 
     /// <summary>Who wants a copy of the message beside the queues; whether any does is not known to its publisher.</summary>
     public ReadOnlySpan<RecentHistory> Histories => _histories.Items!;
+
+    /// <summary>Exchanges that pass the message on when its time has come.</summary>
+    public ReadOnlySpan<Exchange> Delayers => _delayers.Items!;
 
     /// <summary>Bindings matched since the result was made, distinct or not: tells whether an exchange found anything.</summary>
     internal long MatchCount { get; private set; }
@@ -38,8 +42,12 @@ public sealed class RouteResult
     {
         _queues.Clear();
         _histories.Clear();
+        _delayers.Clear();
         IsKeyDecisive = true;
     }
+
+    /// <summary>Adds an exchange that passes the message on later.</summary>
+    public void Delay(Exchange exchange) => _delayers.Add(exchange);
 
     /// <summary>Adds a queue.</summary>
     internal void Add(Queue queue)

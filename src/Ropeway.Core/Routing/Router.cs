@@ -24,7 +24,7 @@ internal abstract class Router
     public abstract void Remove(Binding binding);
 
     /// <summary>Makes the router of an exchange.</summary>
-    public static Router Create(ExchangeSettings settings) => settings.Type switch
+    public static Router Create(ExchangeSettings settings) => ExchangeArguments.GetRoutingType(settings) switch
     {
         ExchangeType.Direct => new DirectRouter(),
         ExchangeType.Fanout => new FanoutRouter(),

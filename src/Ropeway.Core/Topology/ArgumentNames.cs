@@ -9,5 +9,6 @@ internal static class ArgumentNames
     public const string HashHeader = "hash-header";
     public const string HashProperty = "hash-property";
     public const string RecentHistoryLength = "x-recent-history-length";
+    public const string DelayedType = "x-delayed-type";
     public const string Match = "x-match";
 }

@@ -7,7 +7,7 @@ namespace Ropeway.Core.Topology;
 /// <summary>Compares a declaration with what exists under its name, and refuses it when they differ.</summary>
 internal static class Equivalence
 {
-    private static readonly string[] ExchangeArguments = [ArgumentNames.AlternateExchange];
+    private static readonly string[] ExchangeArguments = [ArgumentNames.AlternateExchange, ArgumentNames.DelayedType];
 
     /// <summary>Checks a repeated declaration of an exchange.</summary>
     public static void Check(Exchange current, ExchangeSettings wanted, string resource)

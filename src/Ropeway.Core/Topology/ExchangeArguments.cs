@@ -17,13 +17,14 @@ internal static class ExchangeArguments
     /// <summary>Refuses a declaration of a new exchange whose arguments are wrong.</summary>
     public static void Check(ExchangeSettings settings, string resource)
     {
+        ExchangeType routingType = GetRoutingType(settings);
         if (settings.Arguments is not { } arguments)
         {
             return;
         }
 
         CheckText(arguments, ArgumentNames.AlternateExchange, resource);
-        switch (settings.Type)
+        switch (routingType)
         {
             case ExchangeType.ConsistentHash:
                 CheckHash(arguments, resource);
@@ -32,6 +33,25 @@ internal static class ExchangeArguments
                 CheckHistory(arguments);
                 break;
         }
+    }
+
+    /// <summary>The type by which an exchange routes: its own, or for a delayed one that which its argument names.</summary>
+    /// <exception cref="RefusedException">The argument is missing or names no such type.</exception>
+    public static ExchangeType GetRoutingType(ExchangeSettings settings)
+    {
+        if (settings.Type != ExchangeType.DelayedMessage)
+        {
+            return settings.Type;
+        }
+
+        string? name = null;
+        settings.Arguments?.TryGetString(ArgumentNames.DelayedType, out name);
+        if (name is null || ExchangeTypes.Parse(name) == ExchangeType.DelayedMessage)
+        {
+            RefusalTexts.ThrowDelayedType();
+        }
+
+        return ExchangeTypes.Parse(name);
     }
 
     /// <summary>Refuses a weight that is none.</summary>

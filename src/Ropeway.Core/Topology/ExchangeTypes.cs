@@ -16,6 +16,7 @@ public static class ExchangeTypes
         ["x-modulus-hash"] = ExchangeType.ModulusHash,
         ["x-random"] = ExchangeType.Random,
         ["x-recent-history"] = ExchangeType.RecentHistory,
+        ["x-delayed-message"] = ExchangeType.DelayedMessage,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<ExchangeType, string> NameOf = TypeOf.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);

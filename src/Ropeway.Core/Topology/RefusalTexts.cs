@@ -102,6 +102,10 @@ public static class RefusalTexts
         RefusalReason.PreconditionFailed, $"Invalid argument {value}, 'x-recent-history-length' must be a positive integer");
 
     [DoesNotReturn]
+    internal static void ThrowDelayedType() => throw new RefusedException(
+        RefusalReason.PreconditionFailed, "Invalid argument, 'x-delayed-type' must be an existing exchange type");
+
+    [DoesNotReturn]
     internal static void ThrowInvalidMatchValue(string value) => throw new RefusedException(
         RefusalReason.PreconditionFailed, $"Invalid x-match field value <<\"{value}\">>; expected all, any, all-with-x, or any-with-x");
 

@@ -18,6 +18,7 @@ internal sealed class StoredDefinitions
     private readonly List<(byte[] Key, string Host, ExchangeSettings Settings)> _exchanges = [];
     private readonly List<(byte[] Key, string Host, QueueSettings Settings, ulong LogId)> _queues = [];
     private readonly List<(byte[] Key, StoredBinding Binding)> _bindings = [];
+    private readonly List<(byte[] Key, string Host, ulong LogId)> _delayLogs = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
     private readonly List<TopicGrant> _topics = [];
@@ -131,6 +132,18 @@ internal sealed class StoredDefinitions
             }
         }
 
+        foreach ((byte[] key, string name, ulong logId) in _delayLogs)
+        {
+            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
+            {
+                host.Writer.RestoreDelays(logId);
+            }
+            else
+            {
+                leftovers.DeleteLog(logId);
+            }
+        }
+
         foreach ((byte[] key, StoredBinding binding) in _bindings)
         {
             if (TryGetHost(hosts, binding.Host, key, leftovers, out VirtualHost? host) && !host.Writer.TryRestore(binding, key))
@@ -193,6 +206,10 @@ internal sealed class StoredDefinitions
             case StoredEntryKind.UserLimits:
                 (string limitedUser, UserLimits userLimits) = StoredLimits.ReadUser(keyReader, valueReader);
                 _userLimits.Add((key, limitedUser, userLimits));
+                break;
+            case StoredEntryKind.DelayLog:
+                (string delayHost, ulong delayLogId) = StoredEntry.ReadDelayLog(keyReader, valueReader);
+                _delayLogs.Add((key, delayHost, delayLogId));
                 break;
             case StoredEntryKind.User:
                 _users.Add(StoredCredentials.ReadUser(keyReader, valueReader));

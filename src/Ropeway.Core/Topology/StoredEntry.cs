@@ -85,6 +85,20 @@ internal static class StoredEntry
         return (host, new QueueSettings(name, Durable: true, Exclusive: false, autoDelete, value.Table(), Owner: null), logId);
     }
 
+    /// <summary>Key of a virtual host's log of delayed messages.</summary>
+    public static byte[] DelayLogKey(string host) => new EntryWriter().Byte((byte)StoredEntryKind.DelayLog).Text(host).ToArray();
+
+    /// <summary>Value of such a log: log id u64.</summary>
+    public static byte[] DelayLogValue(ulong logId) => new EntryWriter().Byte(Version).UInt64(logId).ToArray();
+
+    /// <summary>Reads such a log; the key's kind was read before.</summary>
+    public static (string Host, ulong LogId) ReadDelayLog(EntryReader key, EntryReader value)
+    {
+        string host = key.Text();
+        value.Version(Version);
+        return (host, value.UInt64());
+    }
+
     /// <summary>Key of a binding: its ends, its routing key, and its arguments ordered by name.</summary>
     /// <param name="host">The virtual host.</param>
     /// <param name="source">The exchange.</param>

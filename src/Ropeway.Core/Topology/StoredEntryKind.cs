@@ -35,4 +35,7 @@ internal enum StoredEntryKind : byte
 
     /// <summary>What a user may have open at once.</summary>
     UserLimits = 10,
+
+    /// <summary>The log of a virtual host's delayed messages.</summary>
+    DelayLog = 32,
 }

@@ -1,3 +1,4 @@
+using Ropeway.Core.Delays;
 using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
@@ -20,12 +21,16 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
 {
     private long _version;
     private PolicySet _policies = PolicySet.Empty;
+    private DelayLog? _delays;
 
     /// <summary>See <see cref="VirtualHost.TopologyVersion"/>. Any thread.</summary>
     public long Version => Volatile.Read(ref _version);
 
     /// <summary>The policies for what is declared from now on. Any thread.</summary>
     public PolicySet Policies => Volatile.Read(ref _policies);
+
+    /// <summary>The delayed messages; null when there never was one. Any thread.</summary>
+    public DelayLog? Delays => Volatile.Read(ref _delays);
 
     /// <summary>The index of the last change that was journalled.</summary>
     public ulong LastIndex { get; private set; }
@@ -54,6 +59,25 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
 
     /// <summary>Puts back a queue that was stored.</summary>
     public void Restore(QueueSettings settings, ulong logId) => index.Add(Make(settings, logs.Open(logId)));
+
+    /// <summary>Puts back the log of delayed messages that was stored.</summary>
+    public void RestoreDelays(ulong logId) => Volatile.Write(ref _delays, new DelayLog(host, logs.Open(logId), logs.Services));
+
+    /// <summary>Makes the log of delayed messages unless it is there. What is appended to it is durable after it is.</summary>
+    public DelayLog EnsureDelays()
+    {
+        if (_delays is null)
+        {
+            ulong logId = metadata.AllocateLogId();
+            var change = new TopologyChange(metadata);
+            change.CreateLog(logId);
+            change.Put(StoredEntry.DelayLogKey(host.Name), StoredEntry.DelayLogValue(logId));
+            change.Apply();
+            RestoreDelays(logId);
+        }
+
+        return _delays!;
+    }
 
     /// <summary>Puts back a binding that was stored.</summary>
     /// <returns>False when one of its ends is missing.</returns>
@@ -164,7 +188,8 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             removal.Add(exchange);
         }
 
-        return Math.Max(commitIndex, Changed(removal.Apply(metadata)));
+        commitIndex = Math.Max(commitIndex, Changed(removal.Apply(metadata)));
+        return Math.Max(commitIndex, RemoveDelays());
     }
 
     /// <summary>Adds a binding; nothing happens when it is there.</summary>
@@ -235,6 +260,19 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             : new Queue(host, settings, log, logs.Services);
         queue.Apply(effective);
         return queue;
+    }
+
+    private ulong RemoveDelays()
+    {
+        var change = new TopologyChange(metadata);
+        if (_delays is { } delays)
+        {
+            delays.Close();
+            change.Delete(StoredEntry.DelayLogKey(host.Name));
+            change.DeleteLog(delays.LogId);
+        }
+
+        return change.Apply();
     }
 
     private ulong Changed(ulong commitIndex)

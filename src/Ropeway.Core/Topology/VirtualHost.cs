@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
@@ -60,6 +61,9 @@ public sealed class VirtualHost
     /// <summary>What the host may have at once.</summary>
     public VirtualHostLimits Limits => Volatile.Read(ref _limits);
 
+    /// <summary>The messages that wait for their time; null when there never was one. Any thread.</summary>
+    public DelayLog? Delays => Writer.Delays;
+
     /// <summary>Makes the changes; under the host's gate, or before the host is used.</summary>
     internal TopologyWriter Writer { get; }
 
@@ -74,6 +78,23 @@ public sealed class VirtualHost
 
     /// <summary>Finds a queue without a lock. Whether its owner matters is the caller's concern.</summary>
     public bool TryGetQueue(string name, [NotNullWhen(true)] out Queue? queue) => _index.QueueTable.TryGet(name, out queue);
+
+    /// <summary>Where messages wait for their time, made when it is not there yet. No log's gate may be held.</summary>
+    /// <returns>False when the host is deleted.</returns>
+    public bool TryEnsureDelays([NotNullWhen(true)] out DelayLog? delays)
+    {
+        delays = Delays;
+        if (delays is not null)
+        {
+            return true;
+        }
+
+        lock (_gate)
+        {
+            delays = _deleted ? null : Writer.EnsureDelays();
+            return delays is not null;
+        }
+    }
 
     /// <summary>Finds an exchange.</summary>
     /// <exception cref="RefusedException">There is none of that name.</exception>
@@ -493,7 +514,7 @@ public sealed class VirtualHost
     {
         CheckAlive();
         NameRules.CheckBytes("routing key", routingKey);
-        switch (source.Type)
+        switch (source.RoutingType)
         {
             case ExchangeType.Headers:
                 DeclarationRules.CheckMatch(arguments);

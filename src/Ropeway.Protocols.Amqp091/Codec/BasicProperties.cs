@@ -131,21 +131,8 @@ public readonly ref struct BasicProperties
     /// <param name="raw">Well-formed flags and properties.</param>
     /// <param name="name">The header's name, UTF-8.</param>
     /// <returns>The length of the properties now.</returns>
-    public static int RemoveHeader(Span<byte> raw, ReadOnlySpan<byte> name)
-    {
-        Span<byte> rest = raw[^new BasicProperties(raw).Find(BasicPropertyFlags.Headers).Length..];
-        int bytes = raw.Length;
-        while (FieldTableCodec.TryFind(rest, name, out RawField field))
-        {
-            int removedBytes = field.End - field.Start;
-            BinaryPrimitives.WriteUInt32BigEndian(rest, BinaryPrimitives.ReadUInt32BigEndian(rest) - (uint)removedBytes);
-            rest[field.End..].CopyTo(rest[field.Start..]);
-            rest = rest[..^removedBytes];
-            bytes -= removedBytes;
-        }
-
-        return bytes;
-    }
+    public static int RemoveHeader(Span<byte> raw, ReadOnlySpan<byte> name) =>
+        raw.Length - FieldTableCodec.RemoveField(raw[^new BasicProperties(raw).Find(BasicPropertyFlags.Headers).Length..], name);
 
     /// <summary>Whether all of these properties are there.</summary>
     /// <param name="flags">One or more properties.</param>

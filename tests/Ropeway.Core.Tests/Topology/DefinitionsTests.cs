@@ -125,7 +125,7 @@ public sealed class DefinitionsTests
     [InlineData("")]
     [InlineData("02")] // Newer version.
     [InlineData("01")]
-    [InlineData("010900")] // Unknown exchange type.
+    [InlineData("016300")] // Unknown exchange type.
     [InlineData("01010000000005")] // A table that is cut off.
     public void Open_UnreadableExchange_IsRefused(string value)
     {

@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Ropeway.Core.Delays;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
+using Ropeway.Core.Tests.Queues;
+using Ropeway.Core.Timing;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+using Ropeway.Security;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Tests.Delays;
+
+/// <summary>A broker in virtual time on a real store, and short words for what tests do with delayed messages. One thread at a time.</summary>
+internal sealed class DelayRig : IDisposable
+{
+    private readonly List<string> _directories = [Directory.CreateTempSubdirectory("ropeway-delays-").FullName];
+    private ulong _lastIndex;
+    private ulong _index;
+
+    public DelayRig()
+    {
+        (Store, Broker) = Open();
+        Queue = Declare("q");
+    }
+
+    public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
+
+    public Store Store { get; private set; }
+
+    public Broker Broker { get; private set; }
+
+    public Queue Queue { get; private set; }
+
+    public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public VirtualHost Host => Broker.VirtualHosts.TryGet("/", out VirtualHost? host) ? host : throw new InvalidOperationException("No host.");
+
+    public DelayLog Delays => Host.TryEnsureDelays(out DelayLog? delays) ? delays : throw new InvalidOperationException("The host is deleted.");
+
+    public Queue Declare(string name)
+    {
+        DeclaredQueue declared = Host.DeclareQueue(new QueueSettings(name, Durable: true, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
+        _lastIndex = Math.Max(_lastIndex, declared.CommitIndex);
+        return declared.Queue;
+    }
+
+    /// <summary>Sends persistent messages, each held back for so many milliseconds, in one batch.</summary>
+    public void Send(params (string Body, long DelayMs)[] messages) => Send(persistent: true, key: "q", Host.DefaultExchange, messages);
+
+    public void Send(bool persistent, string key, Exchange exchange, params (string Body, long DelayMs)[] messages)
+    {
+        var batch = new PublishBatch();
+        byte[] source = Encoding.UTF8.GetBytes(key + string.Concat(messages.Select(message => message.Body)));
+        int start = key.Length;
+        foreach ((string body, long delayMs) in messages)
+        {
+            Add(batch, key.Length, start, Encoding.UTF8.GetByteCount(body), persistent);
+            start += Encoding.UTF8.GetByteCount(body);
+            batch.Delay(batch.Count - 1, Delays, exchange, NowMs + delayMs);
+        }
+
+        Publish(batch, source);
+    }
+
+    /// <summary>Sends a message whose body lies in a file of its own.</summary>
+    public async Task SendExternalAsync(string body, long delayMs)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(body);
+        ulong id = await Store.WriteBodyAsync(new ReadOnlySequence<byte>(bytes), CancellationToken.None);
+        var batch = new PublishBatch();
+        Add(batch, 1, 1, bytes.Length, persistent: true);
+        batch[0].BodyId = id;
+        batch[0].Head = batch[0].Head with { Flags = MessageFlags.Persistent | MessageFlags.ExternalBody };
+        batch.Delay(0, Delays, Host.DefaultExchange, NowMs + delayMs);
+        Publish(batch, "q"u8);
+        Store.ReleaseBody(id);
+    }
+
+    /// <summary>Sends a message that does not wait.</summary>
+    public void SendNow(string body)
+    {
+        var batch = new PublishBatch();
+        byte[] source = Encoding.UTF8.GetBytes("q" + body);
+        Add(batch, 1, 1, source.Length - 1, persistent: true);
+        batch.Route(0, Queue);
+        Publish(batch, source);
+    }
+
+    public void Cancel(long id)
+    {
+        Assert.True(Delays.TryCancel(id, out ulong index));
+        _lastIndex = Math.Max(_lastIndex, index);
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void Advance(long milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+
+    /// <summary>Lets time pass, and the tick that what is due then may be late.</summary>
+    public void AdvanceBeyond(long milliseconds) => Advance(milliseconds + Deadlines.TickMs);
+
+    /// <summary>The next messages of the queue, after so many have come, in order.</summary>
+    public string[] Take(int count)
+    {
+        bool came = SpinWait.SpinUntil(() => Queue.MessageCount >= count, RecordingTarget.Deadline);
+        Assert.True(came, $"{Queue.MessageCount} of {count} messages came.");
+        Assert.Equal(count, Queue.MessageCount);
+        using var receiver = new RecordingReceiver();
+        return [.. Enumerable.Range(0, count).Select(_ => receiver.Get(Queue, settlesOnDelivery: true, out _index)!.Body)];
+    }
+
+    /// <summary>Stops cleanly and starts again.</summary>
+    /// <param name="whileDown">What happens in between.</param>
+    public void Restart(Action? whileDown = null)
+    {
+        Broker.Dispose();
+        Store.Dispose();
+        whileDown?.Invoke();
+        Reopen();
+    }
+
+    /// <summary>Goes on with what a kill at this moment would have left on the disk.</summary>
+    /// <param name="whileDown">What happens in between.</param>
+    public void Crash(Action whileDown)
+    {
+        Assert.True(SpinWait.SpinUntil(() => Store.CommittedIndex >= _lastIndex, RecordingTarget.Deadline));
+        string image = Directory.CreateTempSubdirectory("ropeway-delays-").FullName;
+        foreach (string file in Directory.EnumerateFiles(_directories[^1], "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
+        {
+            string target = Path.Combine(image, Path.GetRelativePath(_directories[^1], file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target, overwrite: true);
+        }
+
+        Broker.Dispose();
+        Store.Dispose();
+        _directories.Add(image);
+        whileDown();
+        Reopen();
+    }
+
+    public void Dispose()
+    {
+        Broker.Dispose();
+        Store.Dispose();
+        foreach (string directory in _directories)
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private void Reopen()
+    {
+        (Store, Broker) = Open();
+        Queue = Declare("q");
+    }
+
+    private void Add(PublishBatch batch, int keyBytes, int bodyStart, int bodyBytes, bool persistent)
+    {
+        batch[batch.Add()] = new PublishItem
+        {
+            Head = new MessageHead(MessageOrigin.None, persistent ? MessageFlags.Persistent : MessageFlags.None, 0, NowMs, 0),
+            RoutingKeyBytes = (byte)keyBytes,
+            BodyStart = bodyStart,
+            BodyBytes = bodyBytes,
+        };
+    }
+
+    private void Publish(PublishBatch batch, ReadOnlySpan<byte> source)
+    {
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        _lastIndex = Math.Max(_lastIndex, batch.Publish(source, dispatch));
+        dispatch.Flush();
+    }
+
+    private (Store Store, Broker Broker) Open()
+    {
+        Store store = Store.Open(new StoreOptions { Directory = _directories[^1], JournalFileBytes = 4 << 20 });
+        var started = new MetadataBatch(); // Without a first user, whose password takes long to hash.
+        started.Put(StoredEntry.StartedKey(), StoredEntry.EmptyValue());
+        started.Put(StoredEntry.VirtualHostKey("/"), StoredEntry.EmptyValue());
+        _lastIndex = store.Metadata.Apply(started);
+        using var password = new Secret("guest");
+        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = Time }));
+    }
+}
