@@ -15,6 +15,9 @@ public readonly record struct DelayHeaders(long DueMs, long ExchangeDueMs)
     /// <summary>Whether there is anything to wait for.</summary>
     public bool AreAny => (DueMs | ExchangeDueMs) != 0;
 
+    /// <summary>How long whoever holds the message back does so, in milliseconds since the Unix epoch.</summary>
+    public long HeldUntilMs => DueMs == 0 ? ExchangeDueMs : DueMs;
+
     /// <summary>Name of the header that exchanges of type x-delayed-message look at: milliseconds to wait.</summary>
     public static ReadOnlySpan<byte> ExchangeDelay => "x-delay"u8;
 

@@ -96,6 +96,24 @@ public sealed class VirtualHost
         }
     }
 
+    /// <summary>Has exchanges hold a message of a batch back. Nothing happens without any, or when the host is deleted.</summary>
+    /// <param name="batch">The batch; all of it is for this host.</param>
+    /// <param name="index">The message.</param>
+    /// <param name="exchanges">Each passes it on when its time has come.</param>
+    /// <param name="dueMs">When that is, in milliseconds since the Unix epoch.</param>
+    public void Delay(PublishBatch batch, int index, ReadOnlySpan<Exchange> exchanges, long dueMs)
+    {
+        if (exchanges.IsEmpty || !TryEnsureDelays(out DelayLog? delays))
+        {
+            return;
+        }
+
+        foreach (Exchange exchange in exchanges)
+        {
+            batch.Delay(index, delays, exchange, dueMs);
+        }
+    }
+
     /// <summary>Finds an exchange.</summary>
     /// <exception cref="RefusedException">There is none of that name.</exception>
     public Exchange GetExchange(string name)

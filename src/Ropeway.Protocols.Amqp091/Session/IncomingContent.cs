@@ -1,5 +1,6 @@
 using Ropeway.Buffers;
 using Ropeway.Core;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -29,6 +30,9 @@ internal sealed class IncomingContent(BodyBudget budget)
 
     /// <summary>Whether its headers give further routing keys.</summary>
     public bool HasCopies { get; set; }
+
+    /// <summary>How long its headers ask to hold it back.</summary>
+    public DelayHeaders Delay { get; set; }
 
     /// <summary>Announced length of the body.</summary>
     public long BodyBytes { get; set; }

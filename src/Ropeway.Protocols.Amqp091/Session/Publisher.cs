@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Ropeway.Buffers;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
@@ -98,6 +99,7 @@ internal sealed class Publisher(AmqpSession session)
 
         content.Head = MakeHead(properties);
         content.HasCopies = HasCopies(properties);
+        content.Delay = ReadDelay(properties);
         if (properties.ReplyTo.SequenceEqual(ReplyAddress.PseudoQueue))
         {
             AddRequest(channel, received, properties, (long)header.BodyBytes);
@@ -271,11 +273,24 @@ internal sealed class Publisher(AmqpSession session)
         ArrayPool<byte>.Shared.Return(changed);
     }
 
+    private DelayHeaders ReadDelay(in BasicProperties properties)
+    {
+        ReadOnlySpan<byte> headers = properties.Headers;
+        if (!DelayHeaders.MayBeIn(headers))
+        {
+            return default;
+        }
+
+        return DelayHeaders.TryRead(headers, _nowMs, out DelayHeaders delay, out string? problem)
+            ? delay
+            : throw new ProtocolException(ErrorTexts.InvalidMessage(problem!));
+    }
+
     private bool Complete(AmqpChannel channel, ReadOnlySpan<byte> received)
     {
         IncomingContent content = channel.Content;
         int names = StoredMessage.GetByteCountWithoutBody(content.ExchangeBytes, content.RoutingKeyBytes, content.PropertiesBytes);
-        if (names + content.BodyBytes > InlineBytesMax && !FindQueues(content, received).IsEmpty)
+        if (names + content.BodyBytes > InlineBytesMax && (!FindQueues(content, received).IsEmpty || !_routes!.Delayers.IsEmpty))
         {
             content.Keep(received);
             _largeBody = new LargeBody(channel, session.Broker.Durability, session.Connection);
@@ -289,16 +304,16 @@ internal sealed class Publisher(AmqpSession session)
     private ReadOnlySpan<Queue> FindQueues(IncomingContent content, ReadOnlySpan<byte> received)
     {
         ReadOnlySpan<byte> source = content.Block is null ? received : content.Block.Span;
-        return _routes!.FindQueues(content.Route!, source.Slice(content.PropertiesStart, content.PropertiesBytes), content.HasCopies);
+        return _routes!.FindQueues(content.Route!, source.Slice(content.PropertiesStart, content.PropertiesBytes), content.HasCopies, content.Delay);
     }
 
     private void AddToBatch(AmqpChannel channel, ReadOnlySpan<byte> received, ulong bodyId)
     {
         IncomingContent content = channel.Content;
         ReadOnlySpan<Queue> queues = FindQueues(content, received);
-        if (content.HasCopies)
+        if (content.HasCopies && (queues.Length > 0 || _routes!.Delayers.IsEmpty))
         {
-            content.RemoveHeader(received, CopyKeys.BlindHeader);
+            content.RemoveHeader(received, CopyKeys.BlindHeader); // What only waits needs it to be routed.
         }
 
         if (channel.Transaction is not null)
@@ -324,7 +339,7 @@ internal sealed class Publisher(AmqpSession session)
         IncomingContent content = channel.Content;
         ReadOnlySpan<RecentHistory> histories = _routes!.Histories;
         int item = -1;
-        if (queues.Length + histories.Length > 0)
+        if (queues.Length + histories.Length + _routes.Delayers.Length > 0)
         {
             item = _batch.Add();
             content.CopyTo(ref _batch[item], bodyId);
@@ -337,13 +352,15 @@ internal sealed class Publisher(AmqpSession session)
             {
                 _batch.Keep(item, history);
             }
+
+            session.Host.Delay(_batch, item, _routes.Delayers, content.Delay.HeldUntilMs);
         }
 
         if (queues.IsEmpty)
         {
             PublishItem message = default;
             content.CopyTo(ref message, bodyId);
-            if (!session.Unqueued.TryReply(content.Route!, message, received) && content.IsMandatory)
+            if (!session.Unqueued.TryReply(content.Route!, message, received) && content.IsMandatory && content.Delay.DueMs == 0)
             {
                 session.Unqueued.Return(channel.Number, content.Route!, message, received);
             }
@@ -360,8 +377,14 @@ internal sealed class Publisher(AmqpSession session)
         IncomingContent content = channel.Content;
         PublishItem message = default;
         content.CopyTo(ref message, bodyId);
-        Queue[] targets = content.HasCopies || content.Route!.Queues is null ? queues.ToArray() : content.Route.Queues;
-        channel.Transaction!.Add(new StagedMessage(message, content.Route!, targets, _routes!.Histories.ToArray(), content.IsMandatory), received);
+        Queue[] targets = content.HasCopies || content.Delay.AreAny || content.Route!.Queues is null ? queues.ToArray() : content.Route.Queues;
+        bool isReturnable = content.IsMandatory && content.Delay.DueMs == 0;
+        var staged = new StagedMessage(message, content.Route!, targets, _routes!.Histories.ToArray(), isReturnable)
+        {
+            Delayers = _routes.Delayers.ToArray(),
+            HeldUntilMs = content.Delay.HeldUntilMs,
+        };
+        channel.Transaction!.Add(staged, received);
     }
 
     private void ReleaseBodies()

@@ -1,5 +1,6 @@
 using System.Text;
 using Ropeway.Buffers;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -47,10 +48,12 @@ internal sealed class RouteCache(AmqpSession session)
     /// <param name="route">A route found by <see cref="Find"/>.</param>
     /// <param name="properties">The message's raw properties.</param>
     /// <param name="hasCopies">Whether they hold <see cref="CopyKeys"/>.</param>
+    /// <param name="delay">What they say about waiting.</param>
     /// <exception cref="ProtocolException">403 for a copy's key that may not be used.</exception>
-    public ReadOnlySpan<Queue> FindQueues(Route route, ReadOnlySpan<byte> properties, bool hasCopies)
+    public ReadOnlySpan<Queue> FindQueues(Route route, ReadOnlySpan<byte> properties, bool hasCopies, DelayHeaders delay)
     {
-        _isCached = route.Queues is not null && !hasCopies;
+        bool isByKey = route.Exchange is null || (!hasCopies && !delay.AreAny); // No exchange: a direct reply.
+        _isCached = route.Queues is not null && isByKey;
         if (_isCached)
         {
             return route.Queues!;
@@ -63,20 +66,30 @@ internal sealed class RouteCache(AmqpSession session)
             session.Access.RequireTopic(AccessOperation.Write, route.Exchange!, key, MethodId.BasicPublish);
         }
 
+        _result.Clear();
+        if (delay.DueMs != 0)
+        {
+            _result.Delay(route.Exchange!);
+            return [];
+        }
+
         var request = new RouteRequest(route.RoutingKey, read.Headers)
         {
             Copies = copies,
+            IsDelayed = delay.ExchangeDueMs != 0,
             CorrelationId = read.CorrelationId,
             MessageId = read.MessageId,
             TimestampSeconds = read.Timestamp?.Seconds ?? 0,
         };
-        _result.Clear();
         route.Exchange!.Route(request, _result);
         return _result.Queues;
     }
 
     /// <summary>Who wants a copy of the message that <see cref="FindQueues"/> was last called for.</summary>
     public ReadOnlySpan<RecentHistory> Histories => _isCached ? [] : _result.Histories;
+
+    /// <summary>The exchanges that pass the message that <see cref="FindQueues"/> was last called for on when its time has come.</summary>
+    public ReadOnlySpan<Exchange> Delayers => _isCached ? [] : _result.Delayers;
 
     private static bool IsFor(Route route, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey) =>
         routingKey.SequenceEqual(route.RoutingKey) && exchange.SequenceEqual(route.ExchangeName);

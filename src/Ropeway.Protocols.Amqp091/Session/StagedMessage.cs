@@ -9,4 +9,11 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// <param name="Queues">Who was to get it then.</param>
 /// <param name="Histories">Who was to keep a copy then.</param>
 /// <param name="IsMandatory">The publisher wants it back when no queue takes it.</param>
-internal readonly record struct StagedMessage(PublishItem Item, Route Route, Queue[] Queues, RecentHistory[] Histories, bool IsMandatory);
+internal readonly record struct StagedMessage(PublishItem Item, Route Route, Queue[] Queues, RecentHistory[] Histories, bool IsMandatory)
+{
+    /// <summary>The exchanges that pass it on later.</summary>
+    public required Exchange[] Delayers { get; init; }
+
+    /// <summary>When they do, in milliseconds since the Unix epoch.</summary>
+    public required long HeldUntilMs { get; init; }
+}

@@ -128,6 +128,8 @@ internal sealed class Transaction(AmqpChannel channel)
                 _publishing.Keep(index, history);
             }
 
+            Session.Host.Delay(_publishing, index, message.Delayers, message.HeldUntilMs);
+
             if (!Session.Unqueued.TryReply(message.Route, item, []) && !isTaken && message.IsMandatory)
             {
                 Session.Unqueued.Return(channel.Number, message.Route, item, []);

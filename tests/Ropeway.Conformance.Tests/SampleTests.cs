@@ -1,0 +1,34 @@
+using Ropeway.TestKit;
+
+namespace Ropeway.Conformance.Tests;
+
+/// <summary>The examples of the documentation, run as they are, so that they stay true. They show what other brokers may not have.</summary>
+[Collection(BrokerCollection.Name)]
+public sealed class SampleTests(BrokerFixture broker)
+{
+    private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "samples");
+
+    public static TheoryData<string, string[]> Outputs => new()
+    {
+        { "delayed_delivery", ["water boils", "tea is ready"] },
+    };
+
+    [OwnBrokerTheory]
+    [MemberData(nameof(Outputs))]
+    public void Sample_AgainstTheBroker_PrintsWhatItPromises(string name, string[] expected)
+    {
+        string url = $"amqp://guest:guest@{broker.Endpoint.Host}:{broker.Endpoint.Port}/";
+
+        ToolRun run = ToolRun.Execute("/usr/bin/python3", ["-B", Path.Combine(Samples, name + ".py"), url]);
+
+        Assert.True(run.ExitCode == 0, run.Errors + broker.Log);
+        string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected.Length, lines.Length);
+        Assert.All(expected.Zip(lines), pair => Assert.Contains(pair.First, pair.Second, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Samples_AllOfThem_AreRun() => Assert.Equal(
+        Directory.EnumerateFiles(Samples, "*.py").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal),
+        Outputs.Select(row => (string)row[0]).Order(StringComparer.Ordinal));
+}
