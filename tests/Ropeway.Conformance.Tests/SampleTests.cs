@@ -10,6 +10,7 @@ public sealed class SampleTests(BrokerFixture broker)
 
     public static TheoryData<string, string[]> Outputs => new()
     {
+        { "deduplication", ["taken: order-1, order-2"] },
         { "delayed_delivery", ["water boils", "tea is ready"] },
     };
 

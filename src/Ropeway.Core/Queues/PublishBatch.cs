@@ -147,6 +147,25 @@ public sealed class PublishBatch
     /// <summary>The next target after <paramref name="target"/> of the same queue, -1 at the end.</summary>
     internal int NextTarget(int target) => _targets[target].Next;
 
+    /// <summary>The message of a target.</summary>
+    internal int IndexOf(int target) => _targets[target].Item;
+
+    /// <summary>Takes a target out of a queue's chain.</summary>
+    /// <param name="first">The chain's first target.</param>
+    /// <param name="previous">The one in front of it; -1 when it is the first.</param>
+    /// <param name="target">The target.</param>
+    /// <returns>The chain's first target now; -1 when it was the only one.</returns>
+    internal int Skip(int first, int previous, int target)
+    {
+        if (previous < 0)
+        {
+            return _targets[target].Next;
+        }
+
+        _targets[previous].Next = _targets[target].Next;
+        return first;
+    }
+
     internal ref PublishItem ItemOf(int target) => ref _items[_targets[target].Item];
 
     private int FindGroup(Queue queue)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ropeway.Core.Deduplication;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
@@ -54,6 +55,9 @@ public class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>The messages.</summary>
     public StoredLog Log { get; }
+
+    /// <summary>The ids of the messages that it has had; null when it takes everything.</summary>
+    internal SeenIds? SeenIds { get; init; }
 
     /// <summary>Ready messages.</summary>
     public long MessageCount
@@ -444,9 +448,14 @@ public class Queue : IDestination, IThreadPoolWorkItem
         TellAskers();
     }
 
+    /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, but for what it has had before, then dispatches.</summary>
+    /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
+    internal virtual ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null) =>
+        SeenIds is null ? PublishNew(batch, firstTarget, source, dispatch, unit) : SeenIds.Publish(this, batch, firstTarget, source, dispatch, unit);
+
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
-    internal virtual ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null)
+    internal ulong PublishNew(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
     {
         lock (Log.Gate)
         {

@@ -28,6 +28,10 @@ internal static class ArgumentChecks
     public static string? Positive(object? value, FieldTable arguments) =>
         NotNegative(value, arguments) ?? (FindInteger(value, out long number) is null && number == 0 ? "{value_zero,0}" : null);
 
+    /// <summary>An integer from 1 to <paramref name="max"/>.</summary>
+    public static Func<object?, FieldTable, string?> PositiveUpTo(long max) => (value, arguments) =>
+        Positive(value, arguments) ?? (FindInteger(value, out long number) is null && number > max ? $"{{value_too_large,{number}}}" : null);
+
     /// <summary>A time in milliseconds, from 0.</summary>
     public static string? Time(object? value, FieldTable arguments) =>
         NotNegative(value, arguments) ?? (FindInteger(value, out long number) is null && number > TimeMaxMs ? $"{{value_too_large,{number}}}" : null);

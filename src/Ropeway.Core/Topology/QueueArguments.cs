@@ -1,3 +1,4 @@
+using Ropeway.Core.Deduplication;
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
 
@@ -38,6 +39,12 @@ internal static class QueueArguments
         new("x-consumer-timeout", ArgumentChecks.NotSupported, IsForStream: true),
         new("x-delivery-limit", ArgumentChecks.Integer),
 
+        // What RabbitMQ has by a plug-in.
+        new(DeduplicationRule.SwitchArgument, ArgumentChecks.Flag),
+        new(DeduplicationRule.HeaderArgument, ArgumentChecks.NotEmpty("empty_header_name")),
+        new(DeduplicationRule.CountArgument, ArgumentChecks.PositiveUpTo(DeduplicationRule.CountHighest)),
+        new(DeduplicationRule.WindowArgument, ArgumentChecks.PositiveTime),
+
         // Hints where and how to keep the queue. A single node has one place and one way, so they are checked and kept.
         new("x-queue-mode", ArgumentChecks.Choice("\"unsupported queue mode '{0}'\"", "default", "lazy"), IsForQuorum: false),
         new("x-queue-version", ArgumentChecks.Version, IsForQuorum: false),
@@ -60,10 +67,6 @@ internal static class QueueArguments
         new("x-delayed-retry-type", ArgumentChecks.NotSupported),
         new("x-delayed-retry-min", ArgumentChecks.NotSupported),
         new("x-delayed-retry-max", ArgumentChecks.NotSupported),
-        new("x-message-deduplication", ArgumentChecks.NotSupported),
-        new("x-deduplication-header", ArgumentChecks.NotSupported),
-        new("x-cache-size", ArgumentChecks.NotSupported),
-        new("x-cache-ttl", ArgumentChecks.NotSupported),
         new("x-name-prefix", ArgumentChecks.NotSupported),
     ];
 

@@ -19,6 +19,7 @@ internal sealed class StoredDefinitions
     private readonly List<(byte[] Key, string Host, QueueSettings Settings, ulong LogId)> _queues = [];
     private readonly List<(byte[] Key, StoredBinding Binding)> _bindings = [];
     private readonly List<(byte[] Key, string Host, ulong LogId)> _delayLogs = [];
+    private readonly Dictionary<(string Host, string Queue), (byte[] Key, ulong LogId)> _idLogs = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
     private readonly List<TopicGrant> _topics = [];
@@ -71,6 +72,7 @@ internal sealed class StoredDefinitions
         var leftovers = new TopologyChange(metadata);
         RestoreRules(hosts, leftovers);
         RestoreTopology(hosts, leftovers);
+        RestoreHiddenLogs(hosts, leftovers);
         foreach ((byte[] key, string user, UserLimits limits) in _userLimits)
         {
             if (users.TryGet(user, out _))
@@ -124,19 +126,8 @@ internal sealed class StoredDefinitions
         {
             if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
             {
-                host.Writer.Restore(settings, logId);
-            }
-            else
-            {
-                leftovers.DeleteLog(logId);
-            }
-        }
-
-        foreach ((byte[] key, string name, ulong logId) in _delayLogs)
-        {
-            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
-            {
-                host.Writer.RestoreDelays(logId);
+                bool hasIds = _idLogs.Remove((name, settings.Name), out (byte[] Key, ulong LogId) ids);
+                host.Writer.Restore(settings, logId, hasIds ? ids.LogId : null);
             }
             else
             {
@@ -149,6 +140,28 @@ internal sealed class StoredDefinitions
             if (TryGetHost(hosts, binding.Host, key, leftovers, out VirtualHost? host) && !host.Writer.TryRestore(binding, key))
             {
                 Remove(key, leftovers);
+            }
+        }
+    }
+
+    /// <summary>After the queues, which have taken theirs.</summary>
+    private void RestoreHiddenLogs(VirtualHosts hosts, TopologyChange leftovers)
+    {
+        foreach ((byte[] key, ulong logId) in _idLogs.Values)
+        {
+            Remove(key, leftovers);
+            leftovers.DeleteLog(logId);
+        }
+
+        foreach ((byte[] key, string name, ulong logId) in _delayLogs)
+        {
+            if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
+            {
+                host.Writer.RestoreDelays(logId);
+            }
+            else
+            {
+                leftovers.DeleteLog(logId);
             }
         }
     }
@@ -210,6 +223,10 @@ internal sealed class StoredDefinitions
             case StoredEntryKind.DelayLog:
                 (string delayHost, ulong delayLogId) = StoredEntry.ReadDelayLog(keyReader, valueReader);
                 _delayLogs.Add((key, delayHost, delayLogId));
+                break;
+            case StoredEntryKind.IdLog:
+                (string idHost, string idQueue, ulong idLogId) = StoredEntry.ReadIdLog(keyReader, valueReader);
+                _idLogs.Add((idHost, idQueue), (key, idLogId));
                 break;
             case StoredEntryKind.User:
                 _users.Add(StoredCredentials.ReadUser(keyReader, valueReader));

@@ -88,10 +88,22 @@ internal static class StoredEntry
     /// <summary>Key of a virtual host's log of delayed messages.</summary>
     public static byte[] DelayLogKey(string host) => new EntryWriter().Byte((byte)StoredEntryKind.DelayLog).Text(host).ToArray();
 
-    /// <summary>Value of such a log: log id u64.</summary>
-    public static byte[] DelayLogValue(ulong logId) => new EntryWriter().Byte(Version).UInt64(logId).ToArray();
+    /// <summary>Key of a queue's log of ids.</summary>
+    public static byte[] IdLogKey(string host, string queue) => new EntryWriter().Byte((byte)StoredEntryKind.IdLog).Text(host).Text(queue).ToArray();
 
-    /// <summary>Reads such a log; the key's kind was read before.</summary>
+    /// <summary>Value of such logs: log id u64.</summary>
+    public static byte[] LogValue(ulong logId) => new EntryWriter().Byte(Version).UInt64(logId).ToArray();
+
+    /// <summary>Reads a queue's log of ids; the key's kind was read before.</summary>
+    public static (string Host, string Queue, ulong LogId) ReadIdLog(EntryReader key, EntryReader value)
+    {
+        string host = key.Text();
+        string queue = key.Text();
+        value.Version(Version);
+        return (host, queue, value.UInt64());
+    }
+
+    /// <summary>Reads a virtual host's log of delayed messages; the key's kind was read before.</summary>
     public static (string Host, ulong LogId) ReadDelayLog(EntryReader key, EntryReader value)
     {
         string host = key.Text();

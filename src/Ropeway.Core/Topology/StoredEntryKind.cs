@@ -38,4 +38,7 @@ internal enum StoredEntryKind : byte
 
     /// <summary>The log of a virtual host's delayed messages.</summary>
     DelayLog = 32,
+
+    /// <summary>The log of the ids that a queue has had.</summary>
+    IdLog = 33,
 }

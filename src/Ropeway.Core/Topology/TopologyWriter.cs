@@ -1,3 +1,4 @@
+using Ropeway.Core.Deduplication;
 using Ropeway.Core.Delays;
 using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
@@ -58,7 +59,10 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     public void Restore(ExchangeSettings settings) => index.Add(Make(settings));
 
     /// <summary>Puts back a queue that was stored.</summary>
-    public void Restore(QueueSettings settings, ulong logId) => index.Add(Make(settings, logs.Open(logId)));
+    /// <param name="settings">What it was declared with.</param>
+    /// <param name="logId">Its messages.</param>
+    /// <param name="idLogId">The ids that it has had; null when it keeps none.</param>
+    public void Restore(QueueSettings settings, ulong logId, ulong? idLogId) => index.Add(Make(settings, logs.Open(logId), idLogId));
 
     /// <summary>Puts back the log of delayed messages that was stored.</summary>
     public void RestoreDelays(ulong logId) => Volatile.Write(ref _delays, new DelayLog(host, logs.Open(logId), logs.Services));
@@ -71,7 +75,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             ulong logId = metadata.AllocateLogId();
             var change = new TopologyChange(metadata);
             change.CreateLog(logId);
-            change.Put(StoredEntry.DelayLogKey(host.Name), StoredEntry.DelayLogValue(logId));
+            change.Put(StoredEntry.DelayLogKey(host.Name), StoredEntry.LogValue(logId));
             change.Apply();
             RestoreDelays(logId);
         }
@@ -114,10 +118,18 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     {
         StoredLog log;
         ulong commitIndex = 0;
+        ulong? idLogId = null;
         if (settings.Durable)
         {
             ulong logId = metadata.AllocateLogId();
             var change = new TopologyChange(metadata);
+            if (DeduplicationRule.From(settings.Arguments) is not null)
+            {
+                idLogId = metadata.AllocateLogId();
+                change.CreateLog(idLogId.Value);
+                change.Put(StoredEntry.IdLogKey(host.Name, settings.Name), StoredEntry.LogValue(idLogId.Value));
+            }
+
             change.CreateLog(logId);
             change.Put(StoredEntry.QueueKey(host.Name, settings.Name), StoredEntry.QueueValue(settings, logId));
             commitIndex = change.Apply();
@@ -128,7 +140,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             log = logs.CreateTransient();
         }
 
-        Queue queue = Make(settings, log);
+        Queue queue = Make(settings, log, idLogId);
         index.Add(queue);
         LastIndex = Math.Max(LastIndex, commitIndex);
         return new DeclaredQueue(queue, Created: true, commitIndex); // No known way leads to it: the version stays.
@@ -172,6 +184,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         foreach (Queue queue in queues)
         {
             queue.TryClose(ifUnused: false, ifEmpty: false, out _);
+            queue.SeenIds?.Close();
             removal.Add(queue);
         }
 
@@ -250,17 +263,21 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         return exchange;
     }
 
-    private Queue Make(QueueSettings settings, StoredLog log)
+    private Queue Make(QueueSettings settings, StoredLog log, ulong? idLogId)
     {
         EffectiveArguments effective = Policies.Find(settings) is { IsNone: false } found
             ? Policies.GetArguments(settings, found)
             : EffectiveArguments.From(settings);
         Queue queue = effective.QueueType == QueueType.Stream
             ? new StreamQueue(host, settings, log, logs.Services)
-            : new Queue(host, settings, log, logs.Services);
+            : new Queue(host, settings, log, logs.Services) { SeenIds = OpenSeenIds(settings, idLogId) };
         queue.Apply(effective);
         return queue;
     }
+
+    private SeenIds? OpenSeenIds(QueueSettings settings, ulong? idLogId) => DeduplicationRule.From(settings.Arguments) is { } rule
+        ? new SeenIds(rule, idLogId is null ? null : logs.Open(idLogId.Value), logs.Services)
+        : null;
 
     private ulong RemoveDelays()
     {

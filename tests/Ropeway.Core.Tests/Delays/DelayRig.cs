@@ -18,12 +18,15 @@ internal sealed class DelayRig : IDisposable
 {
     private readonly List<string> _directories = [Directory.CreateTempSubdirectory("ropeway-delays-").FullName];
     private ulong _lastIndex;
-    private ulong _index;
 
-    public DelayRig()
+    private readonly FieldTable? _arguments;
+
+    /// <param name="arguments">What the queue "q" is declared with.</param>
+    public DelayRig(FieldTable? arguments = null)
     {
+        _arguments = arguments;
         (Store, Broker) = Open();
-        Queue = Declare("q");
+        Queue = Declare("q", _arguments);
     }
 
     public FakeTimeProvider Time { get; } = new(DateTimeOffset.UnixEpoch.AddDays(20_000));
@@ -40,9 +43,9 @@ internal sealed class DelayRig : IDisposable
 
     public DelayLog Delays => Host.TryEnsureDelays(out DelayLog? delays) ? delays : throw new InvalidOperationException("The host is deleted.");
 
-    public Queue Declare(string name)
+    public Queue Declare(string name, FieldTable? arguments = null)
     {
-        DeclaredQueue declared = Host.DeclareQueue(new QueueSettings(name, Durable: true, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
+        DeclaredQueue declared = Host.DeclareQueue(new QueueSettings(name, Durable: true, Exclusive: false, AutoDelete: false, arguments, Owner: null));
         _lastIndex = Math.Max(_lastIndex, declared.CommitIndex);
         return declared.Queue;
     }
@@ -89,6 +92,9 @@ internal sealed class DelayRig : IDisposable
         Publish(batch, source);
     }
 
+    /// <summary>A crash waits until this is durable.</summary>
+    public void Note(ulong index) => _lastIndex = Math.Max(_lastIndex, index);
+
     public void Cancel(long id)
     {
         Assert.True(Delays.TryCancel(id, out ulong index));
@@ -108,7 +114,14 @@ internal sealed class DelayRig : IDisposable
         Assert.True(came, $"{Queue.MessageCount} of {count} messages came.");
         Assert.Equal(count, Queue.MessageCount);
         using var receiver = new RecordingReceiver();
-        return [.. Enumerable.Range(0, count).Select(_ => receiver.Get(Queue, settlesOnDelivery: true, out _index)!.Body)];
+        var bodies = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            bodies[i] = receiver.Get(Queue, settlesOnDelivery: true, out ulong index)!.Body;
+            Note(index);
+        }
+
+        return bodies;
     }
 
     /// <summary>Stops cleanly and starts again.</summary>
@@ -154,7 +167,7 @@ internal sealed class DelayRig : IDisposable
     private void Reopen()
     {
         (Store, Broker) = Open();
-        Queue = Declare("q");
+        Queue = Declare("q", _arguments);
     }
 
     private void Add(PublishBatch batch, int keyBytes, int bodyStart, int bodyBytes, bool persistent)

@@ -55,7 +55,7 @@ public sealed class QueueArgumentsTests
     public static TheoryData<string> NotThereYet =>
     [
         "x-consumer-timeout",
-        "x-delayed-retry-type", "x-message-deduplication",
+        "x-delayed-retry-type",
     ];
 
     [Theory]

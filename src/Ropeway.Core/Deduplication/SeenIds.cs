@@ -1,0 +1,238 @@
+using System.Runtime.InteropServices;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Deduplication;
+
+/// <summary>
+/// The ids of the messages that a queue has had within its window; what comes again is confirmed and dropped. One per queue that asks
+/// for it, used by all who publish to it, one after the other: its gate comes before those of logs.
+/// </summary>
+/// <remarks>
+/// An id is appended to a log of its own in the unit that appends its message, so that a crash leaves both or none. A duplicate is
+/// confirmed no sooner than the message itself. In memory an id takes some 70 octets.
+/// </remarks>
+internal sealed class SeenIds : Timed
+{
+    private const int ForgottenMax = 4096;
+    private const long PatienceMs = 1000;
+
+    private readonly DeduplicationRule _rule;
+    private readonly IdLog? _log;
+    private readonly QueueServices _services;
+    private readonly Lock _gate = new();
+    private readonly HashSet<IdHash> _ids = [];
+    private readonly Queue<SeenId> _order = new();
+    private readonly Dictionary<IdHash, (int Item, bool WasRejected)> _firstOf = []; // Items of the batch at hand; another queue may have refused one.
+    private readonly List<(int Item, int First)> _repeated = [];
+    private readonly List<(SeenId Seen, bool Persistent)> _added = [];
+    private ulong _lastIndex;
+    private bool _isWatched;
+    private bool _isClosed;
+
+    /// <summary>Remembers what the last process has left; waits for the disk.</summary>
+    /// <param name="rule">What the queue asks for.</param>
+    /// <param name="log">Null for a queue that does not survive a restart.</param>
+    /// <param name="services">What queues need of the world.</param>
+    public SeenIds(DeduplicationRule rule, StoredLog? log, QueueServices services)
+    {
+        _rule = rule;
+        _services = services;
+        if (log is null)
+        {
+            return;
+        }
+
+        _log = new IdLog(log);
+        foreach (SeenId seen in _log.ReadAll())
+        {
+            Remember(seen);
+        }
+
+        lock (_gate)
+        {
+            Watch();
+        }
+    }
+
+    /// <summary>The id of the log of ids in the store; null when there is none.</summary>
+    public ulong? LogId => _log?.Id;
+
+    /// <summary>Ids that are remembered.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _order.Count;
+            }
+        }
+    }
+
+    /// <summary>Appends to a queue the messages of a chain that it has not had. Without the gate of a log.</summary>
+    /// <returns>The commit index that those, and what the others repeat, are durable at; 0 when none has to be.</returns>
+    public ulong Publish(Queue queue, PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
+    {
+        lock (_gate)
+        {
+            long nowMs = _services.Deadlines.NowMs;
+            Forget(nowMs);
+            firstTarget = DropSeen(batch, firstTarget, source);
+            ulong index = _lastIndex;
+            if (firstTarget >= 0)
+            {
+                AtomicUnit? own = unit is null && _log is not null ? _services.BeginUnit() : null;
+                using (own)
+                {
+                    index = Math.Max(index, queue.PublishNew(batch, firstTarget, source, dispatch, unit ?? own));
+                    RememberTaken(batch, nowMs, unit ?? own);
+                    index = Math.Max(index, own?.Complete() ?? 0);
+                }
+
+                _lastIndex = index;
+            }
+
+            _firstOf.Clear();
+            _repeated.Clear();
+            return index;
+        }
+    }
+
+    /// <summary>The queue is about to be deleted, and the log with it. The virtual host's gate may be held.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            _log?.Close();
+            _services.Deadlines.Cancel(this);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnDue(long nowMs)
+    {
+        lock (_gate)
+        {
+            _isWatched = false;
+            try
+            {
+                Forget(nowMs);
+            }
+            catch (StoreFailedException)
+            {
+                return; // The store tells its owner.
+            }
+
+            Watch();
+        }
+    }
+
+    /// <summary>Takes out of a chain what the queue has had.</summary>
+    /// <returns>The start of the chain now; -1 when nothing is left.</returns>
+    private int DropSeen(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source)
+    {
+        int previous = -1;
+        for (int target = firstTarget; target >= 0; target = batch.NextTarget(target))
+        {
+            int item = batch.IndexOf(target);
+            if (IdHash.TryOf(batch[item], source, _rule.HeaderUtf8, out IdHash hash))
+            {
+                bool isRepeated = _firstOf.TryGetValue(hash, out (int Item, bool WasRejected) first);
+                if (isRepeated)
+                {
+                    _repeated.Add((item, first.Item));
+                }
+
+                if (isRepeated || _ids.Contains(hash))
+                {
+                    firstTarget = batch.Skip(firstTarget, previous, target);
+                    continue;
+                }
+
+                _firstOf.Add(hash, (item, batch[item].IsRejected));
+                batch[item].IsRejected = false; // Says what this queue does, until its end.
+            }
+
+            previous = target;
+        }
+
+        return firstTarget;
+    }
+
+    /// <summary>Remembers the ids of what the queue has taken: not of what it refused, which may come again.</summary>
+    private void RememberTaken(PublishBatch batch, long nowMs, AtomicUnit? unit)
+    {
+        _added.Clear();
+        foreach ((IdHash hash, (int item, _)) in _firstOf)
+        {
+            if (!batch[item].IsRejected)
+            {
+                _added.Add((new SeenId(hash, nowMs, Offset: 0), (batch[item].Head.Flags & MessageFlags.Persistent) != 0));
+            }
+        }
+
+        foreach ((int item, int first) in _repeated)
+        {
+            batch[item].IsRejected |= batch[first].IsRejected;
+        }
+
+        foreach ((int item, bool wasRejected) in _firstOf.Values)
+        {
+            batch[item].IsRejected |= wasRejected;
+        }
+
+        Span<(SeenId Seen, bool Persistent)> added = CollectionsMarshal.AsSpan(_added);
+        if (unit is not null)
+        {
+            _log?.Append(added, unit);
+        }
+
+        foreach ((SeenId seen, _) in added)
+        {
+            Remember(seen);
+        }
+
+        Forget(nowMs);
+        Watch();
+    }
+
+    private void Remember(SeenId seen)
+    {
+        if (_ids.Add(seen.Hash))
+        {
+            _order.Enqueue(seen);
+        }
+    }
+
+    private void Forget(long nowMs)
+    {
+        long forgottenEnd = -1;
+        for (int count = 0; count < ForgottenMax && _order.TryPeek(out SeenId oldest) && IsOver(oldest, nowMs); count++)
+        {
+            _order.Dequeue();
+            _ids.Remove(oldest.Hash);
+            forgottenEnd = oldest.Offset + 1;
+        }
+
+        if (forgottenEnd > 0)
+        {
+            _log?.SettleBelow(forgottenEnd);
+        }
+    }
+
+    private bool IsOver(in SeenId oldest, long nowMs) => _order.Count > _rule.CountMax || nowMs - oldest.SeenAtMs >= _rule.WindowMs;
+
+    /// <summary>Looks again when the oldest id is over, even if nobody publishes.</summary>
+    private void Watch()
+    {
+        if (!_isWatched && !_isClosed && _rule.WindowMs is { } windowMs && _order.TryPeek(out SeenId oldest))
+        {
+            _isWatched = true;
+            _services.Deadlines.Set(this, Math.Max(oldest.SeenAtMs + windowMs, _services.Deadlines.NowMs + PatienceMs));
+        }
+    }
+}
