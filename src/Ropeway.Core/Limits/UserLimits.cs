@@ -16,6 +16,23 @@ public sealed record UserLimits(long? ConnectionsMax = null, long? ChannelsMax =
     /// <summary>No limits.</summary>
     public static UserLimits None { get; } = new();
 
+    /// <summary>Whether there is a limit of this name.</summary>
+    public static bool IsName(string name) => name is ConnectionsName or ChannelsName;
+
+    /// <summary>The limits that are set, by name.</summary>
+    public IEnumerable<(string Name, long Value)> Named()
+    {
+        if (ConnectionsMax is { } connections)
+        {
+            yield return (ConnectionsName, connections);
+        }
+
+        if (ChannelsMax is { } channels)
+        {
+            yield return (ChannelsName, channels);
+        }
+    }
+
     /// <summary>These limits with one changed.</summary>
     /// <param name="name">One of the names above.</param>
     /// <param name="value">The new limit; null to have none.</param>

@@ -16,6 +16,23 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
     /// <summary>No limits.</summary>
     public static VirtualHostLimits None { get; } = new();
 
+    /// <summary>Whether there is a limit of this name.</summary>
+    public static bool IsName(string name) => name is ConnectionsName or QueuesName;
+
+    /// <summary>The limits that are set, by name.</summary>
+    public IEnumerable<(string Name, long Value)> Named()
+    {
+        if (ConnectionsMax is { } connections)
+        {
+            yield return (ConnectionsName, connections);
+        }
+
+        if (QueuesMax is { } queues)
+        {
+            yield return (QueuesName, queues);
+        }
+    }
+
     /// <summary>These limits with one changed.</summary>
     /// <param name="name">One of the names above.</param>
     /// <param name="value">The new limit; null to have none.</param>

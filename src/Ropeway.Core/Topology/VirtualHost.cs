@@ -465,11 +465,18 @@ public sealed class VirtualHost
     {
         lock (_gate)
         {
-            CheckAlive();
-            VirtualHostLimits limits = _limits.With(name, value);
-            ulong commitIndex = Writer.StoreLimits(limits);
-            Volatile.Write(ref _limits, limits);
-            return commitIndex;
+            return Store(_limits.With(name, value));
+        }
+    }
+
+    /// <summary>Changes all limits; what there is already stays.</summary>
+    /// <returns>The index to wait for.</returns>
+    /// <exception cref="RefusedException">The host is deleted.</exception>
+    public ulong SetLimits(VirtualHostLimits limits)
+    {
+        lock (_gate)
+        {
+            return Store(limits);
         }
     }
 
@@ -498,6 +505,14 @@ public sealed class VirtualHost
             queues = [.. _index.Queues];
             return Writer.RemoveAll(queues);
         }
+    }
+
+    private ulong Store(VirtualHostLimits limits)
+    {
+        CheckAlive();
+        ulong commitIndex = Writer.StoreLimits(limits);
+        Volatile.Write(ref _limits, limits);
+        return commitIndex;
     }
 
     private void CheckOwner(Queue queue, object? owner)

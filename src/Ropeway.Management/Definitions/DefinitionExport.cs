@@ -1,10 +1,12 @@
 using Ropeway.Core;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Endpoints;
 using Ropeway.Management.Views;
+using Ropeway.Messages;
 
 namespace Ropeway.Management.Definitions;
 
@@ -27,7 +29,7 @@ internal static class DefinitionExport
             [.. all.Select(host => new NameView(host.Name))],
             withUsers ? [.. broker.Permissions.All.Select(PermissionEndpoints.ViewOf)] : [],
             withUsers ? [.. broker.Permissions.Topics.All.Select(TopicPermissionEndpoints.ViewOf)] : [],
-            [.. all.SelectMany(host => PolicyEndpoints.ViewsOf(host, PolicyKind.Operator)).Select(ParameterOf)],
+            [.. all.SelectMany(ParametersOf)],
             [.. all.SelectMany(host => PolicyEndpoints.ViewsOf(host, PolicyKind.User))],
             [.. all.SelectMany(host => host.ListQueues()).Where(IsExported).Select(ViewOf)],
             [.. all.SelectMany(host => host.ListExchanges().Where(IsExported).Select(exchange => ExchangeEndpoints.ViewOf(host, exchange)))],
@@ -40,7 +42,19 @@ internal static class DefinitionExport
 
     private static bool IsExported(Binding binding) => binding.Destination is not Queue { Settings.Exclusive: true };
 
-    private static ParameterView ParameterOf(PolicyView policy) => new(DefinitionWriter.OperatorPolicy, policy.Vhost, policy.Name, policy);
+    private static IEnumerable<ParameterView> ParametersOf(VirtualHost host)
+    {
+        foreach (PolicyView policy in PolicyEndpoints.ViewsOf(host, PolicyKind.Operator))
+        {
+            var value = new FieldTable { { "pattern", policy.Pattern }, { "apply-to", policy.ApplyTo }, { "definition", policy.Definition }, { "priority", policy.Priority } };
+            yield return new ParameterView(DefinitionWriter.OperatorPolicy, host.Name, policy.Name, value);
+        }
+
+        if (host.Limits != VirtualHostLimits.None)
+        {
+            yield return new ParameterView(DefinitionWriter.HostLimits, host.Name, "limits", LimitEndpoints.TableOf(host.Limits.Named()));
+        }
+    }
 
     private static DefinedQueueView ViewOf(Queue queue) =>
         new(queue.Name, queue.Host.Name, queue.Settings.Durable, queue.Settings.AutoDelete, queue.Settings.Arguments ?? []);

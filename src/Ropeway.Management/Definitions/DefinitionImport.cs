@@ -7,12 +7,14 @@ using Ropeway.Management.Http;
 namespace Ropeway.Management.Definitions;
 
 /// <summary>
-/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, policies, exchanges, queues, bindings, in this order.
+/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, parameters (operator policies and limits), policies, exchanges, queues, bindings, in this order.
 /// Entries that are there already are checked or overwritten, so that the same import can be repeated. The first entry that is refused ends it; what
 /// came before stays. Used once.
 /// </summary>
 public sealed class DefinitionImport
 {
+    private const string ClusterId = "internal_cluster_id"; // In every export of RabbitMQ, and of no use elsewhere.
+
     private readonly Broker _broker;
     private readonly string? _onlyHost;
     private readonly List<string> _summary = [];
@@ -71,13 +73,9 @@ public sealed class DefinitionImport
                 (entry, user) => DefinitionWriter.PutTopicPermission(_broker, entry.RequiredText("vhost"), user, entry));
         }
 
-        WarnOf("parameters", document.Entries("parameters").Count(entry => !IsOperatorPolicy(entry)));
-        WarnOf("global_parameters", document.Entries("global_parameters").Count());
-        Section(
-            document,
-            "parameters",
-            entry => entry.RequiredText("name"),
-            (entry, name) => IsOperatorPolicy(entry) ? DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.Operator, name, entry.RequiredObject("value")) : default);
+        WarnOf("parameters", document.Entries("parameters").Count(entry => !IsKnown(entry)));
+        WarnOf("global_parameters", document.Entries("global_parameters").Count(entry => entry.Text("name") != ClusterId));
+        Section(document, "parameters", entry => entry.RequiredText("name"), PutParameter);
         Section(document, "policies", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.User, name, entry));
         Section(document, "exchanges", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareExchange(HostOf(entry), name, entry));
         Section(document, "queues", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareQueue(HostOf(entry), name, entry));
@@ -85,7 +83,14 @@ public sealed class DefinitionImport
         ManagementLog.Imported(_broker.Logger, _summary.Count == 0 ? "nothing" : string.Join(", ", _summary));
     }
 
-    private static bool IsOperatorPolicy(JsonBody parameter) => parameter.Text("component") == DefinitionWriter.OperatorPolicy;
+    private static bool IsKnown(JsonBody parameter) => parameter.Text("component") is DefinitionWriter.OperatorPolicy or DefinitionWriter.HostLimits;
+
+    private Written PutParameter(JsonBody entry, string name) => entry.Text("component") switch
+    {
+        DefinitionWriter.OperatorPolicy => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.Operator, name, entry.RequiredObject("value")),
+        DefinitionWriter.HostLimits => DefinitionWriter.PutLimits(HostOf(entry), entry.RequiredObject("value")),
+        _ => default,
+    };
 
     private void WarnOf(string section, int leftOutCount)
     {

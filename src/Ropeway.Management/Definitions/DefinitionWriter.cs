@@ -1,5 +1,6 @@
 using System.Text;
 using Ropeway.Core;
+using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
@@ -17,6 +18,9 @@ internal static class DefinitionWriter
     /// <summary>Component of the parameters that are operator policies.</summary>
     public const string OperatorPolicy = "operator_policy";
 
+    /// <summary>Component of the parameters that are limits of virtual hosts.</summary>
+    public const string HostLimits = "vhost-limits";
+
     private const int TagCountMax = 64;
 
     /// <summary>A virtual host.</summary>
@@ -32,7 +36,19 @@ internal static class DefinitionWriter
         return new Written(index > 0, index);
     }
 
-    /// <summary>A user: <c>password</c>, or <c>password_hash</c> with <c>hashing_algorithm</c>, or neither for one that cannot log in by password; <c>tags</c>.</summary>
+    /// <summary>All limits of a virtual host.</summary>
+    public static Written PutLimits(VirtualHost host, JsonBody body)
+    {
+        VirtualHostLimits limits = VirtualHostLimits.None;
+        foreach (string name in body.Names())
+        {
+            limits = limits.With(name, body.RequiredLimit(name, name));
+        }
+
+        return new Written(IsNew: false, host.SetLimits(limits));
+    }
+
+    /// <summary>A user: <c>password</c>, or <c>password_hash</c> with <c>hashing_algorithm</c>, or neither for one that cannot log in by password; <c>tags</c>; <c>limits</c>, which are added to those it has.</summary>
     public static Written PutUser(Broker broker, string name, JsonBody body)
     {
         IReadOnlyList<string> tags = body.Tags("tags") ?? throw ApiException.BadRequest("tags_not_present");
@@ -42,9 +58,16 @@ internal static class DefinitionWriter
         }
 
         bool isNew = !broker.Users.TryGet(name, out _);
+        (string Name, long Value)[] limits = body.Has("limits") ? [.. UserLimitsOf(body.RequiredObject("limits"))] : [];
         try
         {
-            return new Written(isNew, broker.Users.Put(new StoredUser(new User(name, tags), PasswordHashes.Read(body))));
+            ulong index = broker.Users.Put(new StoredUser(new User(name, tags), PasswordHashes.Read(body)));
+            foreach ((string limit, long value) in limits)
+            {
+                index = Math.Max(index, broker.LimitsOfUsers.Set(name, limit, value));
+            }
+
+            return new Written(isNew, index);
         }
         catch (ArgumentException fault)
         {
@@ -133,5 +156,15 @@ internal static class DefinitionWriter
             ? host.BindQueue(source, destination, key, body.Arguments("arguments"), owner: null)
             : host.BindExchange(source, destination, key, body.Arguments("arguments"));
         return new Written(IsNew: true, index);
+    }
+
+    private static IEnumerable<(string Name, long Value)> UserLimitsOf(JsonBody limits)
+    {
+        foreach (string name in limits.Names())
+        {
+            long value = limits.RequiredLimit(name, name);
+            UserLimits.None.With(name, value); // Refuses what is no limit.
+            yield return (name, value);
+        }
     }
 }

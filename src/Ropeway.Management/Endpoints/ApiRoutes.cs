@@ -15,6 +15,7 @@ internal static class ApiRoutes
         .. PermissionEndpoints.Routes,
         .. TopicPermissionEndpoints.Routes,
         .. PolicyEndpoints.Routes,
+        .. LimitEndpoints.Routes,
         .. ConnectionEndpoints.Routes,
         .. QueueEndpoints.Routes,
         .. ExchangeEndpoints.Routes,

@@ -23,7 +23,7 @@ internal static class UserEndpoints
     public static UserView ViewOf(Broker broker, User user)
     {
         (string hash, string algorithm) = PasswordHashes.Write(broker.Users.TryGetStored(user.Name, out StoredUser? stored) ? stored.Password : null);
-        return new UserView(user.Name, hash, algorithm, user.Tags, []);
+        return new UserView(user.Name, hash, algorithm, user.Tags, LimitEndpoints.TableOf(broker.LimitsOfUsers.Get(user.Name).Named()));
     }
 
     private static ApiReply List(ApiRequest request) => Reply(request, static _ => true);

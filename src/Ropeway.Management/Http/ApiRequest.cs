@@ -52,6 +52,18 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, User user, 
         ? [Host()]
         : broker.VirtualHosts.All.Where(host => broker.Permissions.CanEnter(user, host.Name)).OrderBy(host => host.Name, StringComparer.Ordinal);
 
+    /// <summary>As <see cref="Hosts"/>, for lists in which monitoring sees every virtual host.</summary>
+    public IEnumerable<VirtualHost> VisibleHosts()
+    {
+        if (!IsMonitor)
+        {
+            return Hosts();
+        }
+
+        IEnumerable<VirtualHost> all = broker.VirtualHosts.All.Where(host => !Has("vhost") || host.Name == path["vhost"]).OrderBy(host => host.Name, StringComparer.Ordinal);
+        return Has("vhost") && !all.Any() ? throw ApiException.NotFound() : all;
+    }
+
     /// <summary>Refuses unless the user's permissions allow it.</summary>
     /// <param name="host">The virtual host.</param>
     /// <param name="operation">What is to be done.</param>

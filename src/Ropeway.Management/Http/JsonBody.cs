@@ -63,6 +63,25 @@ internal readonly record struct JsonBody(JsonElement Element)
         _ => throw ApiException.BadRequest($"'{name}' must be a whole number"),
     };
 
+    /// <summary>A limit that must be there; negative for none.</summary>
+    /// <param name="name">The member.</param>
+    /// <param name="limit">The limit's name, for the text.</param>
+    /// <exception cref="ApiException">It is missing or no whole number.</exception>
+    public long RequiredLimit(string name, string limit)
+    {
+        if (!Element.TryGetProperty(name, out JsonElement element))
+        {
+            ApiException.ThrowBadRequest($"[{{key_missing,{name}}}]");
+        }
+
+        return element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out long value)
+            ? value
+            : throw ApiException.BadRequest($"{limit} should be a number, actually was {(element.ValueKind == JsonValueKind.String ? $"<<{element.GetRawText()}>>" : element.GetRawText())}");
+    }
+
+    /// <summary>The names of the members.</summary>
+    public IEnumerable<string> Names() => Element.EnumerateObject().Select(property => property.Name);
+
     /// <summary>An object that must be there.</summary>
     /// <exception cref="ApiException">It is missing or something else.</exception>
     public JsonBody RequiredObject(string name) => Find(name) is { ValueKind: JsonValueKind.Object } value

@@ -1,8 +1,10 @@
+using Ropeway.Messages;
+
 namespace Ropeway.Management.Views;
 
-/// <summary>A runtime parameter in an export; the only ones are operator policies.</summary>
+/// <summary>A runtime parameter in an export; operator policies and limits of virtual hosts.</summary>
 internal sealed record ParameterView(
     string Component,
     string Vhost,
     string Name,
-    PolicyView Value);
+    FieldTable Value);

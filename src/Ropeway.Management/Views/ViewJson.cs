@@ -29,6 +29,8 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(PolicyView))]
 [JsonSerializable(typeof(IEnumerable<PolicyView>))]
 [JsonSerializable(typeof(IEnumerable<TopicPermissionView>))]
+[JsonSerializable(typeof(IEnumerable<VirtualHostLimitsView>))]
+[JsonSerializable(typeof(IEnumerable<UserLimitsView>))]
 [JsonSerializable(typeof(IEnumerable<QueueView>))]
 [JsonSerializable(typeof(IEnumerable<ExchangeView>))]
 [JsonSerializable(typeof(IEnumerable<BindingView>))]
