@@ -9,6 +9,9 @@ public interface IOpenConnection
     /// <summary>Open channels or sessions at about this moment.</summary>
     int ChannelCount { get; }
 
+    /// <summary>The channels or sessions at about this moment. Takes the connection's gate.</summary>
+    IReadOnlyList<OpenChannel> ListChannels();
+
     /// <summary>Tells the client in its protocol's way that an operator closes the connection, then closes it. Returns at once; further calls have no effect.</summary>
     /// <param name="reason">For the client to read.</param>
     void Close(string reason);

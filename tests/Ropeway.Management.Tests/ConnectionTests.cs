@@ -1,15 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Ropeway.Core;
-using Ropeway.Messages;
 
 namespace Ropeway.Management.Tests;
 
 /// <summary>Client connections over HTTP.</summary>
 public sealed class ConnectionTests(ManagementRig rig) : IClassFixture<ManagementRig>
 {
-    private static long _lastId;
-
     [Fact]
     public async Task Connection_ThatIsOpen_IsDescribed()
     {
@@ -64,32 +61,4 @@ public sealed class ConnectionTests(ManagementRig rig) : IClassFixture<Managemen
     }
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
-
-    private sealed class Registration : IDisposable
-    {
-        private readonly Broker _broker;
-        private readonly long _id = Interlocked.Increment(ref _lastId);
-
-        public Registration(Broker broker, string user, out ConnectionEntry entry, out FakeConnection connection)
-        {
-            _broker = broker;
-            connection = new FakeConnection();
-            entry = new ConnectionEntry
-            {
-                Id = _id,
-                Protocol = "AMQP 0-9-1",
-                Remote = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 40_000 + (int)_id),
-                Local = new IPEndPoint(IPAddress.Loopback, 5672),
-                User = user,
-                VirtualHost = "/",
-                Mechanism = "PLAIN",
-                ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "connection_name", "mine" } }),
-                ConnectedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123),
-                Connection = connection,
-            };
-            broker.Connections.Add(entry);
-        }
-
-        public void Dispose() => _broker.Connections.Remove(_id);
-    }
 }

@@ -2,14 +2,19 @@ using Ropeway.Core;
 
 namespace Ropeway.Management.Tests;
 
-/// <summary>Stands for an open client connection and remembers why it was closed.</summary>
+/// <summary>Stands for an open client connection with one channel and remembers why it was closed.</summary>
 internal sealed class FakeConnection : IOpenConnection
 {
     public string State => Reason is null ? "running" : "closing";
 
     public int ChannelCount => 3;
 
+    public List<OpenConsumer> Consumers { get; } = [];
+
     public string? Reason { get; private set; }
+
+    public IReadOnlyList<OpenChannel> ListChannels() =>
+        [new OpenChannel(5, "running", IsConfirming: true, IsTransactional: false, ConsumerPrefetch: 7, SharedPrefetch: 0, UnackedCount: 2, [.. Consumers])];
 
     public void Close(string reason) => Reason ??= reason;
 }

@@ -83,6 +83,15 @@ public class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Whether a consumer of the queue gets messages; false while another is the single active one.</summary>
+    public bool IsServed(Consumer consumer)
+    {
+        lock (Log.Gate)
+        {
+            return _consumers.Single is not { } single || ReferenceEquals(single, consumer);
+        }
+    }
+
     /// <summary>Messages delivered and not yet settled.</summary>
     public long UnackedCount
     {

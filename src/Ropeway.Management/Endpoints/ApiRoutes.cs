@@ -17,6 +17,7 @@ internal static class ApiRoutes
         .. PolicyEndpoints.Routes,
         .. LimitEndpoints.Routes,
         .. ConnectionEndpoints.Routes,
+        .. ChannelEndpoints.Routes,
         .. QueueEndpoints.Routes,
         .. ExchangeEndpoints.Routes,
         .. BindingEndpoints.Routes,

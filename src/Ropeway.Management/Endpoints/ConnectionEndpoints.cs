@@ -26,6 +26,11 @@ internal static class ConnectionEndpoints
     public static IEnumerable<ConnectionEntry> VisibleTo(ApiRequest request) =>
         request.Broker.Connections.Entries.Where(entry => request.IsMonitor || entry.User == request.User.Name);
 
+    /// <summary>The connection of a name that a user may see.</summary>
+    /// <exception cref="ApiException">There is none.</exception>
+    public static ConnectionEntry Find(ApiRequest request, string name) =>
+        VisibleTo(request).FirstOrDefault(entry => entry.Name == name) ?? throw ApiException.NotFound();
+
     private static ApiReply List(ApiRequest request)
     {
         string? host = request.Has("vhost") ? request.Host().Name : null;
@@ -38,11 +43,11 @@ internal static class ConnectionEndpoints
     }
 
     private static ApiReply Get(ApiRequest request) =>
-        ApiReply.Json(ViewOf(request.Broker, Find(request)), ViewJson.Default.ConnectionView);
+        ApiReply.Json(ViewOf(request.Broker, Find(request, request["name"])), ViewJson.Default.ConnectionView);
 
     private static ApiReply Delete(ApiRequest request)
     {
-        ConnectionEntry entry = Find(request);
+        ConnectionEntry entry = Find(request, request["name"]);
         RequireClosable(request, entry.User);
         entry.Connection.Close(ReasonOf(request));
         return ApiReply.NoContent;
@@ -68,9 +73,6 @@ internal static class ConnectionEndpoints
         string? given = request.Header("X-Reason");
         return string.IsNullOrEmpty(given) ? DefaultReason : given[..Math.Min(given.Length, ReasonCharsMax)];
     }
-
-    private static ConnectionEntry Find(ApiRequest request) =>
-        VisibleTo(request).FirstOrDefault(entry => entry.Name == request["name"]) ?? throw ApiException.NotFound();
 
     private static ConnectionView ViewOf(Broker broker, ConnectionEntry entry) => new(
         entry.Name,

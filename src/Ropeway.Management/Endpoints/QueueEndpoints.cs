@@ -25,14 +25,23 @@ internal static class QueueEndpoints
 
     private static ApiReply List(ApiRequest request)
     {
+        ILookup<Queue, ConsumerView> tags = ChannelEndpoints.ConsumersOf(request.Broker, request.Broker.Connections.Entries)
+            .ToLookup(found => found.Consumer.Consumer.Queue, found => found.View);
         IEnumerable<QueueView> views = request.Hosts()
             .SelectMany(host => host.ListQueues().OrderBy(queue => queue.Name, StringComparer.Ordinal))
-            .Select(queue => ViewOf(request.Broker, queue));
+            .Select(queue => ViewOf(request.Broker, queue, tags[queue]));
         return ApiReply.Json(views, ViewJson.Default.IEnumerableQueueView);
     }
 
-    private static ApiReply Get(ApiRequest request) =>
-        ApiReply.Json(ViewOf(request.Broker, Find(request, request.Host())), ViewJson.Default.QueueView);
+    private static ApiReply Get(ApiRequest request)
+    {
+        Queue queue = Find(request, request.Host());
+        ConsumerView[] consumers = [.. ChannelEndpoints.ConsumersOf(request.Broker, request.Broker.Connections.Entries.Where(entry => entry.VirtualHost == queue.Host.Name))
+            .Where(found => ReferenceEquals(found.Consumer.Consumer.Queue, queue))
+            .Select(found => found.View)];
+        QueueView view = ViewOf(request.Broker, queue, consumers) with { ConsumerDetails = consumers };
+        return ApiReply.Json(view, ViewJson.Default.QueueView);
+    }
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
@@ -65,7 +74,7 @@ internal static class QueueEndpoints
 
     private static Queue Find(ApiRequest request, VirtualHost host) => host.TryGetQueue(request["name"], out Queue? queue) ? queue : throw ApiException.NotFound();
 
-    private static QueueView ViewOf(Broker broker, Queue queue)
+    private static QueueView ViewOf(Broker broker, Queue queue, IEnumerable<ConsumerView> consumers)
     {
         long ready = queue.MessageCount;
         long unacked = queue.UnackedCount;
@@ -82,11 +91,15 @@ internal static class QueueEndpoints
             policy.User?.Name,
             policy.Operator?.Name,
             policy.MergeDefinitions(),
+            EffectiveTable.Of(queue.Effective),
             broker.NodeName,
             State: "running",
             ready + unacked,
             ready,
             unacked,
-            queue.ConsumerCount);
+            queue.ConsumerCount,
+            consumers.FirstOrDefault(consumer => consumer.Exclusive)?.ConsumerTag,
+            consumers.FirstOrDefault(consumer => consumer.ActivityStatus == ChannelEndpoints.SingleActive)?.ConsumerTag,
+            ConsumerDetails: null);
     }
 }

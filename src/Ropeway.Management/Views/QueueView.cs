@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ropeway.Messages;
 
 namespace Ropeway.Management.Views;
@@ -11,12 +12,16 @@ internal sealed record QueueView(
     bool AutoDelete,
     bool Exclusive,
     FieldTable Arguments,
-    string? Policy,
-    string? OperatorPolicy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Policy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? OperatorPolicy,
     FieldTable EffectivePolicyDefinition,
+    FieldTable EffectiveArguments,
     string Node,
     string State,
     long Messages,
     long MessagesReady,
     long MessagesUnacknowledged,
-    int Consumers);
+    int Consumers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ExclusiveConsumerTag,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SingleActiveConsumerTag,
+    IReadOnlyList<ConsumerView>? ConsumerDetails);

@@ -20,6 +20,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(ExchangeView))]
 [JsonSerializable(typeof(BindingView))]
 [JsonSerializable(typeof(ConnectionView))]
+[JsonSerializable(typeof(ChannelView))]
 [JsonSerializable(typeof(OverviewView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(DefinitionsView))]
@@ -35,6 +36,8 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(IEnumerable<ExchangeView>))]
 [JsonSerializable(typeof(IEnumerable<BindingView>))]
 [JsonSerializable(typeof(IEnumerable<ConnectionView>))]
+[JsonSerializable(typeof(IEnumerable<ChannelView>))]
+[JsonSerializable(typeof(IEnumerable<ConsumerView>))]
 [JsonSerializable(typeof(IEnumerable<NodeView>))]
 [JsonSerializable(typeof(IEnumerable<ListenerView>))]
 internal sealed partial class ViewJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using Ropeway.Core.Queues;
 using Ropeway.Core.Streams;
+using Ropeway.Messages;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
@@ -23,6 +24,9 @@ internal sealed class AmqpConsumer : Consumer
 
     /// <summary>Its name on the channel, UTF-8.</summary>
     public byte[] Tag { get; }
+
+    /// <summary>What it was started with; null when with nothing.</summary>
+    public FieldTable? Arguments { get; init; }
 
     /// <summary>Most unacknowledged deliveries it may hold, fixed when it was started; 0 for any number.</summary>
     public int Prefetch { get; }

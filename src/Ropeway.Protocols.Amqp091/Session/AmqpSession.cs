@@ -85,7 +85,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>The name of who logged in.</summary>
     public byte[] UserNameUtf8 => _handshake.UserNameUtf8;
 
-    /// <summary>Open channels by number. Owner only.</summary>
+    /// <summary>Open channels by number. Changed by the owner under the connection's gate; others read them under it.</summary>
     public Dictionary<ushort, AmqpChannel> Channels => _channels;
 
     /// <summary>Whether one side has sent connection.close: nothing but its answer counts any more.</summary>
@@ -231,7 +231,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
 
         _handshake.Tally?.CloseChannels(_channels.Count);
-        _channels.Clear();
+        lock (Outbox.Gate)
+        {
+            _channels.Clear();
+        }
+
         _lastChannel = null;
     }
 
@@ -251,6 +255,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         Outbox.Flush();
         Connection.Resume(); // So that the answer is read although the connection may be paused.
     }
+
+    IReadOnlyList<OpenChannel> IOpenConnection.ListChannels() => ChannelList.Of(this);
 
     void IOpenConnection.Close(string reason) => BeginStop(reason);
 
@@ -277,7 +283,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
 
         var channel = new AmqpChannel(number, this);
-        _channels.Add(number, channel);
+        lock (Outbox.Gate)
+        {
+            _channels.Add(number, channel);
+        }
+
         Reply(channel, default(ChannelOpenOk));
     }
 
@@ -319,7 +329,13 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>Forgets a channel; its number may be used again.</summary>
     public void ForgetChannel(AmqpChannel channel)
     {
-        if (_channels.Remove(channel.Number))
+        bool isRemoved;
+        lock (Outbox.Gate)
+        {
+            isRemoved = _channels.Remove(channel.Number);
+        }
+
+        if (isRemoved)
         {
             _handshake.Tally!.CloseChannels(1);
         }

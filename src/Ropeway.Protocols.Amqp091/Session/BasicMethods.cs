@@ -84,6 +84,7 @@ internal static class BasicMethods
         var consumer = new AmqpConsumer(channel, queue, tag, consume.NoAck, consume.Exclusive)
         {
             IsAnnounced = consume.NoWait,
+            Arguments = settings.Count == 0 ? null : settings,
             Priority = ConsumerArguments.GetPriority(settings),
             Start = start,
             Filter = queue is StreamQueue ? StreamFilter.Read(settings) : null,

@@ -26,6 +26,34 @@ public sealed class OperatorCloseTests : IDisposable
     }
 
     [Fact]
+    public void ListChannels_OfAnOpenConnection_DescribesThemAndTheirConsumers()
+    {
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+        peer.OpenChannel(2);
+        peer.DeclareQueue(2, "q");
+        peer.Send(2, new BasicQos { PrefetchCount = 7 });
+        peer.Expect(MethodId.BasicQosOk);
+        peer.Send(2, new BasicConsume { Queue = "q"u8, ConsumerTag = "tag"u8, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-priority"] = 3 }) });
+        peer.Expect(MethodId.BasicConsumeOk);
+        peer.Publish(2, "q", "held");
+        peer.ExpectDelivery("held");
+        peer.Send(2, default(ConfirmSelect));
+        peer.Expect(MethodId.ConfirmSelectOk);
+
+        IReadOnlyList<OpenChannel> channels = Assert.Single(_broker.Broker.Connections.Entries).Connection.ListChannels();
+        Assert.Equal([1, 2], channels.Select(channel => channel.Number).Order());
+        OpenChannel second = channels.Single(channel => channel.Number == 2);
+        Assert.Equal(("running", true, false, 7, 0, 1), (second.State, second.IsConfirming, second.IsTransactional, second.ConsumerPrefetch, second.SharedPrefetch, second.UnackedCount));
+        OpenConsumer consumer = Assert.Single(second.Consumers);
+        Assert.Equal(("tag", 7, "q"), (consumer.Tag, consumer.Prefetch, consumer.Consumer.Queue.Name));
+        Assert.Equal(3, consumer.Arguments!["x-priority"]);
+
+        peer.Send(2, new ChannelClose { ReplyText = ""u8 });
+        peer.WaitUntil(() => _broker.Broker.Connections.Entries.Single().Connection.ListChannels().Count == 1, "the channel is forgotten");
+    }
+
+    [Fact]
     public void Close_ByAnOperator_TellsTheClientWhyAndEndsTheConnection()
     {
         AmqpPeer peer = _broker.Login();

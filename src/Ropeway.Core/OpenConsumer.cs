@@ -1,0 +1,11 @@
+using Ropeway.Core.Queues;
+using Ropeway.Messages;
+
+namespace Ropeway.Core;
+
+/// <summary>A consumer of an open channel, as it was when it was listed; immutable.</summary>
+/// <param name="Consumer">The consumer itself.</param>
+/// <param name="Tag">Its name on the channel.</param>
+/// <param name="Prefetch">Most unacknowledged deliveries it may hold; 0 for any number.</param>
+/// <param name="Arguments">What it was started with; null when with nothing.</param>
+public sealed record OpenConsumer(Consumer Consumer, string Tag, int Prefetch, FieldTable? Arguments);

@@ -1,0 +1,41 @@
+using Ropeway.Core.Queues;
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Definitions;
+
+/// <summary>What holds for a queue, by the names that policies have for it. What is not set is left out.</summary>
+internal static class EffectiveTable
+{
+    /// <summary>The table.</summary>
+    public static FieldTable Of(EffectiveArguments effective)
+    {
+        var table = new FieldTable();
+        Add(table, "message-ttl", effective.MessageTtlMs);
+        Add(table, "expires", effective.ExpiresMs);
+        Add(table, "max-length", effective.MaxLength);
+        Add(table, "max-length-bytes", effective.MaxLengthBytes);
+        Add(table, "max-age", effective.MaxAgeMs is { } maxAgeMs ? $"{maxAgeMs / 1000}s" : null);
+        Add(table, "overflow", effective.Overflow switch
+        {
+            Overflow.RejectPublish => "reject-publish",
+            Overflow.RejectPublishDlx => "reject-publish-dlx",
+            _ => null,
+        });
+        Add(table, "dead-letter-exchange", effective.DeadLetterExchange);
+        Add(table, "dead-letter-routing-key", effective.DeadLetterRoutingKey);
+        Add(table, "dead-letter-strategy", effective.DeadLetterStrategy == DeadLetterStrategy.AtLeastOnce ? "at-least-once" : null);
+        Add(table, "max-priority", effective.MaxPriority == 0 ? null : (long)effective.MaxPriority);
+        Add(table, "single-active-consumer", effective.IsSingleActiveConsumer ? true : null);
+        Add(table, "delivery-limit", effective.DeliveryLimit);
+        Add(table, "consumer-timeout", effective.ConsumerTimeoutMs);
+        return table;
+    }
+
+    private static void Add(FieldTable table, string name, object? value)
+    {
+        if (value is not null)
+        {
+            table.Add(name, value);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text;
+using Ropeway.Core;
+
+namespace Ropeway.Protocols.Amqp091.Session;
+
+/// <summary>Lists the channels of a connection for management. Any thread.</summary>
+internal static class ChannelList
+{
+    /// <summary>The channels at this moment. Takes the connection's gate; what belongs to the owner alone may be a moment old.</summary>
+    public static IReadOnlyList<OpenChannel> Of(AmqpSession session)
+    {
+        lock (session.Outbox.Gate)
+        {
+            return [.. session.Channels.Values.Select(Describe)];
+        }
+    }
+
+    private static OpenChannel Describe(AmqpChannel channel) => new(
+        channel.Number,
+        channel.IsClosing ? "closing" : "running",
+        channel.IsConfirming,
+        channel.Transaction is not null,
+        channel.ConsumerPrefetch,
+        channel.SharedPrefetch,
+        channel.Unacked.Count,
+        [.. channel.Consumers.Values.Select(consumer => new OpenConsumer(consumer, Encoding.UTF8.GetString(consumer.Tag), consumer.Prefetch, consumer.Arguments))]);
+}
