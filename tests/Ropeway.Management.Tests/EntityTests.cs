@@ -22,6 +22,44 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(404, await rig.StatusAsync("DELETE", $"/api/vhosts/{path}"));
     }
 
+    [Fact]
+    public async Task VirtualHost_WithSettings_KeepsThem()
+    {
+        const string Body = """{"description":"orders","tags":"eu,production","default_queue_type":"quorum"}""";
+        const string Shown = """{"description":"orders","tags":["eu","production"],"default_queue_type":"quorum"}""";
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/vhosts/described", Body));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/vhosts/described")); // Names nothing, so nothing changes.
+        JsonElement host = await rig.JsonAsync("GET", "/api/vhosts/described");
+        Assert.Equal(Shown, host.GetProperty("metadata").GetRawText());
+        Assert.Equal(("orders", "quorum"), (host.GetProperty("description").GetString(), host.GetProperty("default_queue_type").GetString()));
+        Assert.Equal(2, host.GetProperty("tags").GetArrayLength());
+
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/described/q", """{"durable":true}"""));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/described/transient", "{}"));
+        Assert.Equal("quorum", (await rig.JsonAsync("GET", "/api/queues/described/q")).GetProperty("type").GetString());
+        Assert.Equal("classic", (await rig.JsonAsync("GET", "/api/queues/described/transient")).GetProperty("type").GetString());
+        string export = (await rig.JsonAsync("GET", "/api/definitions")).GetProperty("vhosts").GetRawText();
+        Assert.Contains($"\"metadata\":{Shown}", export, StringComparison.Ordinal);
+
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/vhosts/described", """{"description":"only"}"""));
+        Assert.Equal("""{"description":"only","tags":[]}""", (await rig.JsonAsync("GET", "/api/vhosts/described")).GetProperty("metadata").GetRawText());
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions", $$"""{"vhosts":[{"name":"described","metadata":{{Shown}}}]}"""));
+        Assert.Equal(Shown, (await rig.JsonAsync("GET", "/api/vhosts/described")).GetProperty("metadata").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("""{"default_queue_type":"nosuch"}""", "default_queue_type 'nosuch' is neither")]
+    [InlineData("""{"description":1}""", "'description' must be a string")]
+    [InlineData("""{"tags":1}""", "'tags' must be")]
+    public async Task VirtualHost_WithBadSettings_IsNotMade(string body, string reason)
+    {
+        (int status, _, string text) = await rig.RefusalAsync("PUT", "/api/vhosts/badly-set", body);
+
+        Assert.Equal(400, status);
+        Assert.Contains(reason, text, StringComparison.Ordinal);
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/vhosts/badly-set"));
+    }
+
     [Theory]
     [InlineData("""{"password":"p","tags":"management,monitoring"}""")]
     [InlineData("""{"password":"p","tags":["management","monitoring"]}""")]

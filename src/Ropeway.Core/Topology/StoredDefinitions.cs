@@ -11,7 +11,7 @@ namespace Ropeway.Core.Topology;
 /// <summary>The stored definitions, read and sorted but not yet brought to life. Used once, at start.</summary>
 internal sealed class StoredDefinitions
 {
-    private readonly List<string> _hosts = [];
+    private readonly List<(string Name, VirtualHostSettings Settings)> _hosts = [];
     private readonly List<(byte[] Key, string Host, Policy Policy)> _policies = [];
     private readonly List<(byte[] Key, string Host, VirtualHostLimits Limits)> _hostLimits = [];
     private readonly List<(byte[] Key, string User, UserLimits Limits)> _userLimits = [];
@@ -64,9 +64,9 @@ internal sealed class StoredDefinitions
     /// <summary>Brings the virtual hosts to life, and removes what belongs to an object that is not there: leftovers of a deletion in several steps.</summary>
     public void Restore(VirtualHosts hosts, UserDirectory users, LimitsOfUsers limitsOfUsers, IMetadataStore metadata, ILogger logger)
     {
-        foreach (string host in _hosts)
+        foreach ((string name, VirtualHostSettings settings) in _hosts)
         {
-            hosts.Add(host);
+            hosts.Add(name, settings);
         }
 
         var leftovers = new TopologyChange(metadata);
@@ -194,8 +194,7 @@ internal sealed class StoredDefinitions
                 IsStarted = true;
                 break;
             case StoredEntryKind.VirtualHost:
-                valueReader.Version(StoredEntry.Version);
-                _hosts.Add(keyReader.Text());
+                _hosts.Add(StoredEntry.ReadVirtualHost(keyReader, valueReader));
                 break;
             case StoredEntryKind.Exchange:
                 (string exchangeHost, ExchangeSettings exchange) = StoredEntry.ReadExchange(keyReader, valueReader);

@@ -33,6 +33,17 @@ internal static class StoredEntry
     /// <summary>Key of a virtual host.</summary>
     public static byte[] VirtualHostKey(string host) => new EntryWriter().Byte((byte)StoredEntryKind.VirtualHost).Text(host).ToArray();
 
+    /// <summary>Value of a virtual host: its settings as a table, nothing when there are none.</summary>
+    public static byte[] VirtualHostValue(VirtualHostSettings settings) =>
+        new EntryWriter().Byte(Version).Rest(EncodedTable.Encode(settings.ToTable())).ToArray();
+
+    /// <summary>Reads a virtual host; the key's kind was read before.</summary>
+    public static (string Name, VirtualHostSettings Settings) ReadVirtualHost(EntryReader key, EntryReader value)
+    {
+        value.Version(Version);
+        return (key.Text(), VirtualHostSettings.Read(value.Table()));
+    }
+
     /// <summary>Key of an exchange.</summary>
     public static byte[] ExchangeKey(string host, string name) =>
         new EntryWriter().Byte((byte)StoredEntryKind.Exchange).Text(host).Text(name).ToArray();

@@ -24,6 +24,7 @@ public sealed class VirtualHost
     private readonly Lock _gate = new();
     private readonly TopologyIndex _index = new();
     private VirtualHostLimits _limits = VirtualHostLimits.None;
+    private VirtualHostSettings _settings = VirtualHostSettings.None;
     private bool _deleted;
 
     internal VirtualHost(string name, IMetadataStore metadata, ILogs logs)
@@ -57,6 +58,13 @@ public sealed class VirtualHost
 
     /// <summary>Settings for queues and exchanges by their names.</summary>
     public HostPolicies Policies { get; }
+
+    /// <summary>What is kept of the host beside what is in it. Changed by <see cref="VirtualHosts.Put"/>.</summary>
+    public VirtualHostSettings Settings
+    {
+        get => Volatile.Read(ref _settings);
+        internal set => Volatile.Write(ref _settings, value);
+    }
 
     /// <summary>What the host may have at once.</summary>
     public VirtualHostLimits Limits => Volatile.Read(ref _limits);
@@ -231,7 +239,9 @@ public sealed class VirtualHost
             }
 
             string resource = RefusalTexts.Queue(wanted.Name, Name);
-            if (_index.FindQueue(wanted.Name) is { } current)
+            Queue? current = _index.FindQueue(wanted.Name);
+            wanted = Settings.Complete(wanted, current);
+            if (current is not null)
             {
                 Equivalence.Check(current, wanted, resource);
                 current.Touch();

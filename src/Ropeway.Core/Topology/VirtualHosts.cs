@@ -36,11 +36,7 @@ public sealed class VirtualHosts
     /// <exception cref="RefusedException">The name is empty or too long.</exception>
     public ulong Create(string name, out VirtualHost host)
     {
-        if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > NameRules.NameBytesMax)
-        {
-            RefusalTexts.ThrowVirtualHostName($"a vhost name holds 1 to {NameRules.NameBytesMax} bytes");
-        }
-
+        CheckName(name);
         lock (_gate)
         {
             if (_hosts.TryGetValue(name, out VirtualHost? current))
@@ -49,10 +45,34 @@ public sealed class VirtualHosts
                 return 0;
             }
 
-            var change = new TopologyChange(_metadata);
-            change.Put(StoredEntry.VirtualHostKey(name), StoredEntry.EmptyValue());
-            ulong commitIndex = change.Apply();
-            host = Add(name);
+            ulong commitIndex = Store(name, VirtualHostSettings.None);
+            host = Add(name, VirtualHostSettings.None);
+            return commitIndex;
+        }
+    }
+
+    /// <summary>Makes a virtual host, or changes the settings of the one of that name.</summary>
+    /// <param name="name">Not empty, at most 255 bytes of UTF-8.</param>
+    /// <param name="settings">All its settings.</param>
+    /// <param name="isNew">False when it was there before.</param>
+    /// <returns>The index to wait for.</returns>
+    /// <exception cref="RefusedException">The name is empty or too long.</exception>
+    public ulong Put(string name, VirtualHostSettings settings, out bool isNew)
+    {
+        CheckName(name);
+        lock (_gate)
+        {
+            isNew = !_hosts.TryGetValue(name, out VirtualHost? host);
+            ulong commitIndex = Store(name, settings);
+            if (host is null)
+            {
+                Add(name, settings);
+            }
+            else
+            {
+                host.Settings = settings;
+            }
+
             return commitIndex;
         }
     }
@@ -99,10 +119,25 @@ public sealed class VirtualHosts
     }
 
     /// <summary>Adds a virtual host in memory.</summary>
-    internal VirtualHost Add(string name)
+    internal VirtualHost Add(string name, VirtualHostSettings settings)
     {
-        var host = new VirtualHost(name, _metadata, _logs);
+        var host = new VirtualHost(name, _metadata, _logs) { Settings = settings };
         Volatile.Write(ref _hosts, new Dictionary<string, VirtualHost>(_hosts, StringComparer.Ordinal) { [name] = host });
         return host;
+    }
+
+    private static void CheckName(string name)
+    {
+        if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > NameRules.NameBytesMax)
+        {
+            RefusalTexts.ThrowVirtualHostName($"a vhost name holds 1 to {NameRules.NameBytesMax} bytes");
+        }
+    }
+
+    private ulong Store(string name, VirtualHostSettings settings)
+    {
+        var change = new TopologyChange(_metadata);
+        change.Put(StoredEntry.VirtualHostKey(name), StoredEntry.VirtualHostValue(settings));
+        return change.Apply();
     }
 }

@@ -26,7 +26,7 @@ internal static class DefinitionExport
             OverviewEndpoints.Product,
             Broker.Version,
             withUsers ? [.. broker.Users.All.Select(user => UserEndpoints.ViewOf(broker, user))] : [],
-            [.. all.Select(host => new NameView(host.Name))],
+            [.. all.Select(ViewOf)],
             withUsers ? [.. broker.Permissions.All.Select(PermissionEndpoints.ViewOf)] : [],
             withUsers ? [.. broker.Permissions.Topics.All.Select(TopicPermissionEndpoints.ViewOf)] : [],
             [.. all.SelectMany(ParametersOf)],
@@ -34,6 +34,12 @@ internal static class DefinitionExport
             [.. all.SelectMany(host => host.ListQueues()).Where(IsExported).Select(ViewOf)],
             [.. all.SelectMany(host => host.ListExchanges().Where(IsExported).Select(exchange => ExchangeEndpoints.ViewOf(host, exchange)))],
             [.. all.SelectMany(host => host.ListBindings().Where(IsExported).Select(binding => ViewOf(host, binding)))]);
+    }
+
+    private static DefinedVirtualHostView ViewOf(VirtualHost host)
+    {
+        VirtualHostMetadataView metadata = VirtualHostEndpoints.MetadataOf(host);
+        return new DefinedVirtualHostView(host.Name, metadata.Description, metadata.Tags, metadata.DefaultQueueType, metadata);
     }
 
     private static bool IsExported(Queue queue) => !queue.Settings.Exclusive;

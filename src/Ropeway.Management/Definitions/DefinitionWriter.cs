@@ -22,18 +22,32 @@ internal static class DefinitionWriter
     public const string HostLimits = "vhost-limits";
 
     private const int TagCountMax = 64;
+    private const int DescriptionBytesMax = 4096;
 
-    /// <summary>A virtual host.</summary>
+    /// <summary>A virtual host: <c>description</c>, <c>tags</c>, <c>default_queue_type</c>, also within <c>metadata</c>. One that is there keeps its own when none of them is named.</summary>
     public static Written PutVirtualHost(Broker broker, string name, JsonBody body)
     {
-        string type = body.Text("default_queue_type") ?? QueueTypes.Classic;
-        if (type is not (QueueTypes.Classic or "undefined" or ""))
+        JsonBody named = body.Has("metadata") ? body.RequiredObject("metadata") : body;
+        if (!named.Has("description") && !named.Has("tags") && !named.Has("default_queue_type") && broker.VirtualHosts.TryGet(name, out _))
         {
-            ApiException.ThrowBadRequest($"default_queue_type '{type}' is not supported: only {QueueTypes.Classic}");
+            return default;
         }
 
-        ulong index = broker.VirtualHosts.Create(name, out _);
-        return new Written(index > 0, index);
+        string description = named.Text("description") ?? string.Empty;
+        if (Encoding.UTF8.GetByteCount(description) > DescriptionBytesMax)
+        {
+            ApiException.ThrowBadRequest($"a description holds at most {DescriptionBytesMax} bytes");
+        }
+
+        string? type = named.Text("default_queue_type") is { Length: > 0 } text && text != "undefined" ? text : null;
+        if (type is not null && !VirtualHostSettings.IsQueueType(type))
+        {
+            ApiException.ThrowBadRequest($"default_queue_type '{type}' is neither classic nor quorum nor stream");
+        }
+
+        var settings = new VirtualHostSettings(description, TagsOf(named, "a vhost") ?? [], type);
+        ulong index = broker.VirtualHosts.Put(name, settings, out bool isNew);
+        return new Written(isNew, index);
     }
 
     /// <summary>All limits of a virtual host.</summary>
@@ -51,12 +65,7 @@ internal static class DefinitionWriter
     /// <summary>A user: <c>password</c>, or <c>password_hash</c> with <c>hashing_algorithm</c>, or neither for one that cannot log in by password; <c>tags</c>; <c>limits</c>, which are added to those it has.</summary>
     public static Written PutUser(Broker broker, string name, JsonBody body)
     {
-        IReadOnlyList<string> tags = body.Tags("tags") ?? throw ApiException.BadRequest("tags_not_present");
-        if (tags.Count > TagCountMax || tags.Any(tag => Encoding.UTF8.GetByteCount(tag) > UserDirectory.NameBytesMax))
-        {
-            ApiException.ThrowBadRequest($"a user has at most {TagCountMax} tags of {UserDirectory.NameBytesMax} bytes");
-        }
-
+        IReadOnlyList<string> tags = TagsOf(body, "a user") ?? throw ApiException.BadRequest("tags_not_present");
         bool isNew = !broker.Users.TryGet(name, out _);
         (string Name, long Value)[] limits = body.Has("limits") ? [.. UserLimitsOf(body.RequiredObject("limits"))] : [];
         try
@@ -156,6 +165,17 @@ internal static class DefinitionWriter
             ? host.BindQueue(source, destination, key, body.Arguments("arguments"), owner: null)
             : host.BindExchange(source, destination, key, body.Arguments("arguments"));
         return new Written(IsNew: true, index);
+    }
+
+    private static IReadOnlyList<string>? TagsOf(JsonBody body, string owner)
+    {
+        IReadOnlyList<string>? tags = body.Tags("tags");
+        if (tags?.Count > TagCountMax || tags?.Any(tag => Encoding.UTF8.GetByteCount(tag) > UserDirectory.NameBytesMax) == true)
+        {
+            ApiException.ThrowBadRequest($"{owner} has at most {TagCountMax} tags of {UserDirectory.NameBytesMax} bytes");
+        }
+
+        return tags;
     }
 
     private static IEnumerable<(string Name, long Value)> UserLimitsOf(JsonBody limits)

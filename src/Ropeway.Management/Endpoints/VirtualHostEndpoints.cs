@@ -19,6 +19,9 @@ internal static class VirtualHostEndpoints
         new("DELETE", "/api/vhosts/{vhost}", ApiAccess.Administrator, DeleteAsync),
     ];
 
+    /// <summary>The settings of a virtual host.</summary>
+    public static VirtualHostMetadataView MetadataOf(VirtualHost host) => new(host.Settings.Description, host.Settings.Tags, host.Settings.DefaultQueueType);
+
     private static ApiReply List(ApiRequest request)
     {
         IEnumerable<VirtualHost> hosts = request.IsMonitor ? request.Broker.VirtualHosts.All.OrderBy(host => host.Name, StringComparer.Ordinal) : request.Hosts();
@@ -62,9 +65,10 @@ internal static class VirtualHostEndpoints
 
     private static VirtualHostView ViewOf(Broker broker, VirtualHost host) => new(
         host.Name,
-        Description: string.Empty,
-        Tags: [],
-        DefaultQueueType: QueueTypes.Classic,
+        host.Settings.Description,
+        host.Settings.Tags,
+        host.Settings.DefaultQueueType ?? QueueTypes.Classic,
+        MetadataOf(host),
         Tracing: false,
         new Dictionary<string, string>(StringComparer.Ordinal) { [broker.NodeName] = "running" });
 }

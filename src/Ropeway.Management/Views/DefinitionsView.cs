@@ -7,7 +7,7 @@ internal sealed record DefinitionsView(
     string ProductName,
     string ProductVersion,
     IReadOnlyList<UserView> Users,
-    IReadOnlyList<NameView> Vhosts,
+    IReadOnlyList<DefinedVirtualHostView> Vhosts,
     IReadOnlyList<PermissionView> Permissions,
     IReadOnlyList<TopicPermissionView> TopicPermissions,
     IReadOnlyList<ParameterView> Parameters,

@@ -6,5 +6,6 @@ internal sealed record VirtualHostView(
     string Description,
     IReadOnlyList<string> Tags,
     string DefaultQueueType,
+    VirtualHostMetadataView Metadata,
     bool Tracing,
     IReadOnlyDictionary<string, string> ClusterState);
