@@ -60,6 +60,20 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(404, await rig.StatusAsync("GET", "/api/vhosts/badly-set"));
     }
 
+    [Fact]
+    public async Task Users_DeletedTogether_AreGoneOrAllThere()
+    {
+        rig.AddUser("bulk1", "management");
+        rig.AddUser("bulk2", "management");
+        Assert.Equal((400, "bad_request", "no_such_user: none"), await rig.RefusalAsync("POST", "/api/users/bulk-delete", """{"users":["bulk1","none"]}"""));
+        Assert.Equal((400, "bad_request", "[{key_missing,users}]"), await rig.RefusalAsync("POST", "/api/users/bulk-delete", "{}"));
+        Assert.Equal(401, await rig.StatusAsync("POST", "/api/users/bulk-delete", """{"users":["bulk1"]}""", "bulk2:bulk2"));
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/users/bulk1"));
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/users/bulk-delete", """{"users":["bulk1","bulk2"]}"""));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/users/bulk1"));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/users/bulk2"));
+    }
+
     [Theory]
     [InlineData("""{"password":"p","tags":"management,monitoring"}""")]
     [InlineData("""{"password":"p","tags":["management","monitoring"]}""")]

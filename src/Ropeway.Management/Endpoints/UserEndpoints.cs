@@ -14,6 +14,7 @@ internal static class UserEndpoints
     [
         new("GET", "/api/users", ApiAccess.Administrator, List),
         new("GET", "/api/users/without-permissions", ApiAccess.Administrator, ListWithoutPermissions),
+        new("POST", "/api/users/bulk-delete", ApiAccess.Administrator, DeleteManyAsync),
         new("GET", "/api/users/{user}", ApiAccess.Administrator, Get),
         new("PUT", "/api/users/{user}", ApiAccess.Administrator, PutAsync),
         new("DELETE", "/api/users/{user}", ApiAccess.Administrator, DeleteAsync),
@@ -54,6 +55,23 @@ internal static class UserEndpoints
         }
 
         await request.CommitAsync(index).ConfigureAwait(false);
+        return ApiReply.NoContent;
+    }
+
+    private static async ValueTask<ApiReply> DeleteManyAsync(ApiRequest request)
+    {
+        JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
+        IReadOnlyList<string> names = body.RequiredTexts("users");
+        if (names.FirstOrDefault(name => !request.Broker.Users.TryGet(name, out _)) is { } missing)
+        {
+            ApiException.ThrowBadRequest($"no_such_user: {missing}"); // Before any is deleted.
+        }
+
+        foreach (string name in names)
+        {
+            await request.CommitAsync(request.Broker.DeleteUser(name)).ConfigureAwait(false);
+        }
+
         return ApiReply.NoContent;
     }
 

@@ -100,6 +100,15 @@ internal readonly record struct JsonBody(JsonElement Element)
         _ => throw ApiException.BadRequest($"'{name}' must be a string or an array of strings"),
     };
 
+    /// <summary>An array of texts that must be there.</summary>
+    /// <exception cref="ApiException">It is missing or something else.</exception>
+    public IReadOnlyList<string> RequiredTexts(string name) => Find(name) switch
+    {
+        null => throw ApiException.BadRequest($"[{{key_missing,{name}}}]"),
+        { ValueKind: JsonValueKind.Array } => Tags(name)!,
+        _ => throw ApiException.BadRequest($"'{name}' must be an array of strings"),
+    };
+
     /// <summary>Arguments of a declaration; null when there are none.</summary>
     /// <exception cref="ApiException">They are no object, or a field's name is too long.</exception>
     public FieldTable? Arguments(string name)
