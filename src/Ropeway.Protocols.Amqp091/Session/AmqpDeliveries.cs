@@ -30,6 +30,8 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
 
     private static ReadOnlySpan<byte> StreamOffset => "x-stream-offset"u8;
 
+    private static ReadOnlySpan<byte> DeliveryCount => "x-delivery-count"u8;
+
     /// <inheritdoc/>
     public override Lock Gate => _outbox.Gate;
 
@@ -64,7 +66,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
             return DeliveryOutcome.Refused;
         }
 
-        ReadOnlySpan<byte> properties = message.Content.Properties;
+        ReadOnlySpan<byte> properties = PropertiesOf(message);
         if (target.IsOfStream)
         {
             if (target.Filter is { } filter && !filter.Takes(properties))
@@ -72,7 +74,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
                 return DeliveryOutcome.LeftOut;
             }
 
-            properties = WithOffset(properties, message.Offset);
+            properties = WithHeader(properties, StreamOffset, message.Offset);
         }
 
         ulong tag = ++channel.LastDeliveryTag;
@@ -103,23 +105,9 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         return DeliveryOutcome.DeliveredLast;
     }
 
-    /// <summary>Writes a method that carries a queue's message, with its content. Under the gate.</summary>
-    public void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message)
-        where T : struct, IMethod<T>, allows ref struct => WriteContent(channel, method, message, message.Content.Properties);
-
-    /// <summary>Writes a method that carries a queue's message with other properties. Under the gate.</summary>
-    public void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message, scoped ReadOnlySpan<byte> properties)
-        where T : struct, IMethod<T>, allows ref struct
-    {
-        if (message.Content.BodyBytes < GatherBytesMin && !message.Content.IsBodyExternal)
-        {
-            WriteContent(channel, method, properties, message.Content.Body);
-        }
-        else
-        {
-            WriteContent(channel, method, properties, message.BodyBlock, message.BodyStart, message.Content.BodyBytes);
-        }
-    }
+    /// <summary>Writes get-ok with a queue's message. Under the gate.</summary>
+    public void WriteAnswer(ushort channel, scoped BasicGetOk method, in QueuedMessage message) =>
+        WriteContent(channel, method, message, PropertiesOf(message));
 
     /// <summary>Writes a method with content, copying the body. Under the gate.</summary>
     /// <param name="channel">Its channel.</param>
@@ -230,18 +218,35 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         dispatch.Flush();
     }
 
-    /// <summary>Adds the header that tells the client its place in a stream.</summary>
-    /// <returns>Valid until the next call.</returns>
-    private ReadOnlySpan<byte> WithOffset(ReadOnlySpan<byte> properties, long offset)
+    private void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message, scoped ReadOnlySpan<byte> properties)
+        where T : struct, IMethod<T>, allows ref struct
     {
-        int bytesMax = properties.Length + HeaderSplice.TableBytes + HeaderSplice.GetFieldBytes(StreamOffset);
+        if (message.Content.BodyBytes < GatherBytesMin && !message.Content.IsBodyExternal)
+        {
+            WriteContent(channel, method, properties, message.Content.Body);
+        }
+        else
+        {
+            WriteContent(channel, method, properties, message.BodyBlock, message.BodyStart, message.Content.BodyBytes);
+        }
+    }
+
+    /// <summary>How often a message came back, among its properties if it did.</summary>
+    private ReadOnlySpan<byte> PropertiesOf(in QueuedMessage message) =>
+        message.DeliveryCount == 0 ? message.Content.Properties : WithHeader(message.Content.Properties, DeliveryCount, message.DeliveryCount);
+
+    /// <summary>Adds a header that only the delivery has, not the stored message.</summary>
+    /// <returns>Valid until the next call.</returns>
+    private ReadOnlySpan<byte> WithHeader(ReadOnlySpan<byte> properties, ReadOnlySpan<byte> name, long value)
+    {
+        int bytesMax = properties.Length + HeaderSplice.TableBytes + HeaderSplice.GetFieldBytes(name);
         if (_properties.Length < bytesMax)
         {
             _properties = new byte[bytesMax * 2];
         }
 
         var splice = new HeaderSplice(_properties, properties);
-        splice.Set(StreamOffset, offset);
+        splice.Set(name, value);
         return splice.Written;
     }
 

@@ -25,7 +25,7 @@ internal sealed class GetReply(AmqpSession session, AmqpChannel channel, Queue q
                 RoutingKey = message.Content.RoutingKey,
                 MessageCount = (uint)Math.Min(readyCount, uint.MaxValue),
             };
-            session.Deliveries.WriteContent(channel.Number, method, message);
+            session.Deliveries.WriteAnswer(channel.Number, method, message);
         }
     }
 
