@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues;
 using Ropeway.Core.Streams;
 using Ropeway.Messages;
 
@@ -28,6 +29,19 @@ public static class ConsumerArguments
         if (arguments.TryGet("x-cancel-on-ha-failover", out object? cancels) && cancels is not bool)
         {
             RefusalTexts.ThrowInvalidArgument("x-cancel-on-ha-failover", RefusalTexts.Queue(queue, host), $"{{unacceptable_type,{ArgumentValues.TypeName(cancels)}}}");
+        }
+    }
+
+    /// <summary>Refuses where to begin, which a queue that is no stream does not know.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="queue">How the queue was declared.</param>
+    /// <param name="host">Its virtual host's name, for the text.</param>
+    /// <exception cref="RefusedException">There is such an argument.</exception>
+    public static void RefuseStart(FieldTable arguments, QueueSettings queue, string host)
+    {
+        if (arguments.Contains(StreamOffset))
+        {
+            RefusalTexts.ThrowArgumentOfOtherType(StreamOffset, RefusalTexts.Queue(queue.Name, host), $"rabbit_{QueueArguments.GetQueueType(queue.Arguments)}_queue");
         }
     }
 

@@ -6,7 +6,7 @@ using Ropeway.Protocols.Amqp091.Codec;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
-/// <summary>What RabbitMQ asks of a consumer of a stream. On the connection's owner.</summary>
+/// <summary>What RabbitMQ asks of a consumer of a stream, and only of one. On the connection's owner.</summary>
 internal static class StreamConsumers
 {
     /// <summary>Checks how a consumer is started, and reads where it begins; the default for other queues.</summary>
@@ -16,6 +16,7 @@ internal static class StreamConsumers
     {
         if (queue is not StreamQueue)
         {
+            ConsumerArguments.RefuseStart(arguments, queue.Settings, queue.Host.Name);
             return default;
         }
 

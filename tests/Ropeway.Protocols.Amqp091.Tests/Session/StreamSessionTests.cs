@@ -69,6 +69,20 @@ public sealed class StreamSessionTests : IDisposable
         peer.ExpectSilence();
     }
 
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("quorum")]
+    public void Consume_FromAnotherQueueWithAnOffset_IsRefused(string type)
+    {
+        AmqpPeer peer = Ready();
+        peer.Send(1, new QueueDeclare { Queue = "q"u8, Durable = true, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-queue-type"] = type }) });
+        peer.Expect(MethodId.QueueDeclareOk);
+        peer.Send(1, new BasicConsume { Queue = "q"u8, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-stream-offset"] = "first" }) });
+
+        string text = $"PRECONDITION_FAILED - invalid arg 'x-stream-offset' for queue 'q' in vhost '/' of queue type rabbit_{type}_queue";
+        Assert.Equal(new ProtocolError(ReplyCode.PreconditionFailed, text, MethodId.BasicConsume), peer.ExpectChannelClose(1));
+    }
+
     private static byte[] Properties(FieldTable headers) => new BasicPropertyValues { Headers = headers }.ToArray();
 
     private static FieldTable Headers(AmqpPeer peer)
