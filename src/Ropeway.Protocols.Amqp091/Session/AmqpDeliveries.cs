@@ -18,6 +18,8 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
     private readonly Outbox _outbox;
     private readonly ReplyQueue _replies;
     private readonly List<AmqpConsumer> _held = [];
+    private readonly List<AmqpConsumer> _gone = [];
+    private bool _holdsCancels;
     private byte[] _properties = []; // Scratch; guarded by the gate.
 
     /// <summary>Makes the target of a connection.</summary>
@@ -162,11 +164,31 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
             gone.Channel.Consumers.Remove(System.Text.Encoding.UTF8.GetString(gone.Tag));
             if (gone.IsAnnounced)
             {
-                AddCancel(gone);
+                _gone.Add(gone);
+                AddCancels();
             }
         }
 
         _outbox.Flush();
+    }
+
+    /// <summary>This connection deletes a queue: its consumers hear of it behind the answer, as with RabbitMQ. Owner only.</summary>
+    public void HoldCancels()
+    {
+        lock (Gate)
+        {
+            _holdsCancels = true;
+        }
+    }
+
+    /// <summary>The answer is in line.</summary>
+    public void ReleaseCancels()
+    {
+        lock (Gate)
+        {
+            _holdsCancels = false;
+            AddCancels();
+        }
     }
 
     /// <summary>Tells the client, behind the consumer's own consume-ok, that its queue is gone. Under the gate.</summary>
@@ -263,6 +285,21 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         {
             consumer.Queue.Wake(consumer, dispatch);
         }
+    }
+
+    private void AddCancels()
+    {
+        if (_holdsCancels)
+        {
+            return;
+        }
+
+        foreach (AmqpConsumer consumer in _gone)
+        {
+            AddCancel(consumer);
+        }
+
+        _gone.Clear();
     }
 
     private void Hold(AmqpConsumer consumer)

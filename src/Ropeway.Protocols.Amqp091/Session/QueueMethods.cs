@@ -172,10 +172,18 @@ internal static class QueueMethods
     {
         string name = NameOf(channel, delete.Queue);
         session.Access.RequireQueue(AccessOperation.Configure, name, MethodId.QueueDelete);
-        DeletedQueue deleted = session.Host.DeleteQueue(name, session, delete.IfUnused, delete.IfEmpty);
-        if (!delete.NoWait)
+        session.Deliveries.HoldCancels();
+        try
         {
-            session.Reply(channel, new QueueDeleteOk { MessageCount = (uint)deleted.MessageCount }, deleted.CommitIndex);
+            DeletedQueue deleted = session.Host.DeleteQueue(name, session, delete.IfUnused, delete.IfEmpty);
+            if (!delete.NoWait)
+            {
+                session.Reply(channel, new QueueDeleteOk { MessageCount = (uint)deleted.MessageCount }, deleted.CommitIndex);
+            }
+        }
+        finally
+        {
+            session.Deliveries.ReleaseCancels();
         }
     }
 }

@@ -231,6 +231,19 @@ public sealed class AmqpSessionTests : IDisposable
         Assert.Equal("c", Encoding.UTF8.GetString(cancel.ConsumerTag));
     }
 
+    /// <summary>Clients that close the channel when they are told (amqplib) would lose the answer otherwise.</summary>
+    [Fact]
+    public void QueueDelete_ByTheConsumersConnection_IsAnsweredBeforeTheConsumerIsTold()
+    {
+        AmqpPeer peer = Ready();
+        peer.Consume(1, "q", "c");
+
+        peer.Send(1, new QueueDelete { Queue = "q"u8 });
+
+        peer.Expect(MethodId.QueueDeleteOk);
+        peer.Expect(MethodId.BasicCancel);
+    }
+
     [Fact]
     public void Get_FromAnEmptyQueue_IsEmpty()
     {
