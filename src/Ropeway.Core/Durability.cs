@@ -37,6 +37,18 @@ public sealed class Durability
     /// <returns>False when they need not now; the waiter is not called.</returns>
     public bool OnRoom(IDurabilityWaiter waiter) => _store.OnRoom(waiter);
 
+    /// <summary>Completes when publishers need not wait any more. For occasional work; sessions use a waiter of their own.</summary>
+    /// <param name="aborted">Gives up waiting.</param>
+    public async Task WaitForRoomAsync(CancellationToken aborted)
+    {
+        var waiter = new CommitTask();
+        while (CongestionReason is not null && OnRoom(waiter))
+        {
+            await waiter.Task.WaitAsync(aborted).ConfigureAwait(false);
+            waiter = new CommitTask();
+        }
+    }
+
     /// <summary>Whether an exception says that the store has failed or is closed: its owner knows, and nothing can be promised any more.</summary>
     public static bool IsStoreFailure(Exception fault) => fault is StoreException or StoreFailedException;
 

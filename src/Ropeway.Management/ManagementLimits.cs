@@ -12,6 +12,12 @@ public static class ManagementLimits
     /// <summary>Body of a definitions import in bytes.</summary>
     public const int DefinitionsBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>A message that is published, with its names and properties, in bytes.</summary>
+    public const int MessageBytesMax = 1_000_000;
+
+    /// <summary>Bodies of messages that one request gets out of a queue, in bytes; the last may go over it.</summary>
+    public const int TakenBytesMax = 16 * 1024 * 1024;
+
     /// <summary>Time for the headers of a request, in seconds.</summary>
     public const int HeadersTimeoutSeconds = 10;
 

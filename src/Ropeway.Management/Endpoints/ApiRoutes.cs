@@ -21,6 +21,7 @@ internal static class ApiRoutes
         .. QueueEndpoints.Routes,
         .. ExchangeEndpoints.Routes,
         .. BindingEndpoints.Routes,
+        .. MessageEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
     ];
 }

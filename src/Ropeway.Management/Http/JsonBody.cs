@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Ropeway.Messages;
 
@@ -54,12 +55,17 @@ internal readonly record struct JsonBody(JsonElement Element)
         _ => throw ApiException.BadRequest($"not_boolean: '{name}' must be true or false"),
     };
 
-    /// <summary>A whole number.</summary>
+    /// <summary>A whole number, also as text, that must be there.</summary>
+    /// <exception cref="ApiException">It is missing or something else.</exception>
+    public long RequiredNumber(string name) => Has(name) ? Number(name, defaultValue: 0) : throw ApiException.BadRequest($"[{{key_missing,{name}}}]");
+
+    /// <summary>A whole number, also as text.</summary>
     /// <exception cref="ApiException">It is something else.</exception>
     public long Number(string name, long defaultValue) => Find(name) switch
     {
         null => defaultValue,
         { ValueKind: JsonValueKind.Number } number when number.TryGetInt64(out long value) => value,
+        { ValueKind: JsonValueKind.String } text when long.TryParse(text.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) => value,
         _ => throw ApiException.BadRequest($"'{name}' must be a whole number"),
     };
 
@@ -87,6 +93,11 @@ internal readonly record struct JsonBody(JsonElement Element)
     public JsonBody RequiredObject(string name) => Find(name) is { ValueKind: JsonValueKind.Object } value
         ? new JsonBody(value)
         : throw ApiException.BadRequest($"'{name}' must be an object");
+
+    /// <summary>An object; also an empty array, which is how some clients write an empty one. Empty when it is not there.</summary>
+    /// <exception cref="ApiException">It is something else.</exception>
+    public JsonBody ObjectOrEmpty(string name) =>
+        Find(name) is not { } value || (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0) ? Parse(ReadOnlyMemory<byte>.Empty) : RequiredObject(name);
 
     /// <summary>The tags of a user: a text with commas, or an array. Null when there are none.</summary>
     /// <exception cref="ApiException">They are something else.</exception>
