@@ -7,8 +7,8 @@ namespace Ropeway.Core;
 /// <summary>What a broker is made with.</summary>
 public sealed record BrokerOptions
 {
-    /// <summary>What an empty data directory gets.</summary>
-    public required FirstStart FirstStart { get; init; }
+    /// <summary>What a data directory without users gets, once; null for nothing, because definitions are imported.</summary>
+    public required FirstStart? FirstStart { get; init; }
 
     /// <summary>Users that may connect from the broker's own machine only.</summary>
     public IReadOnlyList<string> LoopbackUsers { get; init; } = ["guest"];

@@ -32,7 +32,7 @@ internal static class Composition
             using var password = new Secret(Encoding.UTF8.GetBytes(options.DefaultPassword ?? "guest"));
             var broker = new Broker(store, new BrokerOptions
             {
-                FirstStart = new FirstStart(options.DefaultVirtualHost ?? "/", options.DefaultUser ?? "guest", password),
+                FirstStart = FirstStartOf(options, password),
                 Time = context.Time,
                 Logger = context.Loggers.CreateLogger("Ropeway.Core"),
             });
@@ -57,6 +57,12 @@ internal static class Composition
             throw new StartupException(ExitCodeOf(fault.Kind), fault.Message, fault);
         }
     }
+
+    /// <summary>What a new data directory gets. Definitions bring their own users and virtual hosts: nobody wants guest beside them who has not asked for it.</summary>
+    internal static FirstStart? FirstStartOf(ServerOptions options, Secret password) =>
+        options is { DefinitionsFile: not null, DefaultUser: null, DefaultPassword: null, DefaultVirtualHost: null }
+            ? null
+            : new FirstStart(options.DefaultVirtualHost ?? "/", options.DefaultUser ?? "guest", password);
 
     /// <summary>Repeated at every start, so that nothing has to wait until it is durable.</summary>
     private static void ImportDefinitions(Broker broker, string path)

@@ -10,7 +10,7 @@ public sealed partial class TlsTests : IDisposable
     private const string Python = "/usr/bin/python3";
 
     private const string Users = """
-        {"users":[{"name":"otto","tags":""}],"permissions":[{"user":"otto","vhost":"/","configure":".*","write":".*","read":".*"}]}
+        {"vhosts":[{"name":"/"}],"users":[{"name":"otto","tags":""}],"permissions":[{"user":"otto","vhost":"/","configure":".*","write":".*","read":".*"}]}
         """;
 
     private readonly TemporaryDirectory _directory = new();

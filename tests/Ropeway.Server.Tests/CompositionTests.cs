@@ -30,7 +30,32 @@ public sealed class CompositionTests : IDisposable
         Assert.Contains("definitions.json", fault.Message, StringComparison.Ordinal);
     }
 
-    private IComposedBroker Compose(string? definitions)
+    [Fact]
+    public async Task Compose_WithDefinitionsAtTheFirstStart_MakesNeitherGuestNorItsVirtualHost()
+    {
+        await using (Compose("""{"vhosts":[{"name":"v"}],"users":[{"name":"u","tags":"administrator","password":"p"}]}"""))
+        {
+        }
+
+        // Permissions are refused for who is not there.
+        Assert.Contains("vhost_or_user_not_found", RefusalOf("guest", "v"), StringComparison.Ordinal);
+        Assert.Contains("vhost_or_user_not_found", RefusalOf("u", "/"), StringComparison.Ordinal);
+        await using IComposedBroker again = Compose(Permission("u", "v"));
+    }
+
+    [Fact]
+    public async Task Compose_WithDefinitionsAndADefaultUser_MakesTheUser()
+    {
+        var options = new ServerOptions { DefaultUser = "chosen", DefaultPassword = "p" };
+        await using IComposedBroker broker = Compose(Permission("chosen", "/"), options);
+    }
+
+    private static string Permission(string user, string host) =>
+        $$"""{"permissions":[{"user":"{{user}}","vhost":"{{host}}","configure":"","write":"","read":""}]}""";
+
+    private string RefusalOf(string user, string host) => Assert.Throws<StartupException>(() => Compose(Permission(user, host))).Message;
+
+    private IComposedBroker Compose(string? definitions, ServerOptions? with = null)
     {
         string file = Path.Combine(_directory, "definitions.json");
         if (definitions is not null)
@@ -38,7 +63,7 @@ public sealed class CompositionTests : IDisposable
             File.WriteAllText(file, definitions);
         }
 
-        var options = new ServerOptions { DataDirectory = Path.Combine(_directory, "data"), DefinitionsFile = file };
+        ServerOptions options = (with ?? new ServerOptions()) with { DataDirectory = Path.Combine(_directory, "data"), DefinitionsFile = file };
         return Composition.Compose(new CompositionContext(options, NullLoggerFactory.Instance, TimeProvider.System, (_, _) => { }, _ => { }));
     }
 }

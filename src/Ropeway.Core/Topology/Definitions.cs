@@ -39,15 +39,15 @@ public sealed class Definitions
 
     /// <summary>Loads the definitions of a store; in an empty one makes what the first start needs.</summary>
     /// <param name="store">The store, recovered.</param>
-    /// <param name="firstStart">What an empty store gets.</param>
+    /// <param name="firstStart">What an empty store gets; null when it gets nothing now, because definitions are brought in from elsewhere.</param>
     /// <param name="time">The clock.</param>
     /// <param name="deadlines">Started by the caller when everything is there.</param>
     /// <param name="logger">Told about leftovers that are removed.</param>
     /// <exception cref="StoreException">A definition cannot be read; nothing was changed.</exception>
-    public static Definitions Open(Store store, FirstStart firstStart, TimeProvider time, Deadlines deadlines, ILogger logger) =>
+    public static Definitions Open(Store store, FirstStart? firstStart, TimeProvider time, Deadlines deadlines, ILogger logger) =>
         Open(store.Metadata, new StoreLogs(store, time, deadlines), firstStart, logger);
 
-    internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart firstStart, ILogger logger)
+    internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart? firstStart, ILogger logger)
     {
         StoredDefinitions stored = StoredDefinitions.Read(metadata.Snapshot());
         Permissions permissions;
@@ -66,17 +66,26 @@ public sealed class Definitions
         var hosts = new VirtualHosts(metadata, logs, new PermissionCleanup(permissions));
         var limitsOfUsers = new LimitsOfUsers(metadata, users);
         stored.Restore(hosts, users, limitsOfUsers, metadata, logger);
-        if (!stored.IsStarted)
+        if (!stored.IsStarted && firstStart is not null)
         {
-            hosts.Create(firstStart.VirtualHost, out _);
-            users.Put(firstStart.User, firstStart.Password, [UserTags.Administrator]);
-            permissions.TrySet(new PermissionGrant(firstStart.User, firstStart.VirtualHost, ".*", ".*", ".*"), out _, out _);
+            if (users.All.Count == 0)
+            {
+                Seed(firstStart, hosts, users, permissions);
+            }
+
             var change = new TopologyChange(metadata);
             change.Put(StoredEntry.StartedKey(), StoredEntry.EmptyValue());
             change.Apply();
         }
 
         return new Definitions(hosts, users, limitsOfUsers, permissions, logs.Services);
+    }
+
+    private static void Seed(FirstStart firstStart, VirtualHosts hosts, UserDirectory users, Permissions permissions)
+    {
+        hosts.Create(firstStart.VirtualHost, out _);
+        permissions.TrySet(new PermissionGrant(firstStart.User, firstStart.VirtualHost, ".*", ".*", ".*"), out _, out _);
+        users.Put(firstStart.User, firstStart.Password, [UserTags.Administrator]); // Last: when the user is there after a crash, everything is.
     }
 
     private sealed class PermissionCleanup(Permissions permissions) : IVirtualHostObserver

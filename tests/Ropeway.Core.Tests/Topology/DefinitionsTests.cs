@@ -39,6 +39,20 @@ public sealed class DefinitionsTests
     }
 
     [Fact]
+    public void Open_WithDefinitionsFromElsewhere_MakesNothingNorLater()
+    {
+        var metadata = new MemoryMetadata();
+        Definitions definitions = Definitions.Open(metadata, new CountedLogs(), firstStart: null, NullLogger.Instance);
+        Assert.Empty(definitions.VirtualHosts.All);
+        Assert.Empty(definitions.Users.All);
+        using var password = new Secret("s3cret");
+        definitions.Users.Put("imported", password, [UserTags.Administrator]);
+
+        Assert.Equal("imported", Assert.Single(Open(metadata, "/", "guest").Users.All).Name);
+        Assert.Equal("guest", Assert.Single(Open(new MemoryMetadata(), "/", "guest").Users.All).Name);
+    }
+
+    [Fact]
     public async Task Users_AndPermissions_SurviveARestart()
     {
         var metadata = new MemoryMetadata();
