@@ -16,7 +16,11 @@ internal sealed class DeadLetterDesk
     /// <summary>Most bytes of letters in a slice, unless it is one letter.</summary>
     public const int BytesMax = 1024 * 1024;
 
-    private const int RecordBytesMax = 1024 * 1024;
+    /// <summary>Below the store's MiB, because what a delivery puts in front of a message must fit into the outbox with it.</summary>
+    private const int RecordBytesMax = 1008 * 1024;
+
+    /// <summary>Clients take headers in one frame only, usually of 128 KiB.</summary>
+    private const int LongPropertiesBytesMin = 64 * 1024;
 
     [ThreadStatic]
     private static DeadLetterDesk? _ofThread;
@@ -141,10 +145,15 @@ internal sealed class DeadLetterDesk
         }
 
         byte[] properties = old.WithHeadersOnly(headers);
-        if (letter.Bytes - message.Properties.Length + properties.Length + (2 * byte.MaxValue) > RecordBytesMax)
+        int otherBytes = letter.Bytes - message.Properties.Length + (2 * byte.MaxValue);
+        if (properties.Length > LongPropertiesBytesMin || otherBytes + properties.Length > RecordBytesMax)
         {
             DeathHistory.Shorten(headers);
             properties = old.WithHeadersOnly(headers);
+            if (otherBytes + properties.Length > RecordBytesMax)
+            {
+                return; // With less of its history it could go round for ever.
+            }
         }
 
         ReadOnlySpan<byte> key = routingKey is null ? message.RoutingKey : Encoding.UTF8.GetBytes(routingKey);

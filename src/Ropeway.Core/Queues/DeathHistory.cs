@@ -15,6 +15,7 @@ internal static class DeathHistory
     private const string Queue = "queue";
     private const string Reason = "reason";
     private const string Count = "count";
+    private const string RoutingKeys = "routing-keys";
     private const string First = "x-first-death-";
     private const string Last = "x-last-death-";
 
@@ -42,12 +43,15 @@ internal static class DeathHistory
         Name(headers, Last, death);
     }
 
-    /// <summary>Forgets all deaths but the newest: the message must not grow without bound.</summary>
+    /// <summary>Forgets all routing keys but the first of each death: a message with many of them (CC) must not grow by all of them in each queue.</summary>
     public static void Shorten(FieldTable headers)
     {
-        if (Of(headers) is { Count: > 1 } deaths)
+        foreach (FieldTable entry in Of(headers)?.OfType<FieldTable>() ?? [])
         {
-            headers[Deaths] = new FieldArray([deaths[0]]);
+            if (entry.TryGet(RoutingKeys, out object? value) && value is FieldArray { Count: > 1 } keys)
+            {
+                entry[RoutingKeys] = new FieldArray([keys[0]]);
+            }
         }
     }
 
@@ -85,7 +89,7 @@ internal static class DeathHistory
         entry[Queue] = death.Queue;
         entry["time"] = new FieldTimestamp(death.Seconds);
         entry["exchange"] = death.Exchange;
-        entry["routing-keys"] = death.RoutingKeys;
+        entry[RoutingKeys] = death.RoutingKeys;
         return entry;
     }
 

@@ -215,6 +215,40 @@ public sealed class DeadLetterTests : IDisposable
     }
 
     [Fact]
+    public void Send_HistoryWouldNotFit_KeepsWhatTellsCircles()
+    {
+        Queue queue = Declare("q", exchange: "", key: null);
+        _rig.PublishWith(queue, new string('x', 890_000), "", "dead", new FieldTable { ["CC"] = CopyKeys(400) });
+        _rig.Reject(queue, _rig.Get(queue)!.Offset);
+
+        RecordedDelivery letter = _rig.Expect(_dead);
+
+        Assert.Equal(890_000, letter.Body.Length);
+        Assert.Equal(("q", "rejected", 1L), ((string)letter.Deaths[0]["queue"]!, (string)letter.Deaths[0]["reason"]!, (long)letter.Deaths[0]["count"]!));
+        ExpectEmpty(queue);
+    }
+
+    [Fact]
+    public void Send_HistoryWouldNotFit_StillNotRoundForEver()
+    {
+        Queue[] circle = [.. Enumerable.Range(0, 3).Select(n => Declare($"circle-{n}", exchange: "circle", key: null, ttlMs: 0))];
+        _rig.Host.DeclareExchange(new ExchangeSettings("circle", ExchangeType.Headers, Durable: true, AutoDelete: false, Internal: false, Arguments: null));
+        for (int n = 0; n < circle.Length; n++)
+        {
+            var last = new FieldTable { ["x-match"] = "all-with-x", ["x-last-death-queue"] = circle[n].Name };
+            _rig.Note(_rig.Host.BindQueue("circle", circle[(n + 1) % circle.Length].Name, "", last, owner: null));
+        }
+
+        _rig.PublishWith(circle[0], new string('x', 890_000), "", "k", new FieldTable { ["CC"] = CopyKeys(300) });
+        Advance(10 * Deadlines.TickMs);
+
+        Assert.All(circle, ExpectEmpty);
+        Assert.Equal([1, 1, 1], circle.Select(queue => queue.Log.EndOffset));
+    }
+
+    private static FieldArray CopyKeys(int count) => new(Enumerable.Range(0, count).Select(n => (object)$"{n}".PadRight(245, 'k')));
+
+    [Fact]
     public async Task Send_BodyInAFile_IsNotCopied()
     {
         Queue queue = Declare("q", exchange: "", key: "dead");
