@@ -9,13 +9,14 @@ namespace Ropeway.Core.Queues;
 /// </summary>
 /// <remarks>
 /// What lay in the queue when the counting began is read once, in slices, from the front; until then no limit holds, so that nothing
-/// is dropped that may stay. What had been delivered by then does not count when it comes back.
+/// is dropped that may stay. What had been delivered by then does not count when it comes back, until it is delivered again.
 /// </remarks>
 internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
 {
     private const int SliceMax = 256;
 
     private readonly Dictionary<long, int> _held = [];
+    private readonly OffsetSet _uncounted = new(); // Ready messages that came back and whose size is not known.
     private readonly long _scanEnd = log.EndOffset;
     private long _scanNext = log.StartOffset;
     private LogReader? _reader;
@@ -36,7 +37,7 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
     /// <param name="mayReturn">Whether it was delivered and is not settled.</param>
     public void Take(long offset, int bodyBytes, bool mayReturn)
     {
-        Total -= IsCounted(offset) ? bodyBytes : 0;
+        Total -= IsCounted(offset) && !_uncounted.Remove(offset) ? bodyBytes : 0;
         if (mayReturn)
         {
             _held[offset] = bodyBytes;
@@ -48,9 +49,17 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
     {
         for (long offset = range.Start; offset < range.End; offset++)
         {
-            if (_held.Remove(offset, out int bodyBytes) && IsCounted(offset))
+            if (!IsCounted(offset))
+            {
+                _held.Remove(offset); // It will be counted where it lies.
+            }
+            else if (_held.Remove(offset, out int bodyBytes))
             {
                 Total += bodyBytes;
+            }
+            else
+            {
+                _uncounted.AddRange(offset, offset + 1);
             }
         }
     }
@@ -71,6 +80,7 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
     public void Clear()
     {
         Total = 0;
+        _uncounted.Clear();
         _scanNext = _scanEnd;
     }
 

@@ -182,6 +182,22 @@ public sealed class QueueLengthTests : IDisposable
         Assert.Equal(0, queue.UnackedCount);
     }
 
+    [Fact]
+    public void Apply_LimitInBytes_WhatWasHeldThenComesAndGoes()
+    {
+        Queue queue = _rig.Declare();
+        _rig.Publish(queue, [.. Enumerable.Repeat("0123456789", 10)]);
+        long[] held = [.. Enumerable.Range(0, 10).Select(_ => _rig.Get(queue)!.Offset)];
+        queue.Apply(EffectiveArguments.None with { MaxLengthBytes = 30 });
+        _rig.Get(queue); // Looks at the queue.
+        _rig.Return(queue, held);
+        Assert.Equal(10, Drain(queue).Length); // Their sizes are not known, so that they do not count.
+
+        _rig.Publish(queue, [.. Enumerable.Repeat("0123456789", 10)]);
+
+        Assert.Equal(3, queue.MessageCount);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
