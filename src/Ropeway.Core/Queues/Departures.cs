@@ -85,7 +85,7 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
 
     /// <summary>Messages that are not ready any more leave: they are dead-lettered or settled.</summary>
     /// <returns>The commit index of the settlement; 0 when nothing was journalled yet.</returns>
-    public ulong Leave(ReadOnlySpan<OffsetRange> ranges, DeathReason reason, AtomicUnit? unit = null)
+    public ulong Leave(ReadOnlySpan<OffsetRange> ranges, DeathReason reason)
     {
         if (ranges.IsEmpty)
         {
@@ -94,7 +94,7 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
 
         if (queue.Effective.DeadLetterExchange is null)
         {
-            return queue.Log.Settle(ranges, unit);
+            return queue.Log.Settle(ranges);
         }
 
         _letters ??= new DeadLetters(queue, services);

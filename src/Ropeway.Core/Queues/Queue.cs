@@ -207,7 +207,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     /// <param name="returned">Delivered messages that become ready again, at their old places.</param>
     /// <param name="woken">Consumers that have credit again; their waiting flags are cleared.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
-    /// <param name="unit">The unit that the settlements belong to; they hold from the unit's end on. Dead-lettering does not wait for it. Or null.</param>
+    /// <param name="unit">The unit that the settlements belong to; they hold from the unit's end on. What is rejected does not wait for it. Or null.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
     public virtual ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
@@ -231,7 +231,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
             {
                 _departures?.Bytes?.Forget(rejected);
                 _unackedCount -= CountOf(rejected);
-                index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected, unit));
+                index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected));
             }
 
             foreach (OffsetRange range in returned)

@@ -30,6 +30,38 @@ public sealed class QueueUnitTests : IDisposable
         Assert.Equal("later", Text(_rig.Find("behind")));
     }
 
+    [Fact]
+    public void Resolve_DeadLetterExchangeGoesMeanwhile_CountsStayRight()
+    {
+        Queue queue = _rig.Declare();
+        queue.Apply(EffectiveArguments.None with { DeadLetterExchange = "", DeadLetterRoutingKey = "nowhere" });
+        _rig.Publish(queue, "old", "next");
+        long offset = _rig.Get(queue)!.Offset;
+        var resolving = new ResolveBatch();
+        resolving.Reject(queue, offset, offset + 1);
+        queue.Apply(EffectiveArguments.None with { MaxLength = 1 });
+        using QueueUnit unit = _rig.Broker.Durability.BeginUnit();
+        DispatchBatch dispatch = DispatchBatch.Begin();
+
+        unit.Resolve(resolving, dispatch);
+        dispatch.Flush();
+
+        Assert.Equal(1, queue.MessageCount);
+        unit.Complete();
+        Assert.Equal("next", Text(queue));
+    }
+
+    [Fact]
+    public void Crash_ConsumedBeforeTheEnd_StaysConsumed()
+    {
+        QueueUnit unit = FillUnit();
+        Assert.Equal("new", _rig.Get(_rig.Find("r"), noAck: true)?.Body);
+        _rig.Note(unit.Complete());
+        _rig.Crash();
+
+        Assert.Equal((null, null), (Text(_rig.Find("r")), Text(_rig.Find("q"))));
+    }
+
     /// <summary>A unit that settles "old" in q and publishes "new" to r.</summary>
     private QueueUnit FillUnit()
     {
