@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Ropeway.Core.Resources;
 using Ropeway.Management.Http;
 
 namespace Ropeway.Management.Tests;
@@ -89,4 +90,21 @@ public sealed class RequestTests(ManagementRig rig) : IClassFixture<ManagementRi
     [InlineData("/api/nodes/other", 404)]
     [InlineData("/api/cluster-name", 200)]
     public async Task Checks_OfARunningBroker_AnswerByStatus(string path, int status) => Assert.Equal(status, await rig.StatusAsync("GET", path));
+
+    [Fact]
+    public async Task Checks_WhileMemoryIsShort_Fail()
+    {
+        using var own = new ManagementRig();
+        await own.InitializeAsync();
+        own.Broker.Admission.Set(AdmissionCause.Memory, holds: true);
+
+        JsonElement check = await own.JsonAsync("GET", "/api/health/checks/alarms");
+        JsonElement node = (await own.JsonAsync("GET", "/api/nodes"))[0];
+        int status = await own.StatusAsync("GET", "/api/health/checks/local-alarms");
+        await ((IAsyncLifetime)own).DisposeAsync();
+
+        Assert.Equal(503, status);
+        Assert.Equal("low on memory", check.GetProperty("reason").GetString());
+        Assert.Equal((true, false), (node.GetProperty("mem_alarm").GetBoolean(), node.GetProperty("disk_free_alarm").GetBoolean()));
+    }
 }

@@ -33,7 +33,7 @@ internal sealed class HealthEndpoints(ManagementOptions options)
     }
 
     private static ApiReply Alarms(ApiRequest request) =>
-        Reply(request.Broker.Durability.CongestionReason is { } reason ? new StatusView("failed", reason) : new StatusView("ok"));
+        Reply((request.Broker.Admission.Reason ?? request.Broker.Durability.CongestionReason) is { } reason ? new StatusView("failed", reason) : new StatusView("ok"));
 
     private static ApiReply Reply(StatusView view) => ApiReply.Json(
         view, ViewJson.Default.StatusView, view.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
 using Ropeway.Management.Views;
@@ -50,8 +51,8 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
             $"{Environment.ProcessId}",
             Environment.ProcessorCount,
             process.WorkingSet64,
-            MemAlarm: false,
-            DiskFreeAlarm: broker.Durability.CongestionReason is not null,
+            MemAlarm: broker.Admission.Causes.HasFlag(AdmissionCause.Memory),
+            DiskFreeAlarm: broker.Admission.Causes.HasFlag(AdmissionCause.Disk) || broker.Durability.CongestionReason is not null,
             (long)uptime.TotalMilliseconds);
     }
 
