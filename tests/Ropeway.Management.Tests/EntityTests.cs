@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Security;
 
 namespace Ropeway.Management.Tests;
 
@@ -207,6 +208,36 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(401, await rig.StatusAsync("POST", "/api/bindings/%2F/e/amq.direct/q/theirs", "{}", "limited:limited"));
         Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/mine", "{}", "limited:limited"));
     }
+
+    [Fact]
+    public async Task Declaration_NamingAnotherExchange_NeedsRightsThereAsOverAmqp()
+    {
+        rig.AddUser("linker", "management", configure: "^mine", write: "^mine", read: "^mine");
+        Assert.Equal(401, await rig.StatusAsync("PUT", "/api/queues/%2F/mine-q", """{"arguments":{"x-dead-letter-exchange":"amq.fanout"}}""", "linker:linker"));
+        Assert.Equal(401, await rig.StatusAsync("PUT", "/api/exchanges/%2F/mine-x", """{"arguments":{"alternate-exchange":"amq.fanout"}}""", "linker:linker"));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/queues/%2F/mine-q"));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/exchanges/%2F/mine-x"));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/exchanges/%2F/mine-x", """{"arguments":{"alternate-exchange":"mine-y"}}""", "linker:linker"));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/mine-q", """{"arguments":{"x-dead-letter-exchange":"mine-x"}}""", "linker:linker"));
+    }
+
+    [Fact]
+    public async Task Binding_WithForbiddenTopic_IsRefusedAsOverAmqp()
+    {
+        rig.AddUser("topics", "management");
+        rig.Broker.Permissions.Topics.TrySet(new TopicGrant("topics", "/", "topics", "", "^public"), out _, out _);
+        await rig.StatusAsync("PUT", "/api/queues/%2F/topics", "{}");
+        await rig.StatusAsync("PUT", "/api/exchanges/%2F/topics", """{"type":"topic"}""");
+        Assert.Equal(401, await rig.StatusAsync("POST", "/api/bindings/%2F/e/topics/q/topics", """{"routing_key":"#"}""", "topics:topics"));
+        Assert.Equal(201, await rig.StatusAsync("POST", "/api/bindings/%2F/e/topics/q/topics", """{"routing_key":"public.#"}""", "topics:topics"));
+        Assert.Equal(201, await rig.StatusAsync("POST", "/api/bindings/%2F/e/topics/q/topics", """{"routing_key":"#"}"""));
+        Assert.Equal(401, await rig.StatusAsync("DELETE", "/api/bindings/%2F/e/topics/q/topics/%2523", login: "topics:topics"));
+    }
+
+    [Theory]
+    [InlineData("/api/queues/%2F/nosuch/bindings")]
+    [InlineData("/api/bindings/%2F/e/amq.topic/nosuch/q")]
+    public async Task Bindings_OfWhatIsNotThere_AreNotFound(string path) => Assert.Equal(404, await rig.StatusAsync("GET", path));
 
     [Fact]
     public async Task Exchange_DeclaredTwiceDifferently_IsRefused()

@@ -77,8 +77,8 @@ public sealed class DefinitionImport
         WarnOf("global_parameters", document.Entries("global_parameters").Count(entry => entry.Text("name") != ClusterId));
         Section(document, "parameters", entry => entry.RequiredText("name"), PutParameter);
         Section(document, "policies", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.User, name, entry));
-        Section(document, "exchanges", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareExchange(HostOf(entry), name, entry));
-        Section(document, "queues", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareQueue(HostOf(entry), name, entry));
+        Section(document, "exchanges", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareExchange(HostOf(entry), DefinitionWriter.ReadExchange(name, entry)));
+        Section(document, "queues", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareQueue(HostOf(entry), DefinitionWriter.ReadQueue(name, entry)));
         Section(document, "bindings", entry => entry.RequiredText("source"), Bind);
         ManagementLog.Imported(_broker.Logger, _summary.Count == 0 ? "nothing" : string.Join(", ", _summary));
     }

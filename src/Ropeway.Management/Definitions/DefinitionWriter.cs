@@ -129,28 +129,32 @@ internal static class DefinitionWriter
         return new Written(isNew, host.Policies.Set(policy));
     }
 
-    /// <summary>A queue.</summary>
-    public static Written DeclareQueue(VirtualHost host, string name, JsonBody body)
+    /// <summary>A queue, as <see cref="ReadQueue"/> has read it.</summary>
+    public static Written DeclareQueue(VirtualHost host, QueueSettings settings)
     {
-        var settings = new QueueSettings(
-            name, body.Flag("durable", defaultValue: false), Exclusive: false, body.Flag("auto_delete", defaultValue: false), body.Arguments("arguments"), Owner: null);
         DeclaredQueue declared = host.DeclareQueue(settings);
         return new Written(declared.Created, declared.CommitIndex);
     }
 
-    /// <summary>An exchange.</summary>
-    public static Written DeclareExchange(VirtualHost host, string name, JsonBody body)
+    /// <summary>What a queue is to be.</summary>
+    public static QueueSettings ReadQueue(string name, JsonBody body) => new(
+        name, body.Flag("durable", defaultValue: false), Exclusive: false, body.Flag("auto_delete", defaultValue: false), body.Arguments("arguments"), Owner: null);
+
+    /// <summary>An exchange, as <see cref="ReadExchange"/> has read it.</summary>
+    public static Written DeclareExchange(VirtualHost host, ExchangeSettings settings)
     {
-        var settings = new ExchangeSettings(
-            name,
-            ExchangeTypes.Parse(body.Text("type") ?? "direct"),
-            body.Flag("durable", defaultValue: false),
-            body.Flag("auto_delete", defaultValue: false),
-            body.Flag("internal", defaultValue: false),
-            body.Arguments("arguments"));
         DeclaredExchange declared = host.DeclareExchange(settings);
         return new Written(declared.Created, declared.CommitIndex);
     }
+
+    /// <summary>What an exchange is to be.</summary>
+    public static ExchangeSettings ReadExchange(string name, JsonBody body) => new(
+        name,
+        ExchangeTypes.Parse(body.Text("type") ?? "direct"),
+        body.Flag("durable", defaultValue: false),
+        body.Flag("auto_delete", defaultValue: false),
+        body.Flag("internal", defaultValue: false),
+        body.Arguments("arguments"));
 
     /// <summary>A binding.</summary>
     /// <param name="host">The virtual host.</param>

@@ -25,10 +25,19 @@ internal static class BindingEndpoints
         new("DELETE", "/api/bindings/{vhost}/e/{source}/{type}/{destination}/{key}", ApiAccess.Management, DeleteAsync),
     ];
 
-    private static ApiReply List(ApiRequest request) =>
-        ApiReply.Json(request.Hosts().SelectMany(host => Find(request, host)), ViewJson.Default.IEnumerableBindingView);
+    private static ApiReply List(ApiRequest request)
+    {
+        IEnumerable<VirtualHost> hosts = request.Hosts();
+        if (request.Has("queue") && !request.Host().TryGetQueue(request["queue"], out _))
+        {
+            throw ApiException.NotFound(); // Now: the list is made while it is sent.
+        }
 
-    private static ApiReply Get(ApiRequest request) => Find(request, request.Host()).FirstOrDefault() is { } view
+        bool? toQueue = request.Has("type") ? IsQueue(request["type"]) : null;
+        return ApiReply.Json(hosts.SelectMany(host => Find(request, host, toQueue)), ViewJson.Default.IEnumerableBindingView);
+    }
+
+    private static ApiReply Get(ApiRequest request) => Find(request, request.Host(), IsQueue(request["type"])).FirstOrDefault() is { } view
         ? ApiReply.Json(view, ViewJson.Default.BindingView)
         : throw ApiException.NotFound();
 
@@ -37,6 +46,7 @@ internal static class BindingEndpoints
         VirtualHost host = request.Host();
         JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
         (string source, bool toQueue, string destination) = EndsOf(request, host);
+        request.RequireTopic(host, source, body.Text("routing_key") ?? string.Empty);
         Written written = DefinitionWriter.Bind(host, source, toQueue, destination, body);
         await request.CommitAsync(written.Index).ConfigureAwait(false);
         string key = host.ListBindings()
@@ -53,7 +63,8 @@ internal static class BindingEndpoints
     {
         VirtualHost host = request.Host();
         (string source, bool toQueue, string destination) = EndsOf(request, host);
-        BindingView view = Find(request, host).FirstOrDefault() ?? throw ApiException.NotFound();
+        BindingView view = Find(request, host, toQueue).FirstOrDefault() ?? throw ApiException.NotFound();
+        request.RequireTopic(host, source, view.RoutingKey);
         ulong index = toQueue
             ? host.UnbindQueue(source, destination, view.RoutingKey, view.Arguments, owner: null)
             : host.UnbindExchange(source, destination, view.RoutingKey, view.Arguments);
@@ -78,19 +89,14 @@ internal static class BindingEndpoints
         _ => throw ApiException.NotFound(),
     };
 
-    /// <summary>The bindings of a host that the path means.</summary>
-    private static IEnumerable<BindingView> Find(ApiRequest request, VirtualHost host)
+    /// <summary>The bindings of a host that the path means, to queues or to exchanges only or to both.</summary>
+    private static IEnumerable<BindingView> Find(ApiRequest request, VirtualHost host, bool? toQueue)
     {
-        if (request.Has("queue") && !host.TryGetQueue(request["queue"], out _))
-        {
-            throw ApiException.NotFound();
-        }
-
         IEnumerable<BindingView> views = host.ListQueues().Select(queue => DefaultOf(host, queue)).Concat(host.ListBindings().Select(binding => ViewOf(host, binding)));
         return views
             .Where(view => Fits(request, "source", ExchangeEndpoints.NameOf, view.Source))
             .Where(view => Fits(request, "destination", ExchangeEndpoints.NameOf, view.Destination))
-            .Where(view => Fits(request, "type", type => IsQueue(type) ? "queue" : "exchange", view.DestinationType))
+            .Where(view => toQueue is null || view.DestinationType == (toQueue.Value ? "queue" : "exchange"))
             .Where(view => Fits(request, "queue", name => name, view.Destination) && (!request.Has("queue") || view.DestinationType == "queue"))
             .Where(view => Fits(request, "exchange", ExchangeEndpoints.NameOf, view.Destination) && (!request.Has("exchange") || view.DestinationType == "exchange"))
             .Where(view => Fits(request, "key", key => key, view.PropertiesKey));

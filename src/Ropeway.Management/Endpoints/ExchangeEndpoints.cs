@@ -47,7 +47,14 @@ internal static class ExchangeEndpoints
         VirtualHost host = request.Host();
         string name = NameOf(request["name"]);
         request.Require(host, AccessOperation.Configure, name);
-        Written written = DefinitionWriter.DeclareExchange(host, name, await request.ReadBodyAsync().ConfigureAwait(false));
+        ExchangeSettings settings = DefinitionWriter.ReadExchange(name, await request.ReadBodyAsync().ConfigureAwait(false));
+        if (settings.AlternateExchange is { } alternate && !host.TryGetExchange(name, out _))
+        {
+            request.Require(host, AccessOperation.Read, name);
+            request.Require(host, AccessOperation.Write, alternate);
+        }
+
+        Written written = DefinitionWriter.DeclareExchange(host, settings);
         await request.CommitAsync(written.Index).ConfigureAwait(false);
         return ApiReply.Put(written.IsNew);
     }

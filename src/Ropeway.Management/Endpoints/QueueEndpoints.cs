@@ -47,7 +47,14 @@ internal static class QueueEndpoints
     {
         VirtualHost host = request.Host();
         request.Require(host, AccessOperation.Configure, request["name"]);
-        Written written = DefinitionWriter.DeclareQueue(host, request["name"], await request.ReadBodyAsync().ConfigureAwait(false));
+        QueueSettings settings = DefinitionWriter.ReadQueue(request["name"], await request.ReadBodyAsync().ConfigureAwait(false));
+        if (settings.DeadLetterExchange is { } deadLetters && !host.TryGetQueue(settings.Name, out _))
+        {
+            request.Require(host, AccessOperation.Read, settings.Name);
+            request.Require(host, AccessOperation.Write, deadLetters);
+        }
+
+        Written written = DefinitionWriter.DeclareQueue(host, settings);
         await request.CommitAsync(written.Index).ConfigureAwait(false);
         return ApiReply.Put(written.IsNew);
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Ropeway.Core;
+using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
 using Ropeway.Security;
 
@@ -71,6 +72,17 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, User user, 
     public void Require(VirtualHost host, AccessOperation operation, string resource)
     {
         if (!broker.Permissions.Authorize(user, host.Name, operation, resource))
+        {
+            throw ApiException.NotAuthorised("Access refused.");
+        }
+    }
+
+    /// <summary>Refuses unless the user may bind from the exchange with this routing key, when that is a topic exchange.</summary>
+    public void RequireTopic(VirtualHost host, string source, string routingKey)
+    {
+        if (host.TryGetExchange(source, out Exchange? exchange)
+            && exchange.Type == ExchangeType.Topic
+            && !broker.Permissions.Topics.Authorize(user, host.Name, AccessOperation.Read, source, routingKey))
         {
             throw ApiException.NotAuthorised("Access refused.");
         }
