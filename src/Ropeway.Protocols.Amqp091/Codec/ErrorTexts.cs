@@ -80,6 +80,9 @@ public static class ErrorTexts
     /// <summary>406: tx.commit or tx.rollback without tx.select.</summary>
     public static ProtocolError NotTransactional => Make(ReplyCode.PreconditionFailed, "channel is not transactional");
 
+    /// <summary>406: a queue refused a message of a commit, because it is full; everything else is done.</summary>
+    public static ProtocolError PartialTransaction => Make(ReplyCode.PreconditionFailed, "partial tx completion", MethodId.TxCommit);
+
     /// <summary>406: transactions that hold more than they may.</summary>
     public static ProtocolError TransactionTooLarge(long bytesMax)
         => Make(ReplyCode.PreconditionFailed, $"the open transactions of this connection hold more than {bytesMax} bytes; commit more often");

@@ -83,9 +83,12 @@ internal sealed class Transaction(AmqpChannel channel)
     }
 
     /// <summary>Does it all and starts anew. No gate held; not while the store has no room.</summary>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <param name="isWhole">False when a queue refused a message.</param>
     /// <returns>The commit index that all of it is durable at; 0 when nothing had to be written.</returns>
-    public ulong Commit(DispatchBatch dispatch)
+    public ulong Commit(DispatchBatch dispatch, out bool isWhole)
     {
+        isWhole = true;
         if (_messages.Count == 0 && _answers.Count == 0)
         {
             return 0;
@@ -94,7 +97,7 @@ internal sealed class Transaction(AmqpChannel channel)
         ulong index;
         using (QueueUnit unit = Session.Broker.Durability.BeginUnit())
         {
-            Publish(unit, dispatch);
+            isWhole = Publish(unit, dispatch);
             Answer(unit, dispatch);
             index = unit.Complete();
         }
@@ -115,8 +118,10 @@ internal sealed class Transaction(AmqpChannel channel)
         Clear();
     }
 
-    private void Publish(QueueUnit unit, DispatchBatch dispatch)
+    /// <returns>False when a queue refused a message.</returns>
+    private bool Publish(QueueUnit unit, DispatchBatch dispatch)
     {
+        bool isWhole = true;
         foreach (StagedMessage message in _messages)
         {
             int index = _publishing.Add();
@@ -137,14 +142,26 @@ internal sealed class Transaction(AmqpChannel channel)
 
             if (_publishing.Count == SliceCount)
             {
-                unit.Publish(_publishing, dispatch);
-                _publishing.Clear();
+                isWhole &= PublishSlice(unit, dispatch);
             }
         }
 
-        unit.Publish(_publishing, dispatch);
-        _publishing.Clear();
+        isWhole &= PublishSlice(unit, dispatch);
         Session.Unqueued.Flush();
+        return isWhole;
+    }
+
+    private bool PublishSlice(QueueUnit unit, DispatchBatch dispatch)
+    {
+        unit.Publish(_publishing, dispatch);
+        bool isWhole = true;
+        for (int i = 0; i < _publishing.Count; i++)
+        {
+            isWhole &= !_publishing[i].IsRejected;
+        }
+
+        _publishing.Clear();
+        return isWhole;
     }
 
     /// <summary>Leaves out queues that have been deleted since.</summary>

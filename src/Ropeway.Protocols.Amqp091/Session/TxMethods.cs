@@ -52,7 +52,12 @@ internal static class TxMethods
             return;
         }
 
-        session.OnSettled(transaction.Commit(dispatch));
+        session.OnSettled(transaction.Commit(dispatch, out bool isWhole));
+        if (!isWhole)
+        {
+            throw new ProtocolException(ErrorTexts.PartialTransaction);
+        }
+
         session.ReplyBare(channel, MethodId.TxCommitOk);
     }
 

@@ -250,6 +250,58 @@ public sealed class TransactionTests : IDisposable
     }
 
     [Fact]
+    public void Commit_QueueWithALength_DropsNoMoreThanIsTooMuch()
+    {
+        AmqpPeer peer = Transactional();
+        DeclareLimited(peer, "drop-head");
+        foreach (string body in (string[])["a", "b", "c", "d"])
+        {
+            peer.Publish(1, "limited", body);
+        }
+
+        Commit(peer); // Of four the first goes.
+        peer.Consume(1, "limited", "c");
+        peer.ExpectDelivery("b");
+        peer.ExpectDelivery("c");
+        ulong last = peer.ExpectDelivery("d").DeliveryTag;
+        peer.Send(1, new BasicCancel { ConsumerTag = "c"u8 });
+        peer.Expect(MethodId.BasicCancelOk);
+        peer.Send(1, new BasicAck { DeliveryTag = last, Multiple = true });
+        peer.Publish(1, "limited", "e");
+        peer.Publish(1, "limited", "f");
+        peer.Publish(1, "limited", "g");
+        Commit(peer); // What is acknowledged in it does not count.
+
+        Assert.Equal(["e", "f", "g"], GetAll("limited"));
+    }
+
+    [Theory]
+    [InlineData("reject-publish")]
+    [InlineData("reject-publish-dlx")]
+    public void Commit_FullQueueRefusesAMessage_TheRestIsDoneAndTheChannelCloses(string overflow)
+    {
+        Fill("acknowledged");
+        AmqpPeer peer = Transactional();
+        DeclareLimited(peer, overflow);
+        peer.Consume(1, "q", "c");
+        peer.ExpectDelivery("acknowledged");
+        peer.Send(1, new BasicAck { DeliveryTag = 1 });
+        foreach (string body in (string[])["a", "b", "c", "d", "e"])
+        {
+            peer.Publish(1, "limited", body);
+        }
+
+        peer.Publish(1, "r", "other");
+        peer.SendBare(1, MethodId.TxCommit);
+
+        var expected = new ProtocolError(ReplyCode.PreconditionFailed, "PRECONDITION_FAILED - partial tx completion", MethodId.TxCommit);
+        Assert.Equal(expected, peer.ExpectChannelClose(1));
+        Assert.Equal(["a", "b", "c"], GetAll("limited"));
+        Assert.Equal(overflow == "reject-publish" ? ["other"] : ["other", "d", "e"], GetAll("r"));
+        Assert.Empty(GetAll("q"));
+    }
+
+    [Fact]
     public void Channel_ThatEndsBeforeCommit_LeavesNothing()
     {
         AmqpPeer peer = Transactional();
@@ -370,6 +422,21 @@ public sealed class TransactionTests : IDisposable
 
             bodies.Add(Encoding.UTF8.GetString(peer.ExpectContent()));
         }
+    }
+
+    /// <summary>A queue of three messages, and one for what it gives away.</summary>
+    private static void DeclareLimited(AmqpPeer peer, string overflow)
+    {
+        peer.DeclareQueue(1, "r");
+        var arguments = new FieldTable { ["x-max-length"] = 3, ["x-overflow"] = overflow };
+        if (overflow == "reject-publish-dlx")
+        {
+            arguments["x-dead-letter-exchange"] = string.Empty;
+            arguments["x-dead-letter-routing-key"] = "r";
+        }
+
+        peer.Send(1, new QueueDeclare { Queue = "limited"u8, Durable = true, Arguments = FieldTableCodec.ToArray(arguments) });
+        peer.Expect(MethodId.QueueDeclareOk);
     }
 
     private AmqpPeer Transactional()
