@@ -26,6 +26,9 @@ internal sealed class DeadLetterDesk
     private static DeadLetterDesk? _ofThread;
 
     private readonly List<Letter> _letters = [];
+    private readonly List<bool> _stays = []; // Of each letter that was sent.
+    private readonly List<Copy> _copies = [];
+    private readonly List<(int Letter, int Item, RecentHistory History)> _histories = [];
     private readonly PublishBatch _batch = new();
     private readonly RouteResult _route = new();
     private byte[] _memory = new byte[16 * 1024];
@@ -47,7 +50,8 @@ internal sealed class DeadLetterDesk
     /// <param name="batch">It was published.</param>
     /// <param name="source">What its items refer to.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
-    public static void SendRefused(PublishBatch batch, ReadOnlySpan<byte> source, DispatchBatch dispatch)
+    /// <param name="unit">The unit that the batch belongs to, or null.</param>
+    public static void SendRefused(PublishBatch batch, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
     {
         DeadLetterDesk desk = Enter();
         DeadLetterDesk next = Enter();
@@ -59,7 +63,8 @@ internal sealed class DeadLetterDesk
             }
 
             batch.Refused.Clear();
-            desk._batch.PublishToQueues(desk._memory.AsSpan(0, desk._usedBytes), dispatch, unit: null);
+            desk._batch.PublishToQueues(desk._memory.AsSpan(0, desk._usedBytes), dispatch, unit);
+            desk.KeepHistories();
             batch = desk._batch;
             source = desk._memory.AsSpan(0, desk._usedBytes);
             next.Clear();
@@ -76,6 +81,10 @@ internal sealed class DeadLetterDesk
     /// <summary>Bytes of them.</summary>
     public int UsedBytes => _usedBytes;
 
+    /// <summary>Whether a letter stays in its queue, because not all of its targets have taken it.</summary>
+    /// <param name="letter">Its place in <see cref="Letters"/>; sent before.</param>
+    public bool Stays(int letter) => _stays[letter];
+
     /// <summary>Takes a copy of a message. Under its queue's gate.</summary>
     public void Add(in RecordView record, DeathReason reason)
     {
@@ -83,18 +92,34 @@ internal sealed class DeadLetterDesk
         _letters.Add(new Letter(record.Offset, reason, start, record.Payload.Length, record.BodyId));
     }
 
-    /// <summary>Publishes the letters to where the queue's dead-letter exchange leads them; without such an exchange they are dropped.</summary>
-    public void Send(Queue queue, long nowMs, DispatchBatch dispatch)
+    /// <summary>Publishes the letters to where the queue's dead-letter exchange leads them. What nobody takes is dropped or stays, as the queue wants.</summary>
+    /// <param name="queue">Where they come from.</param>
+    /// <param name="nowMs">The time now, in milliseconds since the Unix epoch.</param>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <param name="unit">The copies belong to it.</param>
+    /// <param name="takers">Who has taken letters that stayed before; brought up to date.</param>
+    public void Send(Queue queue, long nowMs, DispatchBatch dispatch, AtomicUnit unit, LetterTakers takers)
     {
         EffectiveArguments arguments = queue.Effective;
-        if (arguments.DeadLetterExchange is not null && queue.Host.TryGetExchange(arguments.DeadLetterExchange, out Exchange? exchange))
+        bool keeps = arguments.KeepsDeadLetters;
+        Exchange? exchange = null;
+        if (arguments.DeadLetterExchange is not null)
         {
-            foreach (Letter letter in _letters)
-            {
-                Post(queue, exchange, arguments.DeadLetterRoutingKey, letter, nowMs);
-            }
+            queue.Host.TryGetExchange(arguments.DeadLetterExchange, out exchange);
+        }
 
-            _batch.Publish(_memory.AsSpan(0, _usedBytes), dispatch);
+        for (int letter = 0; letter < _letters.Count; letter++)
+        {
+            bool leadsSomewhere = exchange is not null && Post(new Way(queue, exchange, arguments.DeadLetterRoutingKey, nowMs), letter, takers);
+            _stays.Add(keeps && !leadsSomewhere);
+        }
+
+        _batch.PublishToQueues(_memory.AsSpan(0, _usedBytes), dispatch, unit);
+        NoteTakers(keeps, takers);
+        KeepHistories();
+        if (_batch.Refused.Count > 0)
+        {
+            SendRefused(_batch, _memory.AsSpan(0, _usedBytes), dispatch, unit);
         }
     }
 
@@ -109,6 +134,9 @@ internal sealed class DeadLetterDesk
     public void Clear()
     {
         _letters.Clear();
+        _stays.Clear();
+        _copies.Clear();
+        _histories.Clear();
         _batch.Clear();
         _usedBytes = 0;
         if (_memory.Length > BytesMax * 2)
@@ -124,13 +152,17 @@ internal sealed class DeadLetterDesk
         {
             int start = Reserve(item.StoredBytes);
             item.WriteTo(_memory.AsSpan(start, item.StoredBytes), source, MessageHead.NoTtl);
-            var letter = new Letter(Offset: -1, DeathReason.MaxLength, start, item.StoredBytes, item.BodyId);
-            Post(queue, exchange, arguments.DeadLetterRoutingKey, letter, item.Head.TimestampMs);
+            _letters.Add(new Letter(Offset: -1, DeathReason.MaxLength, start, item.StoredBytes, item.BodyId));
+            _stays.Add(false);
+            Post(new Way(queue, exchange, arguments.DeadLetterRoutingKey, item.Head.TimestampMs), _letters.Count - 1, takers: null);
         }
     }
 
-    private void Post(Queue queue, Exchange exchange, string? routingKey, in Letter letter, long nowMs)
+    /// <summary>Adds the copies of a letter to the batch, one item for each target, so that it is known which refuses it.</summary>
+    /// <returns>False when it leads nowhere.</returns>
+    private bool Post(in Way way, int letterPlace, LetterTakers? takers)
     {
+        Letter letter = _letters[letterPlace];
         if (!StoredMessage.TryRead(_memory.AsSpan(letter.Start, letter.Bytes), out StoredMessage message))
         {
             throw new UnreachableException($"Record {letter.Offset} passed its checksum but is no message.");
@@ -138,8 +170,8 @@ internal sealed class DeadLetterDesk
 
         ContentProperties old = ContentProperties.Read(message.Properties);
         FieldTable headers = FieldTableCodec.TryRead(old.Headers, out FieldTable? table, out _) ? table : [];
-        DeathHistory.Record(headers, DeathOf(queue, message, old, headers, letter.Reason, nowMs));
-        if (routingKey is not null)
+        DeathHistory.Record(headers, DeathOf(way.Queue, message, old, headers, letter.Reason, way.NowMs));
+        if (way.RoutingKey is not null)
         {
             headers.Remove(Encoding.ASCII.GetString(CopyKeys.OpenHeader)); // Else it would go to these keys, too.
         }
@@ -152,28 +184,37 @@ internal sealed class DeadLetterDesk
             properties = old.WithHeadersOnly(headers);
             if (otherBytes + properties.Length > RecordBytesMax)
             {
-                return; // With less of its history it could go round for ever.
+                return true; // Dropped: with less of its history it could go round for ever.
             }
         }
 
-        ReadOnlySpan<byte> key = routingKey is null ? message.RoutingKey : Encoding.UTF8.GetBytes(routingKey);
-        if (!TryRoute(exchange, key, properties))
+        ReadOnlySpan<byte> key = way.RoutingKey is null ? message.RoutingKey : Encoding.UTF8.GetBytes(way.RoutingKey);
+        Route(way.Exchange, key, properties);
+        if (_route.Count + _route.Histories.Length == 0)
         {
-            return;
+            return false;
         }
 
-        int item = -1;
+        PublishItem item = MakeItem(message, letter, way, key, properties);
         foreach (Queue target in _route.Queues)
         {
-            if (letter.Reason == DeathReason.Rejected || !DeathHistory.IsCycle(headers, target.Name))
+            bool isCycle = letter.Reason != DeathReason.Rejected && DeathHistory.IsCycle(headers, target.Name);
+            if (!isCycle && takers?.Has(letter.Offset, target) != true)
             {
-                item = item < 0 ? AddItem(message, letter, exchange, key, properties, nowMs) : item;
-                _batch.Route(item, target);
+                _copies.Add(new Copy(letterPlace, Add(item), target));
+                _batch.Route(_copies[^1].Item, target);
             }
         }
+
+        foreach (RecentHistory history in _route.Histories)
+        {
+            _histories.Add((letterPlace, Add(item), history));
+        }
+
+        return _route.Count > 0;
     }
 
-    private bool TryRoute(Exchange exchange, ReadOnlySpan<byte> key, byte[] properties)
+    private void Route(Exchange exchange, ReadOnlySpan<byte> key, byte[] properties)
     {
         ContentProperties read = ContentProperties.Read(properties);
         CopyKeys.TryRead(read.Headers, out CopyKeys copies, out _);
@@ -187,16 +228,68 @@ internal sealed class DeadLetterDesk
                 TimestampSeconds = read.TimestampSeconds,
             },
             _route);
-        return _route.Count > 0;
     }
 
-    private int AddItem(in StoredMessage message, in Letter letter, Exchange exchange, ReadOnlySpan<byte> key, byte[] properties, long nowMs)
+    private int Add(in PublishItem item)
     {
-        byte[] exchangeName = Encoding.UTF8.GetBytes(exchange.Name);
-        int item = _batch.Add();
-        _batch[item] = new PublishItem
+        int place = _batch.Add();
+        _batch[place] = item;
+        return place;
+    }
+
+    /// <summary>After publishing: letters stay that a target would not take; it is remembered who has.</summary>
+    private void NoteTakers(bool keeps, LetterTakers takers)
+    {
+        if (!keeps)
         {
-            Head = message.Head with { TimestampMs = nowMs, ExpiresAtMs = 0 },
+            return;
+        }
+
+        foreach ((_, int item) in _batch.Refused)
+        {
+            _batch[item].IsRejected = false; // Its target gives it away itself.
+        }
+
+        foreach (Copy copy in _copies)
+        {
+            _stays[copy.Letter] |= _batch[copy.Item].IsRejected;
+        }
+
+        foreach (Copy copy in _copies)
+        {
+            if (_stays[copy.Letter] && !_batch[copy.Item].IsRejected)
+            {
+                takers.Add(_letters[copy.Letter].Offset, copy.Target);
+            }
+        }
+
+        for (int letter = 0; letter < _letters.Count; letter++)
+        {
+            if (!_stays[letter])
+            {
+                takers.Forget(_letters[letter].Offset);
+            }
+        }
+    }
+
+    /// <summary>After publishing: the histories of exchanges get what has left.</summary>
+    private void KeepHistories()
+    {
+        foreach ((int letter, int item, RecentHistory history) in _histories)
+        {
+            if (!_stays[letter])
+            {
+                history.Keep(_batch[item], _memory.AsSpan(0, _usedBytes));
+            }
+        }
+    }
+
+    private PublishItem MakeItem(in StoredMessage message, in Letter letter, in Way way, ReadOnlySpan<byte> key, byte[] properties)
+    {
+        byte[] exchangeName = Encoding.UTF8.GetBytes(way.Exchange.Name);
+        return new PublishItem
+        {
+            Head = message.Head with { TimestampMs = way.NowMs, ExpiresAtMs = 0 },
             BodyId = letter.BodyId,
             ExchangeStart = Append(exchangeName),
             ExchangeBytes = (byte)exchangeName.Length,
@@ -207,7 +300,6 @@ internal sealed class DeadLetterDesk
             BodyStart = letter.Start + message.BodyStart,
             BodyBytes = message.BodyBytes,
         };
-        return item;
     }
 
     private static Death DeathOf(Queue queue, in StoredMessage message, in ContentProperties properties, FieldTable headers, DeathReason reason, long nowMs)
@@ -246,4 +338,10 @@ internal sealed class DeadLetterDesk
         _usedBytes += bytes;
         return start;
     }
+
+    /// <summary>Where letters of a queue go.</summary>
+    private readonly record struct Way(Queue Queue, Exchange Exchange, string? RoutingKey, long NowMs);
+
+    /// <summary>An item of the batch: a letter for one target.</summary>
+    private readonly record struct Copy(int Letter, int Item, Queue Target);
 }

@@ -1,11 +1,14 @@
 namespace Ropeway.Core.Queues;
 
-/// <summary>How sure dead-lettering is to be (x-dead-letter-strategy). On one node both are the same: the message leaves its queue once the next one has it.</summary>
+/// <summary>
+/// How sure dead-lettering is to be (x-dead-letter-strategy). Neither loses a message in a crash: it leaves its queue in the same
+/// moment in which the next one has it. They differ in what becomes of one that nobody takes.
+/// </summary>
 public enum DeadLetterStrategy
 {
-    /// <summary>RabbitMQ may lose the message on the way.</summary>
+    /// <summary>What leads nowhere, and what its targets refuse, is dropped.</summary>
     AtMostOnce,
 
-    /// <summary>RabbitMQ keeps the message until its targets have confirmed it.</summary>
+    /// <summary>It stays, and is tried again, until each of its targets has taken it; see <see cref="EffectiveArguments.KeepsDeadLetters"/>.</summary>
     AtLeastOnce,
 }

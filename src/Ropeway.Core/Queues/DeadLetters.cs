@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -8,20 +9,26 @@ namespace Ropeway.Core.Queues;
 /// order. Each slice is read under the gate, routed and published without any, settled under the gate again.
 /// </summary>
 /// <remarks>
-/// Never two gates at once, so that queues may dead-letter in a circle. The copies come before the settlement in the journal: a crash
-/// between them leaves the message here, where it is ready again.
+/// Never two gates at once, so that queues may dead-letter in a circle. The copies and the settlement are one unit: after a crash a
+/// message is here, where it is ready again, or there. What stays (<see cref="EffectiveArguments.KeepsDeadLetters"/>) keeps its place
+/// before the others; when nothing of a slice leaves, all wait for a while.
 /// </remarks>
 /// <param name="queue">The queue.</param>
 /// <param name="services">What it needs of the world.</param>
-internal sealed class DeadLetters(Queue queue, QueueServices services) : IThreadPoolWorkItem, ILoadWaiter
+internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, IThreadPoolWorkItem, ILoadWaiter
 {
+    /// <summary>How long letters wait that nobody takes, in milliseconds.</summary>
+    public const int RetryMs = 1000;
+
     private const int SliceMax = 256;
     private const int SlicesPerRun = 16;
 
     private readonly List<Leaving> _leaving = [];
+    private readonly LetterTakers _takers = new();
     private LogReader? _reader;
     private int _next; // In _leaving.
     private bool _isBusy; // Queued, running, or being read for.
+    private bool _isWaiting; // For the next try.
     private bool _isClosed;
 
     /// <summary>Messages that are neither ready nor settled, because they are on their way. Under the gate.</summary>
@@ -31,28 +38,26 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : IThread
     public void Add(OffsetRange range, DeathReason reason)
     {
         Count += range.End - range.Start;
-        Span<Leaving> leaving = CollectionsMarshal.AsSpan(_leaving);
-        if (leaving.Length > _next && leaving[^1].End == range.Start && leaving[^1].Reason == reason)
-        {
-            leaving[^1] = leaving[^1] with { End = range.End };
-        }
-        else
-        {
-            _leaving.Add(new Leaving(range.Start, range.End, reason));
-        }
-
-        if (!_isBusy && !_isClosed && services.Background.TryBegin())
-        {
-            _isBusy = true;
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
+        AddLast(range.Start, range.End, reason);
+        Begin();
     }
 
     /// <summary>The queue is gone, and with it what was still to be sent. Under the gate.</summary>
     public void Close()
     {
         _isClosed = true;
+        services.Deadlines.Cancel(this);
         _reader?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected internal override void OnDue(long nowMs)
+    {
+        lock (queue.Log.Gate)
+        {
+            _isWaiting = false;
+            Begin();
+        }
     }
 
     /// <summary>Sends slices, on a pool thread.</summary>
@@ -68,8 +73,8 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : IThread
                 goesOn = TakeSlice(desk);
                 if (goesOn)
                 {
-                    desk.Send(queue, services.Deadlines.NowMs, dispatch);
-                    SettleSlice(desk);
+                    SendSlice(desk, dispatch);
+                    goesOn = FinishSlice(desk);
                 }
             }
         }
@@ -135,13 +140,7 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : IThread
                 return false;
             }
 
-            _isBusy = false;
-            if (!_isClosed)
-            {
-                _reader?.Trim();
-            }
-
-            services.Background.End();
+            Rest();
             return false;
         }
     }
@@ -162,22 +161,101 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : IThread
         }
     }
 
-    private void SettleSlice(DeadLetterDesk desk)
+    /// <summary>Publishes the letters and settles those that leave.</summary>
+    private void SendSlice(DeadLetterDesk desk, DispatchBatch dispatch)
+    {
+        using AtomicUnit unit = services.BeginUnit();
+        desk.Send(queue, services.Deadlines.NowMs, dispatch, unit, _takers);
+        var settled = new RangeList();
+        for (int i = 0; i < desk.Letters.Count; i++)
+        {
+            if (!desk.Stays(i))
+            {
+                settled.Add(desk.Letters[i].Offset, desk.Letters[i].Offset + 1);
+            }
+        }
+
+        lock (queue.Log.Gate)
+        {
+            if (!_isClosed)
+            {
+                queue.Log.Settle(settled.AsSpan(), unit);
+            }
+        }
+
+        unit.Complete();
+    }
+
+    /// <summary>The letters that left are settled; puts the others back to the front.</summary>
+    /// <returns>False to wait for the next try.</returns>
+    private bool FinishSlice(DeadLetterDesk desk)
     {
         lock (queue.Log.Gate)
         {
-            var settled = new RangeList();
-            foreach (Letter letter in desk.Letters)
+            var staying = new List<Leaving>();
+            for (int i = 0; i < desk.Letters.Count; i++)
             {
-                settled.Add(letter.Offset, letter.Offset + 1);
+                Letter letter = desk.Letters[i];
                 queue.Log.LetBodyGo(letter.BodyId);
+                if (desk.Stays(i))
+                {
+                    staying.Add(new Leaving(letter.Offset, letter.Offset + 1, letter.Reason));
+                }
             }
 
-            Count -= desk.Letters.Count;
-            if (!_isClosed)
+            if (staying.Count > 0)
             {
-                queue.Log.Settle(settled.AsSpan());
+                _leaving.RemoveRange(0, _next);
+                _leaving.InsertRange(0, staying);
+                _next = 0;
             }
+
+            int leftCount = desk.Letters.Count - staying.Count;
+            Count -= leftCount;
+            if (leftCount > 0 || _isClosed)
+            {
+                return true;
+            }
+
+            _isWaiting = true;
+            services.Deadlines.Set(this, services.Deadlines.NowMs + RetryMs);
+            Rest();
+            return false;
+        }
+    }
+
+    /// <summary>Has the letters sent, unless that is under way. Under the gate.</summary>
+    private void Begin()
+    {
+        if (!_isBusy && !_isWaiting && !_isClosed && _leaving.Count > 0 && services.Background.TryBegin())
+        {
+            _isBusy = true;
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Ends the work for now. Under the gate.</summary>
+    private void Rest()
+    {
+        _isBusy = false;
+        if (!_isClosed)
+        {
+            _reader?.Trim();
+        }
+
+        services.Background.End();
+    }
+
+    private void AddLast(long start, long end, DeathReason reason)
+    {
+        Span<Leaving> leaving = CollectionsMarshal.AsSpan(_leaving);
+        if (leaving.Length > _next && leaving[^1].End == start && leaving[^1].Reason == reason)
+        {
+            leaving[^1] = leaving[^1] with { End = end };
+        }
+        else
+        {
+            _leaving.Add(new Leaving(start, end, reason));
         }
     }
 

@@ -32,6 +32,9 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
     /// <summary>Messages that are neither ready nor settled, because they are on their way to a dead-letter exchange.</summary>
     public long UnderwayCount => _letters?.Count ?? 0;
 
+    /// <summary>Those of them that count for the queue's length, because they may stay.</summary>
+    public long KeptCount => queue.Effective.KeepsDeadLetters ? UnderwayCount : 0;
+
     /// <summary>Counts the ready bytes, when there is a limit for them; else null.</summary>
     public ReadyBytes? Bytes { get; private set; }
 

@@ -43,6 +43,12 @@ public sealed record EffectiveArguments
     /// <summary>How sure dead-lettering is to be.</summary>
     public DeadLetterStrategy DeadLetterStrategy { get; init; }
 
+    /// <summary>
+    /// Whether dead letters stay until all their targets have taken them. As in RabbitMQ only where new messages are refused at the
+    /// limit: there those that stay count for it.
+    /// </summary>
+    public bool KeepsDeadLetters => DeadLetterExchange is not null && DeadLetterStrategy == DeadLetterStrategy.AtLeastOnce && Overflow != Overflow.DropHead;
+
     /// <summary>The highest priority, 1 to <see cref="PriorityMax"/>; 0 when priorities do not count.</summary>
     public int MaxPriority { get; init; }
 

@@ -96,7 +96,7 @@ public sealed class PublishBatch
         ulong index = Math.Max(_delays?.Append(this, CollectionsMarshal.AsSpan(_delayed), source, unit) ?? 0, PublishToQueues(source, dispatch, unit));
         if (_refused.Count > 0)
         {
-            DeadLetterDesk.SendRefused(this, source, dispatch);
+            DeadLetterDesk.SendRefused(this, source, dispatch, unit);
         }
 
         return index;

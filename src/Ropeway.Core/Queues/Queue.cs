@@ -107,8 +107,8 @@ public class Queue : IDestination, IThreadPoolWorkItem
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted => _isDeleted;
 
-    /// <summary>Ready messages. Under the gate.</summary>
-    internal virtual long ReadyCount => Log.UnsettledCount - _unackedCount - _settlingCount - (_departures?.UnderwayCount ?? 0);
+    /// <summary>Ready messages; for the moment between the end of a unit and the count of what it settled, fewer. Under the gate.</summary>
+    internal virtual long ReadyCount => Math.Max(Log.UnsettledCount - _unackedCount - _settlingCount - (_departures?.UnderwayCount ?? 0), 0);
 
     /// <summary>A unit has ended in which so many messages were settled.</summary>
     internal void EndSettling(long count)
@@ -511,7 +511,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     {
         while (target >= 0)
         {
-            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount;
+            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - (_departures?.KeptCount ?? 0);
             long bytes = _departures?.Bytes is { IsComplete: true } ready ? Effective.MaxLengthBytes!.Value - ready.Total : long.MaxValue;
             int end = target;
             for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))

@@ -5,16 +5,14 @@ namespace Ropeway.Core.Queues;
 
 /// <summary>What every queue needs of the world.</summary>
 /// <param name="OnCommitted">Registers a waiter for a commit index; false when it is committed already. <see cref="Store.OnCommitted"/>.</param>
+/// <param name="BeginUnit">Begins what after a crash counts as a whole or not at all. <see cref="Store.BeginUnit"/>.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Deadlines">Calls queues when messages or they themselves expire.</param>
-public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, TimeProvider Time, Deadlines Deadlines)
+public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, Func<AtomicUnit> BeginUnit, TimeProvider Time, Deadlines Deadlines)
 {
     /// <summary>What goes on without a client.</summary>
     public BackgroundWork Background { get; } = new();
 
     /// <summary>Registers a waiter for room in the store; false when there is room. <see cref="Store.OnRoom"/>.</summary>
     public required Func<ICommitWaiter, bool> OnRoom { get; init; }
-
-    /// <summary>Begins appends and settlements that after a crash all count or none. <see cref="Store.BeginUnit"/>.</summary>
-    public required Func<AtomicUnit> BeginUnit { get; init; }
 }

@@ -11,7 +11,7 @@ namespace Ropeway.Core.Topology;
 internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines) : ILogs
 {
     /// <inheritdoc/>
-    public QueueServices Services { get; } = new(store.OnCommitted, time, deadlines) { OnRoom = store.OnRoom, BeginUnit = store.BeginUnit };
+    public QueueServices Services { get; } = new(store.OnCommitted, store.BeginUnit, time, deadlines) { OnRoom = store.OnRoom };
 
     /// <inheritdoc/>
     public StoredLog Open(ulong id) => store.TryGetLog(id, out StoredLog? log)

@@ -33,6 +33,8 @@ internal sealed class QueueRig : IDisposable
 
     public string DataDirectory => _directories[^1];
 
+    private string JournalPath => Directory.EnumerateFiles(DataDirectory, "journal-0*", SearchOption.AllDirectories).First();
+
     public VirtualHost Host => Broker.VirtualHosts.All.Single();
 
     public Queue Declare(string name = "q", bool durable = true, FieldTable? arguments = null)
@@ -223,7 +225,9 @@ internal sealed class QueueRig : IDisposable
     public Queue Find(string name) => Host.TryGetQueue(name, out Queue? queue) ? queue : Declare(name);
 
     /// <summary>Goes on with what a kill at this moment would have left on the disk.</summary>
-    public Queue Crash(string name = "q")
+    /// <param name="name">The queue to go on with.</param>
+    /// <param name="journalBytes">Where the journal ends that is left, as told by <see cref="JournalBytes"/>; null to keep it all.</param>
+    public Queue Crash(string name = "q", long? journalBytes = null)
     {
         WaitDurable();
         string image = Directory.CreateTempSubdirectory("ropeway-queues-").FullName;
@@ -233,8 +237,25 @@ internal sealed class QueueRig : IDisposable
         Broker.Deadlines.Dispose();
         Broker.Authenticator.Dispose();
         _directories.Add(image);
+        if (journalBytes is { } end)
+        {
+            using FileStream journal = File.Open(JournalPath, FileMode.Open);
+            journal.Position = end;
+            journal.Write(new byte[journal.Length - end]);
+        }
+
         (Store, Broker) = Open();
         return Find(name);
+    }
+
+    /// <summary>How far the journal is written, as long as its first file suffices.</summary>
+    public long JournalBytes()
+    {
+        WaitDurable();
+        using FileStream journal = File.Open(JournalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        byte[] bytes = new byte[journal.Length];
+        journal.ReadExactly(bytes);
+        return bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
     }
 
     public void Dispose()
