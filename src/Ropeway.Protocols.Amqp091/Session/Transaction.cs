@@ -62,7 +62,8 @@ internal sealed class Transaction(AmqpChannel channel)
         }
 
         _messages.Add(message with { Item = item });
-        Count(BytesPerEntry);
+        int ownTargets = (ReferenceEquals(message.Queues, message.Route.Queues) ? 0 : message.Queues.Length) + message.Histories.Length;
+        Count(BytesPerEntry + ((long)ownTargets * IntPtr.Size));
         RequireRoom();
     }
 

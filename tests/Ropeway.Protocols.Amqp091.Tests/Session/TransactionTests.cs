@@ -1,6 +1,9 @@
 using System.Text;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
+using Ropeway.Protocols.Amqp091.Session;
 
 namespace Ropeway.Protocols.Amqp091.Tests.Session;
 
@@ -337,6 +340,27 @@ public sealed class TransactionTests : IDisposable
 
         Commit(server);
         requester.ExpectDelivery("answer");
+    }
+
+    [Fact]
+    public void Transaction_WithTooManyTargets_IsRefused()
+    {
+        const int QueueCount = 2_000;
+        VirtualHost host = _broker.Broker.VirtualHosts.All.Single();
+        AmqpPeer peer = Transactional();
+        for (int n = 0; n < QueueCount; n++)
+        {
+            string name = $"target-{n}";
+            host.DeclareQueue(new QueueSettings(name, Durable: false, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
+            host.BindQueue("amq.headers", name, string.Empty, new FieldTable { ["x-match"] = "all" }, owner: null);
+        }
+
+        for (int n = 0; n < (Transaction.BytesMax / (QueueCount * IntPtr.Size)) + 1; n++)
+        {
+            peer.Publish(1, "k", "x", exchange: "amq.headers");
+        }
+
+        Assert.Equal(ReplyCode.PreconditionFailed, peer.ExpectChannelClose(1).Code);
     }
 
     [Fact]
