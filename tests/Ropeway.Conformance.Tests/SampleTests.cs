@@ -12,6 +12,7 @@ public sealed class SampleTests(BrokerFixture broker)
     {
         { "deduplication", ["taken: order-1, order-2"] },
         { "delayed_delivery", ["water boils", "tea is ready"] },
+        { "sequence_numbers", ["rent: paid", "power: paid", "rent: done before", "power: done before", "water: paid"] },
     };
 
     [OwnBrokerTheory]

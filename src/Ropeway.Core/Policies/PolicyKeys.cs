@@ -26,6 +26,7 @@ internal static class PolicyKeys
         new("dead-letter-strategy", Choice("dead letter strategy", "at-most-once", "at-least-once"), PolicyReach.Quorum, NotQuorum),
         new("delivery-limit", Number(long.MinValue, long.MaxValue, "delivery limit"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
         new("consumer-timeout", Number(0, long.MaxValue, "consumer timeout"), Messages),
+        new("sequence-header", Flag("sequence-header value"), Messages, PolicyReach.Stream),
         new("max-age", MaxAge, PolicyReach.Stream, Messages),
         new("stream-max-segment-size-bytes", Number(0, SegmentBytesMax, "segment size"), PolicyReach.Stream, Messages),
         new("stream-filter-size-bytes", Number(16, 255, "filter size. Valid range is 16-255"), PolicyReach.Stream),
@@ -113,6 +114,8 @@ internal static class PolicyKeys
     private static string? Anything(object? value) => null;
 
     private static Func<object?, string?> Text(string noun) => value => value is string ? null : NotValid(value, noun);
+
+    private static Func<object?, string?> Flag(string noun) => value => value is bool ? null : NotValid(value, noun);
 
     private static Func<object?, string?> NotEmpty(string noun) => value => value is string { Length: > 0 } ? null : NotValid(value, noun);
 

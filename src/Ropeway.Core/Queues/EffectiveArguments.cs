@@ -61,6 +61,9 @@ public sealed record EffectiveArguments
     /// <summary>How long a consumer may hold a delivery, in milliseconds; null for ever.</summary>
     public long? ConsumerTimeoutMs { get; init; }
 
+    /// <summary>Whether each delivery says its number in the queue.</summary>
+    public bool HasSequenceHeader { get; init; }
+
     /// <summary>What the queue was declared as.</summary>
     public QueueType QueueType { get; init; }
 
@@ -106,6 +109,7 @@ public sealed record EffectiveArguments
             IsSingleActiveConsumer = values.Flag("single-active-consumer"),
             DeliveryLimit = LimitOf(values.LowestUnlessNegative("delivery-limit"), type),
             ConsumerTimeoutMs = values.Lowest("consumer-timeout"),
+            HasSequenceHeader = values.FlagOrPolicy("sequence-header"),
         };
         return found == None ? None : found == Quorum ? Quorum : found;
     }

@@ -668,7 +668,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     }
 
     private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, redelivered ? DeliveryCountOf(record.Offset) : 0, out QueuedMessage message)
-        ? message
+        ? message with { TellsOffset = Effective.HasSequenceHeader }
         : throw new UnreachableException($"Record {record.Offset} of log {Log.Id} passed its checksum but is no message.");
 
     private void TellAskers()

@@ -27,6 +27,9 @@ public readonly ref struct QueuedMessage
     /// <summary>How often it was delivered and came back, in queues that count it (x-delivery-count); else 0.</summary>
     public long DeliveryCount { get; }
 
+    /// <summary>Whether its receiver is to be told <see cref="Offset"/> (x-sequence).</summary>
+    public bool TellsOffset { get; init; }
+
     /// <summary>Envelope, names, properties and, unless external, the body.</summary>
     public StoredMessage Content { get; }
 

@@ -37,6 +37,9 @@ internal readonly record struct ArgumentSources(
     /// <summary>The flag in the declaration.</summary>
     public bool Flag(string name) => Declared(name) is true;
 
+    /// <summary>The flag in the declaration, else in the user's policy.</summary>
+    public bool FlagOrPolicy(string name) => (Declared(name) ?? Of(Policy, name)) is true;
+
     private static long? Number(object? value) => ArgumentValues.TryGetInteger(value, out long number) ? number : null;
 
     private static long? Age(object? value) => value is string text && StreamAge.TryParse(text, out long ms) ? ms : null;

@@ -39,11 +39,12 @@ internal static class QueueArguments
         new("x-consumer-timeout", ArgumentChecks.NotSupported, IsForStream: true),
         new("x-delivery-limit", ArgumentChecks.Integer),
 
-        // What RabbitMQ has by a plug-in.
+        // What RabbitMQ has by a plug-in, or not at all.
         new(DeduplicationRule.SwitchArgument, ArgumentChecks.Flag),
         new(DeduplicationRule.HeaderArgument, ArgumentChecks.NotEmpty("empty_header_name")),
         new(DeduplicationRule.CountArgument, ArgumentChecks.PositiveUpTo(DeduplicationRule.CountHighest)),
         new(DeduplicationRule.WindowArgument, ArgumentChecks.PositiveTime),
+        new("x-sequence-header", ArgumentChecks.Flag),
 
         // Hints where and how to keep the queue. A single node has one place and one way, so they are checked and kept.
         new("x-queue-mode", ArgumentChecks.Choice("\"unsupported queue mode '{0}'\"", "default", "lazy"), IsForQuorum: false),

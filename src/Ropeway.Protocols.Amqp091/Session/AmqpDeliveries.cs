@@ -34,6 +34,8 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
 
     private static ReadOnlySpan<byte> DeliveryCount => "x-delivery-count"u8;
 
+    private static ReadOnlySpan<byte> Sequence => "x-sequence"u8;
+
     /// <inheritdoc/>
     public override Lock Gate => _outbox.Gate;
 
@@ -253,9 +255,13 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>How often a message came back, among its properties if it did.</summary>
-    private ReadOnlySpan<byte> PropertiesOf(in QueuedMessage message) =>
-        message.DeliveryCount == 0 ? message.Content.Properties : WithHeader(message.Content.Properties, DeliveryCount, message.DeliveryCount);
+    /// <summary>A message's properties, with how often it came back, if it did, and with its number, if that is wanted.</summary>
+    private ReadOnlySpan<byte> PropertiesOf(in QueuedMessage message)
+    {
+        ReadOnlySpan<byte> properties = message.Content.Properties;
+        properties = message.DeliveryCount == 0 ? properties : WithHeader(properties, DeliveryCount, message.DeliveryCount);
+        return message.TellsOffset ? WithHeader(properties, Sequence, message.Offset) : properties;
+    }
 
     /// <summary>Adds a header that only the delivery has, not the stored message.</summary>
     /// <returns>Valid until the next call.</returns>

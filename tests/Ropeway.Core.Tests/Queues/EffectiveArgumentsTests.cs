@@ -30,6 +30,7 @@ public sealed class EffectiveArgumentsTests
             ["x-single-active-consumer"] = true,
             ["x-delivery-limit"] = (short)3,
             ["x-consumer-timeout"] = 60_000,
+            ["x-sequence-header"] = true,
         });
 
         EffectiveArguments expected = new()
@@ -46,6 +47,7 @@ public sealed class EffectiveArgumentsTests
             IsSingleActiveConsumer = true,
             DeliveryLimit = 3,
             ConsumerTimeoutMs = 60_000,
+            HasSequenceHeader = true,
         };
         Assert.Equal(expected, found);
     }

@@ -24,6 +24,7 @@ public sealed class QueueArgumentsTests
         { "x-single-active-consumer", true },
         { "x-delivery-limit", -1 },
         { "x-max-priority", 255 },
+        { "x-sequence-header", true },
         { "x-something-of-mine", 5 },
     };
 
@@ -46,6 +47,7 @@ public sealed class QueueArgumentsTests
         { "x-overflow", "drop-tail", "invalid_overflow" },
         { "x-overflow", 1, "{unacceptable_type,signedint}" },
         { "x-single-active-consumer", "true", "{unacceptable_type,longstr}" },
+        { "x-sequence-header", "yes", "{unacceptable_type,longstr}" },
         { "x-delivery-limit", "3", "\"expected integer, got longstr\"" },
         { "x-max-priority", 256, "{max_value_exceeded,256}" },
         { "x-max-priority", -1, "{value_negative,-1}" },
