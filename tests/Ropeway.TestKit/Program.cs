@@ -10,6 +10,7 @@ const string Usage = """
     space [MEGABYTES [STUCK_QUEUES [LIMIT_MEGABYTES]]]
                                       push that much through a queue three times; default 10000, 10000 and 1000
     backlog [MESSAGES]                queue them, kill -9, drain; default 10000000
+    queues [COUNT]                    declare and bind so many, restart twice, delete; default 100000, at most 1000000
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     """;
 
@@ -41,6 +42,9 @@ switch (args.FirstOrDefault())
     case "backlog":
         BacklogRun.Execute(new BacklogOptions { Launch = launch, MessageCount = (long)Number(1, 10_000_000), Log = Console.WriteLine });
         return 0;
+    case "queues" when Number(1, 100_000) is > 0 and <= QueuesOptions.QueueCountMax:
+        IReadOnlyList<Figure> figures = QueuesRun.Execute(new QueuesOptions { Launch = launch, QueueCount = (int)Number(1, 100_000), Log = Console.WriteLine });
+        return figures.All(figure => figure.IsMet) ? 0 : 1;
     case "record" when args.Length == 4:
         IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
         int starts = 0;

@@ -85,6 +85,18 @@ public sealed class FrameWriter
     /// <summary>An empty field table.</summary>
     public FrameWriter EmptyTable() => U32(0);
 
+    /// <summary>A declaration of a durable queue, or a passive one.</summary>
+    public FrameWriter DeclareQueue(ushort channel, string queue, bool isPassive = false) =>
+        Method(channel, WireMethod.QueueDeclare).U16(0).ShortString(queue).U8(isPassive ? (byte)3 : (byte)2).EmptyTable().End();
+
+    /// <summary>A deletion of a queue.</summary>
+    public FrameWriter DeleteQueue(ushort channel, string queue) =>
+        Method(channel, WireMethod.QueueDelete).U16(0).ShortString(queue).U8(0).End();
+
+    /// <summary>A binding of a queue.</summary>
+    public FrameWriter BindQueue(ushort channel, string queue, string exchange, string routingKey) =>
+        Method(channel, WireMethod.QueueBind).U16(0).ShortString(queue).ShortString(exchange).ShortString(routingKey).U8(0).EmptyTable().End();
+
     /// <summary>A whole persistent (or transient) message: method, header and body frames.</summary>
     public FrameWriter Publish(ushort channel, in WirePublish publish, ReadOnlySpan<byte> body, int frameBytesMax)
     {

@@ -62,7 +62,7 @@ public sealed class WireConnection : IDisposable
     /// <summary>Declares a durable queue and gives its count of ready messages.</summary>
     public uint DeclareQueue(ushort channel, string queue, bool isPassive = false)
     {
-        Output.Method(channel, WireMethod.QueueDeclare).U16(0).ShortString(queue).U8(isPassive ? (byte)3 : (byte)2).EmptyTable().End();
+        Output.DeclareQueue(channel, queue, isPassive);
         FieldReader reply = Await(channel, WireMethod.QueueDeclareOk);
         reply.SkipShortString();
         return reply.U32();
@@ -71,7 +71,7 @@ public sealed class WireConnection : IDisposable
     /// <summary>Deletes a queue.</summary>
     public void DeleteQueue(ushort channel, string queue)
     {
-        Output.Method(channel, WireMethod.QueueDelete).U16(0).ShortString(queue).U8(0).End();
+        Output.DeleteQueue(channel, queue);
         Await(channel, WireMethod.QueueDeleteOk);
     }
 
@@ -85,7 +85,7 @@ public sealed class WireConnection : IDisposable
     /// <summary>Binds a queue.</summary>
     public void BindQueue(ushort channel, string queue, string exchange, string routingKey)
     {
-        Output.Method(channel, WireMethod.QueueBind).U16(0).ShortString(queue).ShortString(exchange).ShortString(routingKey).U8(0).EmptyTable().End();
+        Output.BindQueue(channel, queue, exchange, routingKey);
         Await(channel, WireMethod.QueueBindOk);
     }
 
