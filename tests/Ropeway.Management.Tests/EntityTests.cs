@@ -274,4 +274,21 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(201, await rig.StatusAsync("POST", "/api/bindings/%2F/e/amq.topic/e/amq.fanout", "{}"));
         Assert.Equal("exchange", (await rig.JsonAsync("GET", "/api/exchanges/%2F/amq.fanout/bindings/destination"))[0].GetProperty("destination_type").GetString());
     }
+
+    [Fact]
+    public async Task Binding_NamedByItsRoutingKey_IsFoundAfterThoseNamedByTheirPropertiesKey()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/queues/%2F/keyed", "{}"));
+        foreach (string key in (string[])["%23", "#", string.Empty])
+        {
+            Assert.Equal(201, await rig.StatusAsync("POST", "/api/bindings/%2F/e/amq.direct/q/keyed", $$"""{"routing_key":"{{key}}"}"""));
+        }
+
+        // The properties key of '#' is '%23', which is also the routing key of another binding.
+        Assert.Equal("#", (await rig.JsonAsync("GET", "/api/bindings/%2F/e/amq.direct/q/keyed/%2523")).GetProperty("routing_key").GetString());
+        Assert.Equal("#", (await rig.JsonAsync("GET", "/api/bindings/%2F/e/amq.direct/q/keyed/%23")).GetProperty("routing_key").GetString());
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/bindings/%2F/e/amq.direct/q/keyed/%23"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/bindings/%2F/e/amq.direct/q/keyed/%23"));
+        Assert.Equal(string.Empty, (await rig.JsonAsync("GET", "/api/bindings/%2F/e/amq.direct/q/keyed/~")).GetProperty("routing_key").GetString());
+    }
 }

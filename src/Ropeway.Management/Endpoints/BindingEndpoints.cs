@@ -11,6 +11,8 @@ namespace Ropeway.Management.Endpoints;
 /// <summary><c>/api/bindings</c>, also by queue and by exchange. Lists begin with the bindings of the exchange without name.</summary>
 internal static class BindingEndpoints
 {
+    private const string EmptyKey = "~"; // The properties key of an empty routing key without arguments.
+
     /// <summary>The endpoints. <c>{type}</c> is <c>q</c> for a queue, <c>e</c> for an exchange.</summary>
     public static IEnumerable<Route> Routes =>
     [
@@ -37,9 +39,8 @@ internal static class BindingEndpoints
         return ApiReply.Json(hosts.SelectMany(host => Find(request, host, toQueue)), ViewJson.Default.IEnumerableBindingView);
     }
 
-    private static ApiReply Get(ApiRequest request) => Find(request, request.Host(), IsQueue(request["type"])).FirstOrDefault() is { } view
-        ? ApiReply.Json(view, ViewJson.Default.BindingView)
-        : throw ApiException.NotFound();
+    private static ApiReply Get(ApiRequest request) =>
+        ApiReply.Json(FindOne(request, request.Host(), IsQueue(request["type"])), ViewJson.Default.BindingView);
 
     private static async ValueTask<ApiReply> PostAsync(ApiRequest request)
     {
@@ -63,7 +64,7 @@ internal static class BindingEndpoints
     {
         VirtualHost host = request.Host();
         (string source, bool toQueue, string destination) = EndsOf(request, host);
-        BindingView view = Find(request, host, toQueue).FirstOrDefault() ?? throw ApiException.NotFound();
+        BindingView view = FindOne(request, host, toQueue);
         request.RequireTopic(host, source, view.RoutingKey);
         ulong index = toQueue
             ? host.UnbindQueue(source, destination, view.RoutingKey, view.Arguments, owner: null)
@@ -89,6 +90,16 @@ internal static class BindingEndpoints
         _ => throw ApiException.NotFound(),
     };
 
+    /// <summary>The binding whose properties key the path names; else the one whose routing key it names, which is how people write it.</summary>
+    private static BindingView FindOne(ApiRequest request, VirtualHost host, bool toQueue)
+    {
+        BindingView[] views = [.. Find(request, host, toQueue)];
+        string key = request["key"];
+        return views.FirstOrDefault(view => view.PropertiesKey == key)
+            ?? views.FirstOrDefault(view => key != EmptyKey && Uri.UnescapeDataString(view.PropertiesKey) == key)
+            ?? throw ApiException.NotFound();
+    }
+
     /// <summary>The bindings of a host that the path means, to queues or to exchanges only or to both.</summary>
     private static IEnumerable<BindingView> Find(ApiRequest request, VirtualHost host, bool? toQueue)
     {
@@ -98,8 +109,7 @@ internal static class BindingEndpoints
             .Where(view => Fits(request, "destination", ExchangeEndpoints.NameOf, view.Destination))
             .Where(view => toQueue is null || view.DestinationType == (toQueue.Value ? "queue" : "exchange"))
             .Where(view => Fits(request, "queue", name => name, view.Destination) && (!request.Has("queue") || view.DestinationType == "queue"))
-            .Where(view => Fits(request, "exchange", ExchangeEndpoints.NameOf, view.Destination) && (!request.Has("exchange") || view.DestinationType == "exchange"))
-            .Where(view => Fits(request, "key", key => key, view.PropertiesKey));
+            .Where(view => Fits(request, "exchange", ExchangeEndpoints.NameOf, view.Destination) && (!request.Has("exchange") || view.DestinationType == "exchange"));
     }
 
     private static bool Fits(ApiRequest request, string segment, Func<string, string> wanted, string value) =>
