@@ -102,6 +102,19 @@ public sealed class LimitTests(ManagementRig rig) : IClassFixture<ManagementRig>
         Assert.Equal("""{"max-channels":7}""", user.GetProperty("limits").GetRawText());
     }
 
+    [Fact]
+    public async Task Parameters_OfAHost_AreItsLimitsAndOperatorPolicies()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/vhosts/parametric"));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/vhost-limits/parametric/max-queues", """{"value":3}"""));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/operator-policies/parametric/o", """{"pattern":"^a","definition":{"max-length":4}}"""));
+        const string Limits = """{"component":"vhost-limits","vhost":"parametric","name":"limits","value":{"max-queues":3}}""";
+
+        Assert.Equal($"[{Limits}]", (await rig.JsonAsync("GET", "/api/parameters/vhost-limits/parametric")).GetRawText());
+        Assert.Contains("\"component\":\"operator_policy\",\"vhost\":\"parametric\"", (await rig.JsonAsync("GET", "/api/parameters")).GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(0, (await rig.JsonAsync("GET", "/api/parameters/shovel")).GetArrayLength());
+    }
+
     [Theory]
     [InlineData("""{"parameters":[{"component":"vhost-limits","vhost":"/","name":"limits","value":{"max-cows":5}}]}""", "parameters[0] 'limits': Unrecognised terms")]
     [InlineData("""{"users":[{"name":"u","tags":"","limits":{"max-cows":5}}]}""", "users[0] 'u': Unrecognised terms")]

@@ -36,19 +36,8 @@ internal static class DefinitionExport
             [.. all.SelectMany(host => host.ListBindings().Where(IsExported).Select(binding => ViewOf(host, binding)))]);
     }
 
-    private static DefinedVirtualHostView ViewOf(VirtualHost host)
-    {
-        VirtualHostMetadataView metadata = VirtualHostEndpoints.MetadataOf(host);
-        return new DefinedVirtualHostView(host.Name, metadata.Description, metadata.Tags, metadata.DefaultQueueType, metadata);
-    }
-
-    private static bool IsExported(Queue queue) => !queue.Settings.Exclusive;
-
-    private static bool IsExported(Exchange exchange) => !exchange.IsDefault && !exchange.Name.StartsWith("amq.", StringComparison.Ordinal);
-
-    private static bool IsExported(Binding binding) => binding.Destination is not Queue { Settings.Exclusive: true };
-
-    private static IEnumerable<ParameterView> ParametersOf(VirtualHost host)
+    /// <summary>The operator policies and limits of a virtual host as parameters, which is how RabbitMQ keeps them.</summary>
+    public static IEnumerable<ParameterView> ParametersOf(VirtualHost host)
     {
         foreach (PolicyView policy in PolicyEndpoints.ViewsOf(host, PolicyKind.Operator))
         {
@@ -61,6 +50,19 @@ internal static class DefinitionExport
             yield return new ParameterView(DefinitionWriter.HostLimits, host.Name, "limits", LimitEndpoints.TableOf(host.Limits.Named()));
         }
     }
+
+    private static DefinedVirtualHostView ViewOf(VirtualHost host)
+    {
+        VirtualHostMetadataView metadata = VirtualHostEndpoints.MetadataOf(host);
+        return new DefinedVirtualHostView(host.Name, metadata.Description, metadata.Tags, metadata.DefaultQueueType, metadata);
+    }
+
+    private static bool IsExported(Queue queue) => !queue.Settings.Exclusive;
+
+    private static bool IsExported(Exchange exchange) => !exchange.IsDefault && !exchange.Name.StartsWith("amq.", StringComparison.Ordinal);
+
+    private static bool IsExported(Binding binding) => binding.Destination is not Queue { Settings.Exclusive: true };
+
 
     private static DefinedQueueView ViewOf(Queue queue) =>
         new(queue.Name, queue.Host.Name, queue.Settings.Durable, queue.Settings.AutoDelete, queue.Settings.Arguments ?? []);

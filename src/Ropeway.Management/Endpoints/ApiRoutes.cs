@@ -16,6 +16,7 @@ internal static class ApiRoutes
         .. TopicPermissionEndpoints.Routes,
         .. PolicyEndpoints.Routes,
         .. LimitEndpoints.Routes,
+        .. ParameterEndpoints.Routes,
         .. ConnectionEndpoints.Routes,
         .. ChannelEndpoints.Routes,
         .. QueueEndpoints.Routes,

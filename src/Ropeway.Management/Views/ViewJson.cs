@@ -37,6 +37,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(IEnumerable<ExchangeView>))]
 [JsonSerializable(typeof(IEnumerable<BindingView>))]
 [JsonSerializable(typeof(IEnumerable<ConnectionView>))]
+[JsonSerializable(typeof(IEnumerable<ParameterView>))]
 [JsonSerializable(typeof(IEnumerable<ChannelView>))]
 [JsonSerializable(typeof(IEnumerable<MessageView>))]
 [JsonSerializable(typeof(IEnumerable<ConsumerView>))]
