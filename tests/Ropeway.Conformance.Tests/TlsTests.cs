@@ -10,7 +10,7 @@ public sealed partial class TlsTests : IDisposable
     private const string Python = "/usr/bin/python3";
 
     private const string Users = """
-        {"vhosts":[{"name":"/"}],"users":[{"name":"otto","tags":""}],"permissions":[{"user":"otto","vhost":"/","configure":".*","write":".*","read":".*"}]}
+        {"users":[{"name":"otto","tags":""}],"permissions":[{"user":"otto","vhost":"/","configure":".*","write":".*","read":".*"}]}
         """;
 
     private readonly TemporaryDirectory _directory = new();
@@ -23,6 +23,7 @@ public sealed partial class TlsTests : IDisposable
         [
             "--listen", "amqps://127.0.0.1:0", "--tls-certificate", _certificates.PemFile("broker.pem", "CN=broker"), "--tls-ca", _certificates.AuthorityFile,
             "--tls-verify-peer", "true", "--tls-login-from", "common-name", "--definitions", _certificates.Write("users.json", Users),
+            "--default-user", "guest", // Definitions take its place otherwise.
         ];
         _broker = BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path, ExtraArguments = tls });
     }
