@@ -20,7 +20,9 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
     private readonly long _scanEnd = log.EndOffset;
     private long _scanNext = log.StartOffset;
     private LogReader? _reader;
-    private IThreadPoolWorkItem? _waiter;
+    private IThreadPoolWorkItem? _goesOn;
+    private bool _isLoading;
+    private volatile bool _loaded;
 
     /// <summary>Bytes of the ready messages, as far as they are counted.</summary>
     public long Total { get; private set; }
@@ -88,7 +90,13 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
     /// <param name="goesOn">Queued to the thread pool when there is more to count, or when it has been read.</param>
     public void Scan(IThreadPoolWorkItem goesOn)
     {
-        if (IsComplete || _waiter is not null)
+        if (_loaded)
+        {
+            _loaded = false;
+            _isLoading = false;
+        }
+
+        if (IsComplete || _isLoading)
         {
             return;
         }
@@ -99,7 +107,8 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
             ReadStatus status = _reader.TryRead(_scanNext, out RecordView record);
             if (status == ReadStatus.Cold)
             {
-                _waiter = goesOn;
+                _goesOn = goesOn;
+                _isLoading = true;
                 _reader.Load(_scanNext, this);
                 return;
             }
@@ -130,11 +139,8 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
 
     void ILoadWaiter.OnLoaded()
     {
-        lock (log.Gate)
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(_waiter!, preferLocal: false);
-            _waiter = null;
-        }
+        _loaded = true;
+        ThreadPool.UnsafeQueueUserWorkItem(_goesOn!, preferLocal: false);
     }
 
     private bool IsCounted(long offset) => offset >= _scanEnd || offset < _scanNext;
