@@ -181,6 +181,8 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
             {
                 queue.Log.Settle(settled.AsSpan(), unit);
             }
+
+            Count -= settled.Count; // From now on the log counts them as settling.
         }
 
         unit.Complete();
@@ -211,7 +213,6 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
             }
 
             int leftCount = desk.Letters.Count - staying.Count;
-            Count -= leftCount;
             if (leftCount > 0 || _isClosed)
             {
                 return true;

@@ -24,7 +24,6 @@ public class Queue : IDestination, IThreadPoolWorkItem
     private Departures? _departures;
     private QueueLease? _lease;
     private long _unackedCount;
-    private long _settlingCount; // In open units: unsettled until they end.
     private bool _isDeleted;
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
@@ -107,17 +106,8 @@ public class Queue : IDestination, IThreadPoolWorkItem
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted => _isDeleted;
 
-    /// <summary>Ready messages; for the moment between the end of a unit and the count of what it settled, fewer. Under the gate.</summary>
-    internal virtual long ReadyCount => Math.Max(Log.UnsettledCount - _unackedCount - _settlingCount - (_departures?.UnderwayCount ?? 0), 0);
-
-    /// <summary>A unit has ended in which so many messages were settled.</summary>
-    internal void EndSettling(long count)
-    {
-        lock (Log.Gate)
-        {
-            _settlingCount -= count;
-        }
-    }
+    /// <summary>Ready messages. Under the gate.</summary>
+    internal virtual long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0);
 
     /// <summary>Whether it is counted how often a message came back.</summary>
     private bool CountsDeliveries => Effective.DeliveryLimit is not null || Effective.QueueType == QueueType.Quorum;
@@ -224,7 +214,6 @@ public class Queue : IDestination, IThreadPoolWorkItem
                 _unackedCount -= CountOf(settled);
                 _departures?.Bytes?.Forget(settled);
                 index = Log.Settle(settled, unit);
-                _settlingCount += unit is null ? 0 : CountOf(settled);
             }
 
             if (!rejected.IsEmpty)

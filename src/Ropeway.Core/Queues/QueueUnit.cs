@@ -10,7 +10,6 @@ namespace Ropeway.Core.Queues;
 public sealed class QueueUnit : IDisposable
 {
     private readonly AtomicUnit _unit;
-    private readonly List<(Queue Queue, long Count)> _settling = [];
 
     internal QueueUnit(AtomicUnit unit)
     {
@@ -23,31 +22,12 @@ public sealed class QueueUnit : IDisposable
     public void Publish(PublishBatch batch, DispatchBatch dispatch) => batch.Publish([], dispatch, _unit);
 
     /// <summary>Settles and returns messages, queue by queue, and forgets them. No gate may be held.</summary>
-    public void Resolve(ResolveBatch batch, DispatchBatch dispatch) => batch.Resolve(dispatch, _unit, _settling);
+    public void Resolve(ResolveBatch batch, DispatchBatch dispatch) => batch.Resolve(dispatch, _unit);
 
     /// <summary>Ends the unit. No gate may be held.</summary>
     /// <returns>The commit index that all of it is durable at; 0 when nothing had to be written.</returns>
-    public ulong Complete()
-    {
-        ulong index = _unit.Complete();
-        EndSettling();
-        return index;
-    }
+    public ulong Complete() => _unit.Complete();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _unit.Dispose();
-        EndSettling();
-    }
-
-    private void EndSettling()
-    {
-        foreach ((Queue queue, long count) in _settling)
-        {
-            queue.EndSettling(count);
-        }
-
-        _settling.Clear();
-    }
+    public void Dispose() => _unit.Dispose();
 }

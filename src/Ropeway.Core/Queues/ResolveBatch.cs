@@ -54,15 +54,13 @@ public sealed class ResolveBatch
     /// <summary>As above, in a unit: the settlements hold from its end on.</summary>
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <param name="unit">The unit, or null.</param>
-    /// <param name="settling">Takes the queues of a unit, with the counts of messages that are unsettled until its end.</param>
-    internal ulong Resolve(DispatchBatch dispatch, AtomicUnit? unit, List<(Queue Queue, long Count)>? settling = null)
+    internal ulong Resolve(DispatchBatch dispatch, AtomicUnit? unit)
     {
         ulong index = 0;
         try
         {
             foreach (QueueShare share in _used)
             {
-                settling?.Add((share.Queue!, share.Settled.Count));
                 ReadOnlySpan<Consumer> woken = CollectionsMarshal.AsSpan(share.Woken);
                 index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Rejected.AsSpan(), share.Returned.AsSpan(), woken, dispatch, unit));
             }

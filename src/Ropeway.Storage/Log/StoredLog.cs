@@ -21,6 +21,7 @@ public sealed class StoredLog
     private readonly StoreSpaces _spaces;
     private LogIndex _index; // Mutable struct; this object is its only owner.
     private HorizonTrack _horizon; // The same.
+    private int _settlingCount; // Not a long: an idle log is small.
 
     internal StoredLog(ulong id, StoreSpaces spaces)
     {
@@ -45,6 +46,9 @@ public sealed class StoredLog
 
     /// <summary>Records that can be read: appended, neither settled nor lost.</summary>
     public long UnsettledCount => _index.UnsettledCount;
+
+    /// <summary>Of the unsettled ones, those that open units will settle.</summary>
+    public long SettlingCount => _settlingCount;
 
     /// <summary>The delivery horizon found at recovery: unsettled offsets below it may have been delivered before.</summary>
     public long RecoveredHorizon { get; private set; }
@@ -332,6 +336,16 @@ public sealed class StoredLog
         _index.Clear(_spaces);
     }
 
+    /// <summary>A unit has ended that was to settle these.</summary>
+    internal void EndSettling(long start, long end, bool isComplete)
+    {
+        _settlingCount -= (int)(end - start);
+        if (isComplete)
+        {
+            _index.Settle(start, end, _spaces);
+        }
+    }
+
     internal void RecoverHorizon(long horizon)
     {
         RecoveredHorizon = horizon;
@@ -390,6 +404,7 @@ public sealed class StoredLog
         }
 
         unit.OnSettled(this, range);
+        _settlingCount += (int)range.Count;
         return _index.TouchesDurable(range.Start, range.End);
     }
 

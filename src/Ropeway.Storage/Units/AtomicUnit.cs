@@ -55,7 +55,7 @@ public sealed class AtomicUnit : IDisposable
         return index;
     }
 
-    /// <summary>Drops the unit unless it is complete. No gate may be held; takes those of the logs it appended to.</summary>
+    /// <summary>Drops the unit unless it is complete. No gate may be held; takes those of the logs it appended to or was to settle in.</summary>
     public void Dispose()
     {
         if (!_isEnded)
@@ -158,7 +158,7 @@ public sealed class AtomicUnit : IDisposable
                 {
                     if (HasEffect(_steps[next].Kind, isComplete))
                     {
-                        Apply(_steps[next]);
+                        Apply(_steps[next], isComplete);
                     }
                 }
             }
@@ -168,17 +168,22 @@ public sealed class AtomicUnit : IDisposable
         _spaces.Units.Remove(this);
     }
 
-    private static bool HasEffect(UnitStepKind kind, bool isComplete) => isComplete != (kind == UnitStepKind.Appended);
+    private static bool HasEffect(UnitStepKind kind, bool isComplete) =>
+        kind == UnitStepKind.Settled || isComplete == (kind == UnitStepKind.Marked);
 
-    private void Apply(in UnitStep step)
+    private void Apply(in UnitStep step, bool isComplete)
     {
-        if (step.Kind == UnitStepKind.Marked)
+        switch (step.Kind)
         {
-            step.Log.Index.Mark(step.Start, step.Mark);
-        }
-        else
-        {
-            step.Log.Index.Settle(step.Start, step.End, _spaces);
+            case UnitStepKind.Marked:
+                step.Log.Index.Mark(step.Start, step.Mark);
+                break;
+            case UnitStepKind.Settled:
+                step.Log.EndSettling(step.Start, step.End, isComplete);
+                break;
+            default:
+                step.Log.Index.Settle(step.Start, step.End, _spaces);
+                break;
         }
     }
 }

@@ -62,6 +62,38 @@ public sealed class QueueUnitTests : IDisposable
         Assert.Equal((null, null), (Text(_rig.Find("r")), Text(_rig.Find("q"))));
     }
 
+    [Fact]
+    public async Task Complete_WhileTheQueueIsLookedAt_CountsStayRight()
+    {
+        Queue queue = _rig.Declare();
+        using var done = new CancellationTokenSource();
+        Task<long> lowest = Task.Run(() =>
+        {
+            long least = 0;
+            while (!done.IsCancellationRequested)
+            {
+                least = Math.Min(least, queue.MessageCount);
+            }
+
+            return least;
+        });
+        for (int round = 0; round < 2_000; round++)
+        {
+            _rig.Publish(queue, "x");
+            long offset = _rig.Get(queue)!.Offset;
+            using QueueUnit unit = _rig.Broker.Durability.BeginUnit();
+            var resolving = new ResolveBatch();
+            resolving.Settle(queue, offset, offset + 1);
+            DispatchBatch dispatch = DispatchBatch.Begin();
+            unit.Resolve(resolving, dispatch);
+            dispatch.Flush();
+            unit.Complete();
+        }
+
+        await done.CancelAsync();
+        Assert.Equal(0, await lowest);
+    }
+
     /// <summary>A unit that settles "old" in q and publishes "new" to r.</summary>
     private QueueUnit FillUnit()
     {

@@ -30,6 +30,35 @@ public sealed class UnitTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void SettlingCount_UntilTheEnd_TellsWhatTheUnitTakes(bool isComplete)
+    {
+        using StoreRig rig = new();
+        StoredLog log = Prepare(rig)[0];
+        long before = Counts().Unsettled;
+        AtomicUnit unit = rig.Store.BeginUnit();
+        StoreRig.Settle(log, 0, 2, unit);
+        StoreRig.Settle(log, 4, 5, unit);
+        Assert.Equal((before, 3), Counts());
+        if (isComplete)
+        {
+            unit.Complete();
+        }
+
+        unit.Dispose();
+        Assert.Equal((isComplete ? before - 3 : before, 0), Counts());
+
+        (long Unsettled, long Settling) Counts()
+        {
+            lock (log.Gate)
+            {
+                return (log.UnsettledCount, log.SettlingCount);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public void Kill_BeforeTheEnd_CountsNothingAndTouchesNobodyElse(bool hasCheckpoint)
     {
         using StoreRig rig = new();
