@@ -15,6 +15,9 @@ public static class ManagementLimits
     /// <summary>A message that is published, with its names and properties, in bytes.</summary>
     public const int MessageBytesMax = 1_000_000;
 
+    /// <summary>Encoded properties of a message that is published, in bytes: over AMQP they are delivered in one frame, which holds as much as this by default.</summary>
+    public const int PropertiesBytesMax = (128 * 1024) - 64;
+
     /// <summary>Bodies of messages that one request gets out of a queue, in bytes; the last may go over it.</summary>
     public const int TakenBytesMax = 16 * 1024 * 1024;
 

@@ -32,6 +32,19 @@ public sealed class MessageTests(ManagementRig rig) : IClassFixture<ManagementRi
     }
 
     [Fact]
+    public async Task Publish_WithMorePropertiesThanAFrameHolds_IsRefused()
+    {
+        await DeclareAsync("frames");
+        string longHeader = new('h', 128 * 1024);
+
+        (int status, _, string reason) = await rig.RefusalAsync("POST", Publish, $$$"""{"properties":{"headers":{"h":"{{{longHeader}}}"}},"routing_key":"frames","payload":"x","payload_encoding":"string"}""");
+
+        Assert.Equal(400, status);
+        Assert.StartsWith("properties of", reason, StringComparison.Ordinal);
+        Assert.Equal(0, (await GetAsync("frames", count: 1, "ack_requeue_false")).GetArrayLength());
+    }
+
+    [Fact]
     public async Task Publish_ThatLeadsNowhere_SaysSo() => Assert.False(await PublishAsync("no such queue", "x"));
 
     [Theory]

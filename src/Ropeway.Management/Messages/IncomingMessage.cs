@@ -49,7 +49,13 @@ internal sealed class IncomingMessage
 
         var message = new IncomingMessage(properties, routingKey, PayloadOf(json));
         message.ReadExpirationMs();
-        int bytes = StoredMessage.GetByteCountWithoutBody(byte.MaxValue, byte.MaxValue, PropertyTable.Encode(properties).Length) + message._body.Length;
+        int propertiesBytes = PropertyTable.Encode(properties).Length;
+        if (propertiesBytes > ManagementLimits.PropertiesBytesMax)
+        {
+            ApiException.ThrowBadRequest($"properties of {propertiesBytes} bytes are over {ManagementLimits.PropertiesBytesMax}");
+        }
+
+        int bytes = StoredMessage.GetByteCountWithoutBody(byte.MaxValue, byte.MaxValue, propertiesBytes) + message._body.Length;
         return bytes <= ManagementLimits.MessageBytesMax
             ? message
             : throw ApiException.BadRequest($"a message of {bytes} bytes is over {ManagementLimits.MessageBytesMax}: larger ones go over AMQP");
