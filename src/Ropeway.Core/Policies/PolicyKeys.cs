@@ -22,7 +22,7 @@ internal static class PolicyKeys
         new("max-length-bytes", Number(0, long.MaxValue, "maximum length in bytes"), PolicyReach.Queues, IsForOperator: true),
         new("overflow", Choice("overflow value", "drop-head", "reject-publish", "reject-publish-dlx"), Messages, PolicyReach.Stream, IsForOperator: true),
         new("dead-letter-exchange", Text("dead letter exchange name"), Messages, PolicyReach.Stream),
-        new("dead-letter-routing-key", Text("dead letter routing key"), Messages, PolicyReach.Stream),
+        new("dead-letter-routing-key", RoutingKey("dead letter routing key"), Messages, PolicyReach.Stream),
         new("dead-letter-strategy", Choice("dead letter strategy", "at-most-once", "at-least-once"), PolicyReach.Quorum, NotQuorum),
         new("delivery-limit", Number(long.MinValue, long.MaxValue, "delivery limit"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
         new("consumer-timeout", Number(0, long.MaxValue, "consumer timeout"), Messages),
@@ -114,6 +114,8 @@ internal static class PolicyKeys
     private static string? Anything(object? value) => null;
 
     private static Func<object?, string?> Text(string noun) => value => value is string ? null : NotValid(value, noun);
+
+    private static Func<object?, string?> RoutingKey(string noun) => value => value is string && !ArgumentChecks.IsLongerThanAKey(value) ? null : NotValid(value, noun);
 
     private static Func<object?, string?> Flag(string noun) => value => value is bool ? null : NotValid(value, noun);
 

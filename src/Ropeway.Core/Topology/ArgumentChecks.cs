@@ -1,3 +1,4 @@
+using System.Text;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Streams;
 using Ropeway.Messages;
@@ -56,7 +57,12 @@ internal static class ArgumentChecks
 
     /// <summary>A routing key for dead letters, which needs an exchange.</summary>
     public static string? DeadLetterKey(object? value, FieldTable arguments) =>
-        Text(value, arguments) ?? (arguments.Contains(ArgumentNames.DeadLetterExchange) ? null : "routing_key_but_no_dlx_defined");
+        Text(value, arguments)
+        ?? (IsLongerThanAKey(value) ? "\"expected a routing key of at most 255 octets\"" : null)
+        ?? (arguments.Contains(ArgumentNames.DeadLetterExchange) ? null : "routing_key_but_no_dlx_defined");
+
+    /// <summary>Whether a text cannot be a routing key, which is a short string (section 4.2.5.3).</summary>
+    public static bool IsLongerThanAKey(object? value) => value is string text && Encoding.UTF8.GetByteCount(text) > byte.MaxValue;
 
     /// <summary>A text that is not empty.</summary>
     /// <param name="problem">What to say when it is.</param>

@@ -42,6 +42,7 @@ public sealed class QueueArgumentsTests
         { "x-message-ttl", 1.5, "\"expected integer, got double\"" },
         { "x-dead-letter-routing-key", "k", "routing_key_but_no_dlx_defined" },
         { "x-dead-letter-routing-key", 1, "{unacceptable_type,signedint}" },
+        { "x-dead-letter-routing-key", new string('k', 256), "\"expected a routing key of at most 255 octets\"" },
         { "x-max-length", -1, "{value_negative,-1}" },
         { "x-max-length-bytes", "1", "\"expected integer, got longstr\"" },
         { "x-overflow", "drop-tail", "invalid_overflow" },
