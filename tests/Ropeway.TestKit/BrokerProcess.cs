@@ -63,6 +63,9 @@ public sealed partial class BrokerProcess : IDisposable
     /// <summary>The last lines that it wrote to standard output and standard error.</summary>
     public string Log => string.Join('\n', _log);
 
+    /// <summary>Processor time that it has used, all cores together, in steps of 10 ms.</summary>
+    public TimeSpan ProcessorTime => _process.TotalProcessorTime;
+
     /// <summary>Resident memory in bytes, read from the kernel.</summary>
     public long ResidentBytes
     {

@@ -13,7 +13,7 @@ public sealed record QueuesOptions
     public int QueueCount { get; init; } = 100_000;
 
     /// <summary>Messages of each round that measures the routing.</summary>
-    public int RoutedCount { get; init; } = 200_000;
+    public int RoutedCount { get; init; } = 300_000;
 
     /// <summary>How long resident memory must have stood still to be taken.</summary>
     public TimeSpan SettlingTime { get; init; } = TimeSpan.FromSeconds(2);
@@ -24,8 +24,8 @@ public sealed record QueuesOptions
     /// <summary>Octets of resident memory that an idle queue takes must be at most.</summary>
     public double QueueBytesMax { get; init; } = 2048;
 
-    /// <summary>The rate through the topic exchange with all its bindings, divided by that with one, must be at least.</summary>
-    public double RoutingRatioMin { get; init; } = 0.8;
+    /// <summary>The processor time for a message through the topic exchange with all its bindings, divided by that with one, must be at most. A walk through more and colder nodes costs a little.</summary>
+    public double RoutingRatioMax { get; init; } = 1.5;
 
     /// <summary>Seconds from a start to ready must be below.</summary>
     public double ReadySecondsMax { get; init; } = 10;
