@@ -25,6 +25,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     private QueueLease? _lease;
     private long _unackedCount;
     private bool _isDeleted;
+    private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
     internal Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
@@ -54,6 +55,9 @@ public class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>The messages.</summary>
     public StoredLog Log { get; }
+
+    /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
+    internal ref BindingChain Incoming => ref _incoming;
 
     /// <summary>The ids of the messages that it has had; null when it takes everything.</summary>
     internal SeenIds? SeenIds { get; init; }

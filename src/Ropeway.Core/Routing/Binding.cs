@@ -11,13 +11,12 @@ public sealed class Binding
 {
     private readonly HeaderPattern? _headerPattern;
 
-    internal Binding(Exchange source, IDestination destination, string routingKey, FieldTable? arguments, byte[] key)
+    internal Binding(Exchange source, IDestination destination, string routingKey, FieldTable? arguments)
     {
         Source = source;
         Destination = destination;
         RoutingKey = routingKey;
         Arguments = arguments;
-        Key = key;
         _headerPattern = source.RoutingType == ExchangeType.Headers ? new HeaderPattern(arguments) : null;
     }
 
@@ -42,12 +41,41 @@ public sealed class Binding
     /// </summary>
     public string PropertiesKey => BindingKey.GetPropertiesKey(this);
 
-    /// <summary>The bytes that make this binding unique; also its key among the stored definitions.</summary>
-    internal byte[] Key { get; }
+    /// <summary>The binding behind this one that has the same destination; see <see cref="BindingChain"/>.</summary>
+    internal Binding? Next { get; set; }
+
+    /// <summary>The binding before this one that has the same destination.</summary>
+    internal Binding? Previous { get; set; }
 
     /// <summary>The key's bytes, made anew: most bindings are looked at once.</summary>
     internal byte[] RoutingKeyUtf8 => Encoding.UTF8.GetBytes(RoutingKey);
 
     /// <summary>For bindings of headers exchanges only.</summary>
     internal HeaderPattern HeaderPattern => _headerPattern!;
+
+    /// <summary>Adds the binding to both ends; messages follow it from now on. Under the virtual host's gate.</summary>
+    internal void Connect()
+    {
+        Source.Outgoing.Add(this);
+        IncomingOf(Destination).Add(this);
+        Source.Router.Add(this);
+    }
+
+    /// <summary>Removes the binding from both ends; messages follow it no more. Under the virtual host's gate.</summary>
+    internal void Disconnect()
+    {
+        Source.Router.Remove(this);
+        Source.Outgoing.Remove(this);
+        IncomingOf(Destination).Remove(this);
+    }
+
+    private static ref BindingChain IncomingOf(IDestination destination)
+    {
+        if (destination is Exchange exchange)
+        {
+            return ref exchange.Incoming;
+        }
+
+        return ref ((Queue)destination).Incoming;
+    }
 }

@@ -11,9 +11,14 @@ internal static class BindingKey
 {
     private const int HashBytes = 16;
 
-    /// <summary>The bytes that identify the binding within the broker; also its key among the stored definitions.</summary>
-    public static byte[] Encode(string host, string source, IDestination destination, string routingKey, FieldTable? arguments) =>
-        StoredEntry.BindingKey(host, source, destination is Queue, destination.Name, routingKey, EncodedTable.EncodeOrdered(arguments));
+    /// <summary>The bytes that identify the binding within the broker: its key among the stored definitions.</summary>
+    public static byte[] Encode(string host, Binding binding) => StoredEntry.BindingKey(
+        host,
+        binding.Source.Name,
+        binding.Destination is Queue,
+        binding.Destination.Name,
+        binding.RoutingKey,
+        EncodedTable.EncodeOrdered(binding.Arguments));
 
     /// <summary>The binding's name in management among those of the same source and destination.</summary>
     public static string GetPropertiesKey(Binding binding)

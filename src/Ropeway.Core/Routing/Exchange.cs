@@ -13,6 +13,7 @@ public sealed class Exchange : IDestination
 {
     private readonly VirtualHost _host;
     private volatile byte[]? _alternateUtf8;
+    private BindingChain _incoming; // Mutable struct; this object is its only owner.
 
     internal Exchange(VirtualHost host, ExchangeSettings settings, Router router)
     {
@@ -54,10 +55,10 @@ public sealed class Exchange : IDestination
     internal Router Router { get; }
 
     /// <summary>Bindings of which this is the source. Under the virtual host's gate.</summary>
-    internal HashSet<Binding> Outgoing { get; } = [];
+    internal HashSet<Binding> Outgoing { get; } = new(SameBinding.Instance);
 
     /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
-    internal HashSet<Binding> Incoming { get; } = [];
+    internal ref BindingChain Incoming => ref _incoming;
 
     /// <summary>Takes the alternate exchange from policies unless the arguments name one.</summary>
     /// <returns>False when nothing has changed.</returns>

@@ -33,7 +33,8 @@ internal abstract class OneOfRouter : Router
         {
             int byKind = (x!.Destination is Queue).CompareTo(y!.Destination is Queue);
             int byName = byKind != 0 ? byKind : string.CompareOrdinal(x.Destination.Name, y.Destination.Name);
-            return byName != 0 ? byName : x.Key.AsSpan().SequenceCompareTo(y.Key);
+            int byKey = byName != 0 ? byName : string.CompareOrdinal(x.RoutingKey, y.RoutingKey);
+            return byKey != 0 ? byKey : EncodedTable.EncodeOrdered(x.Arguments).AsSpan().SequenceCompareTo(EncodedTable.EncodeOrdered(y.Arguments));
         }
     }
 }

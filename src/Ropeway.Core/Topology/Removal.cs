@@ -28,7 +28,7 @@ internal sealed class Removal(string host, TopologyIndex index)
         if (_seen.Add(queue))
         {
             _queues.Add(queue);
-            AddAll(index.BindingsOf(queue));
+            AddAll(queue.Incoming.All());
             Cascade();
         }
     }
@@ -54,7 +54,7 @@ internal sealed class Removal(string host, TopologyIndex index)
         ulong commitIndex = Journal(metadata);
         foreach (Binding binding in _bindings)
         {
-            index.Remove(binding);
+            binding.Disconnect();
         }
 
         foreach (Exchange exchange in _exchanges)
@@ -99,14 +99,14 @@ internal sealed class Removal(string host, TopologyIndex index)
         {
             if (binding.Durable)
             {
-                change.Delete(binding.Key);
+                change.Delete(BindingKey.Encode(host, binding));
             }
         }
 
         return change.Apply();
     }
 
-    private void AddAll(IReadOnlyCollection<Binding> bindings)
+    private void AddAll(IEnumerable<Binding> bindings)
     {
         foreach (Binding binding in bindings)
         {
@@ -147,7 +147,7 @@ internal sealed class Removal(string host, TopologyIndex index)
         for (; _nextExchange < _exchanges.Count; _nextExchange++)
         {
             AddAll(_exchanges[_nextExchange].Outgoing);
-            AddAll(_exchanges[_nextExchange].Incoming);
+            AddAll(_exchanges[_nextExchange].Incoming.All());
         }
     }
 }

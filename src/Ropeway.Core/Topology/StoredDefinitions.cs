@@ -137,7 +137,7 @@ internal sealed class StoredDefinitions
 
         foreach ((byte[] key, StoredBinding binding) in _bindings)
         {
-            if (TryGetHost(hosts, binding.Host, key, leftovers, out VirtualHost? host) && !host.Writer.TryRestore(binding, key))
+            if (TryGetHost(hosts, binding.Host, key, leftovers, out VirtualHost? host) && !host.Writer.TryRestore(binding))
             {
                 Remove(key, leftovers);
             }

@@ -9,8 +9,6 @@ namespace Ropeway.Core.Topology;
 /// </summary>
 internal sealed class TopologyIndex
 {
-    private readonly Dictionary<byte[], Binding> _bindings = new(ByteArrayComparer.Instance);
-    private readonly Dictionary<Queue, LiveList<Binding>> _queueBindings = [];
     private readonly Dictionary<object, HashSet<Queue>> _ownedQueues = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Exchanges by name, for lock-free reading.</summary>
@@ -26,20 +24,13 @@ internal sealed class TopologyIndex
     public IEnumerable<Queue> Queues => QueueTable.Values;
 
     /// <summary>All bindings.</summary>
-    public Dictionary<byte[], Binding>.ValueCollection Bindings => _bindings.Values;
+    public IEnumerable<Binding> Bindings => Exchanges.SelectMany(exchange => exchange.Outgoing);
 
     /// <summary>Finds an exchange.</summary>
     public Exchange? FindExchange(string name) => ExchangeTable.TryGet(name, out Exchange? exchange) ? exchange : null;
 
     /// <summary>Finds a queue.</summary>
     public Queue? FindQueue(string name) => QueueTable.TryGet(name, out Queue? queue) ? queue : null;
-
-    /// <summary>Finds a binding by its key.</summary>
-    public Binding? FindBinding(byte[] key) => _bindings.GetValueOrDefault(key);
-
-    /// <summary>Bindings that point to a queue.</summary>
-    public Binding[] BindingsOf(Queue queue) =>
-        _queueBindings.TryGetValue(queue, out LiveList<Binding>? bindings) ? bindings.ToArray() : [];
 
     /// <summary>Exclusive queues of a connection.</summary>
     public Queue[] OwnedBy(object owner) => _ownedQueues.TryGetValue(owner, out HashSet<Queue>? queues) ? [.. queues] : [];
@@ -65,30 +56,6 @@ internal sealed class TopologyIndex
         owned.Add(queue);
     }
 
-    /// <summary>Adds a binding; messages follow it from now on.</summary>
-    public void Add(Binding binding)
-    {
-        _bindings.Add(binding.Key, binding);
-        binding.Source.Outgoing.Add(binding);
-        if (binding.Destination is Exchange exchange)
-        {
-            exchange.Incoming.Add(binding);
-        }
-        else
-        {
-            var queue = (Queue)binding.Destination;
-            if (!_queueBindings.TryGetValue(queue, out LiveList<Binding>? bindings))
-            {
-                bindings = new LiveList<Binding>();
-                _queueBindings.Add(queue, bindings);
-            }
-
-            bindings.Add(binding);
-        }
-
-        binding.Source.Router.Add(binding);
-    }
-
     /// <summary>Removes an exchange whose bindings are removed.</summary>
     public void Remove(Exchange exchange) => ExchangeTable.Remove(Encoding.UTF8.GetBytes(exchange.Name));
 
@@ -96,7 +63,6 @@ internal sealed class TopologyIndex
     public void Remove(Queue queue)
     {
         QueueTable.Remove(Encoding.UTF8.GetBytes(queue.Name));
-        _queueBindings.Remove(queue);
         if (queue.Settings.Owner is { } owner && _ownedQueues.TryGetValue(owner, out HashSet<Queue>? owned))
         {
             owned.Remove(queue);
@@ -104,22 +70,6 @@ internal sealed class TopologyIndex
             {
                 _ownedQueues.Remove(owner);
             }
-        }
-    }
-
-    /// <summary>Removes a binding; messages follow it no more.</summary>
-    public void Remove(Binding binding)
-    {
-        binding.Source.Router.Remove(binding);
-        _bindings.Remove(binding.Key);
-        binding.Source.Outgoing.Remove(binding);
-        if (binding.Destination is Exchange exchange)
-        {
-            exchange.Incoming.Remove(binding);
-        }
-        else if (_queueBindings.TryGetValue((Queue)binding.Destination, out LiveList<Binding>? bindings))
-        {
-            bindings.Remove(binding);
         }
     }
 }

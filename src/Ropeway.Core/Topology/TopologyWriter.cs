@@ -85,7 +85,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
 
     /// <summary>Puts back a binding that was stored.</summary>
     /// <returns>False when one of its ends is missing.</returns>
-    public bool TryRestore(StoredBinding stored, byte[] key)
+    public bool TryRestore(StoredBinding stored)
     {
         IDestination? destination = stored.ToQueue ? index.FindQueue(stored.Destination) : index.FindExchange(stored.Destination);
         if (destination is null || index.FindExchange(stored.Source) is not { } source)
@@ -93,7 +93,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             return false;
         }
 
-        index.Add(new Binding(source, destination, stored.RoutingKey, stored.Arguments, key));
+        new Binding(source, destination, stored.RoutingKey, stored.Arguments).Connect();
         return true;
     }
 
@@ -208,32 +208,30 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     /// <summary>Adds a binding; nothing happens when it is there.</summary>
     public ulong Bind(Exchange source, IDestination destination, string routingKey, FieldTable? arguments, out bool isNew)
     {
-        byte[] key = BindingKey.Encode(host.Name, source.Name, destination, routingKey, arguments);
-        isNew = true;
-        if (index.FindBinding(key) is { } current)
+        var binding = new Binding(source, destination, routingKey, arguments);
+        isNew = !source.Outgoing.Contains(binding);
+        if (!isNew)
         {
-            isNew = false;
-            return current.Durable ? LastIndex : 0;
+            return binding.Durable ? LastIndex : 0;
         }
 
-        var binding = new Binding(source, destination, routingKey, arguments, key);
         ulong commitIndex = 0;
         if (binding.Durable)
         {
             var change = new TopologyChange(metadata);
-            change.Put(key, StoredEntry.BindingValue(arguments));
+            change.Put(BindingKey.Encode(host.Name, binding), StoredEntry.BindingValue(arguments));
             commitIndex = change.Apply();
         }
 
-        index.Add(binding);
+        binding.Connect();
         return Changed(commitIndex);
     }
 
     /// <summary>Removes a binding; nothing happens when it is not there.</summary>
     public ulong Unbind(string source, IDestination destination, string routingKey, FieldTable? arguments)
     {
-        byte[] key = BindingKey.Encode(host.Name, source, destination, routingKey, arguments);
-        if (index.FindBinding(key) is not { } binding)
+        if (index.FindExchange(source) is not { } exchange
+            || !exchange.Outgoing.TryGetValue(new Binding(exchange, destination, routingKey, arguments), out Binding? binding))
         {
             return LastIndex;
         }

@@ -1,6 +1,6 @@
 using Ropeway.Core.Routing;
 
-namespace Ropeway.Core.Topology;
+namespace Ropeway.Core.Tests.Topology;
 
 /// <summary>Compares byte arrays by content.</summary>
 internal sealed class ByteArrayComparer : IEqualityComparer<byte[]>
