@@ -8,13 +8,13 @@ namespace Ropeway.Core.Queues;
 /// </summary>
 internal sealed class ConsumerRing
 {
-    private readonly List<Consumer> _all = [];
-    private readonly List<ConsumerTurns> _active = []; // Highest priority first, also those where all wait for credit.
+    private List<Consumer>? _all; // Made with the first consumer, as the next.
+    private List<ConsumerTurns>? _active; // Highest priority first, also those where all wait for credit.
     private ConsumerTurns? _turns; // Of whom TryPeek spoke last.
     private Consumer? _single;
 
     /// <summary>All consumers.</summary>
-    public int Count => _all.Count;
+    public int Count => _all?.Count ?? 0;
 
     /// <summary>Whether somebody can take messages now.</summary>
     public bool AnyActive => TryPeek(out _);
@@ -27,17 +27,17 @@ internal sealed class ConsumerRing
     /// <param name="isSingle">Whether only one consumer at a time gets messages: none of them can be exclusive then.</param>
     public bool TryAdd(Consumer consumer, bool isSingle)
     {
-        if (consumer.IsExclusive && (isSingle || _all.Count > 0))
+        if (consumer.IsExclusive && (isSingle || Count > 0))
         {
             return false;
         }
 
-        if (_all.Count > 0 && _all[0].IsExclusive)
+        if (_all is [{ IsExclusive: true }, ..])
         {
             return false;
         }
 
-        _all.Add(consumer);
+        (_all ??= []).Add(consumer);
         if (isSingle)
         {
             _single ??= consumer;
@@ -51,8 +51,13 @@ internal sealed class ConsumerRing
     public bool Remove(Consumer consumer)
     {
         consumer.IsRemoved = true;
+        if (_all is null)
+        {
+            return false;
+        }
+
         Suspend(consumer);
-        _active.RemoveAll(static turns => turns.Count == 0);
+        _active?.RemoveAll(static turns => turns.Count == 0);
         bool wasThere = _all.Remove(consumer);
         if (ReferenceEquals(_single, consumer))
         {
@@ -69,15 +74,15 @@ internal sealed class ConsumerRing
     /// <summary>Takes all off for good.</summary>
     public Consumer[] RemoveAll()
     {
-        Consumer[] all = [.. _all];
+        Consumer[] all = _all is null ? [] : [.. _all];
         foreach (Consumer consumer in all)
         {
             consumer.IsRemoved = true;
             consumer.IsActive = false;
         }
 
-        _all.Clear();
-        _active.Clear();
+        _all = null;
+        _active = null;
         _single = null;
         return all;
     }
@@ -101,8 +106,9 @@ internal sealed class ConsumerRing
     /// <summary>Whose turn it is.</summary>
     public bool TryPeek([NotNullWhen(true)] out Consumer? consumer)
     {
-        foreach (ConsumerTurns turns in _active)
+        for (int place = 0; place < _active?.Count; place++)
         {
+            ConsumerTurns turns = _active[place];
             if (turns.Count > 0)
             {
                 _turns = turns;
@@ -132,6 +138,7 @@ internal sealed class ConsumerRing
 
     private ConsumerTurns TurnsOf(int priority)
     {
+        _active ??= [];
         int place = 0;
         while (place < _active.Count && _active[place].Priority > priority)
         {

@@ -18,9 +18,9 @@ namespace Ropeway.Core.Queues;
 public class Queue : IDestination, IThreadPoolWorkItem
 {
     private readonly ConsumerRing _consumers = new();
-    private readonly List<IMessageReceiver> _askers = [];
     private readonly ReadySet _ready;
     private readonly QueueServices _services;
+    private List<IMessageReceiver>? _askers; // Made when one has to wait.
     private Departures? _departures;
     private QueueLease? _lease;
     private long _unackedCount;
@@ -275,7 +275,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
             ReadStatus status = _ready.Peek(out RecordView record, out bool redelivered);
             if (status == ReadStatus.Cold)
             {
-                _askers.Add(receiver);
+                (_askers ??= []).Add(receiver);
                 return GetOutcome.Later;
             }
 
@@ -287,7 +287,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
             QueuedMessage message = Read(record, redelivered);
             if (HasExpired(message))
             {
-                _askers.Add(receiver);
+                (_askers ??= []).Add(receiver);
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // More than leaves in one go has expired.
                 return GetOutcome.Later;
             }
@@ -435,7 +435,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
             {
                 _ready.EndWaits();
                 Dispatch(dispatch);
-                if (_consumers.Count == 0 && _askers.Count == 0 && _departures?.Bytes is null)
+                if (_consumers.Count == 0 && _askers is not { Count: > 0 } && _departures?.Bytes is null)
                 {
                     _ready.Trim();
                 }
@@ -669,7 +669,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
         IMessageReceiver[] askers;
         lock (Log.Gate)
         {
-            if (_askers.Count == 0 || (_ready.IsWaiting && !_isDeleted))
+            if (_askers is not { Count: > 0 } || (_ready.IsWaiting && !_isDeleted))
             {
                 return;
             }

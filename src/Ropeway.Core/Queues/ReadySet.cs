@@ -13,8 +13,8 @@ namespace Ropeway.Core.Queues;
 /// <param name="goesOn">Queued to the thread pool when a wait for the disk is over; calls <see cref="EndWaits"/> first.</param>
 internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices services, IThreadPoolWorkItem goesOn) : ICommitWaiter, ILoadWaiter
 {
-    private readonly DeliveryHorizon _horizon = new(log, services.Time);
     private readonly PriorityLevels? _levels = maxPriority > 0 ? new PriorityLevels(log, maxPriority) : null; // In place of what follows.
+    private DeliveryHorizon? _horizon; // Made with the first delivery: most of very many queues are idle.
     private OffsetSet? _returned;
     private LogReader? _reader;
     private long _cursor = log.StartOffset;
@@ -228,6 +228,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
 
     private bool MayDeliver(long offset)
     {
+        _horizon ??= new DeliveryHorizon(log, services.Time);
         if (_horizon.Covers(offset))
         {
             return true;
