@@ -6,13 +6,22 @@ namespace Ropeway.Storage;
 internal sealed class MetadataState
 {
     private readonly Dictionary<byte[], byte[]> _entries = new(ByteKeyComparer.Instance);
+    private byte[] _lastValue = [];
 
     public int Count => _entries.Count;
 
     public List<KeyValuePair<byte[], byte[]>> Snapshot() => [.. _entries];
 
-    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value) =>
-        _entries.GetAlternateLookup<ReadOnlySpan<byte>>()[key] = value.ToArray();
+    /// <summary>Sets the value of a key. Equal values that come one after the other share their bytes: very many entries say the same.</summary>
+    public void Put(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (!value.SequenceEqual(_lastValue))
+        {
+            _lastValue = value.ToArray();
+        }
+
+        _entries.GetAlternateLookup<ReadOnlySpan<byte>>()[key] = _lastValue;
+    }
 
     /// <summary>Applies the payload of a metadata batch.</summary>
     /// <param name="operations">As <see cref="MetadataBatch"/> wrote them.</param>
