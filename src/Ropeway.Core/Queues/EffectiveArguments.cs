@@ -58,7 +58,7 @@ public sealed record EffectiveArguments
     /// <summary>How often a message may come back before the queue gives it away; null for any number.</summary>
     public long? DeliveryLimit { get; init; }
 
-    /// <summary>How long a consumer may hold a delivery, in milliseconds; null for ever.</summary>
+    /// <summary>How long a consumer may hold a delivery unless it says so itself, in milliseconds; 0 or null for ever.</summary>
     public long? ConsumerTimeoutMs { get; init; }
 
     /// <summary>Whether each delivery says its number in the queue.</summary>

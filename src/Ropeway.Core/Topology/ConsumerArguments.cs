@@ -8,11 +8,16 @@ namespace Ropeway.Core.Topology;
 public static class ConsumerArguments
 {
     private const string StreamOffset = "x-stream-offset";
+    private const string Timeout = "x-consumer-timeout";
 
     /// <summary>The priority among the queue's consumers; 0 when none is given.</summary>
     /// <param name="arguments">Checked before.</param>
     public static int GetPriority(FieldTable arguments) =>
         arguments.TryGetInteger("x-priority", out long priority) ? (int)Math.Clamp(priority, int.MinValue, int.MaxValue) : 0;
+
+    /// <summary>How long the consumer may hold a delivery, in milliseconds; 0 for ever, null when nothing is said.</summary>
+    /// <param name="arguments">Checked before.</param>
+    public static long? GetTimeoutMs(FieldTable arguments) => arguments.TryGetInteger(Timeout, out long timeoutMs) ? timeoutMs : null;
 
     /// <summary>Checks the types of the known ones; unknown ones mean nothing.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -24,6 +29,11 @@ public static class ConsumerArguments
         if (arguments.TryGet("x-priority", out object? priority) && (priority is FieldTimestamp || !ArgumentValues.TryGetInteger(priority, out _)))
         {
             RefusalTexts.ThrowInvalidArgument("x-priority", RefusalTexts.Queue(queue, host), $"\"expected integer, got {ArgumentValues.TypeName(priority)}\"");
+        }
+
+        if (arguments.TryGet(Timeout, out object? timeout) && ArgumentChecks.Time(timeout, arguments) is { } problem)
+        {
+            RefusalTexts.ThrowInvalidArgument(Timeout, RefusalTexts.Queue(queue, host), problem);
         }
 
         if (arguments.TryGet("x-cancel-on-ha-failover", out object? cancels) && cancels is not bool)

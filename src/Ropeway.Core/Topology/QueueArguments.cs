@@ -36,7 +36,7 @@ internal static class QueueArguments
         new("x-max-priority", ArgumentChecks.Priority, IsForQuorum: false),
         new("x-overflow", ArgumentChecks.Choice("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx")),
         new("x-single-active-consumer", ArgumentChecks.Flag),
-        new("x-consumer-timeout", ArgumentChecks.NotSupported, IsForStream: true),
+        new("x-consumer-timeout", ArgumentChecks.Time),
         new("x-delivery-limit", ArgumentChecks.Integer),
 
         // What RabbitMQ has by a plug-in, or not at all.

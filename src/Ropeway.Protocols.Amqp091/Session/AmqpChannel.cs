@@ -11,6 +11,8 @@ namespace Ropeway.Protocols.Amqp091.Session;
 internal sealed class AmqpChannel(ushort number, AmqpSession session)
 {
     private readonly List<AmqpConsumer> _waking = [];
+    private HashSet<AcknowledgeTimeout>? _timeouts; // Those with deliveries to look after.
+    private ulong _lastLateTag; // Of all deliveries that were not acknowledged in time.
 
     /// <summary>Its number, 1 to channel-max.</summary>
     public ushort Number { get; } = number;
@@ -70,7 +72,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <param name="tag">A delivery tag; 0 with <paramref name="multiple"/> for all.</param>
     /// <param name="multiple">All up to the tag.</param>
     /// <param name="resolution">What becomes of the messages.</param>
-    /// <exception cref="ProtocolException">406 when the tag is not outstanding.</exception>
+    /// <exception cref="ProtocolException">406 when the tag is not outstanding, unless it may be one that was not acknowledged in time.</exception>
     public void Resolve(ulong tag, bool multiple, Resolution resolution)
     {
         bool known;
@@ -80,7 +82,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
             WakeSharing();
         }
 
-        if (!known)
+        if (!known && (tag == 0 || tag > _lastLateTag))
         {
             throw new ProtocolException(ErrorTexts.UnknownDeliveryTag(tag));
         }
@@ -102,8 +104,61 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         }
     }
 
+    /// <summary>Returns what a consumer has not acknowledged in time. Any thread; under the gate.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="lastTag">The tag of the last delivery to return.</param>
+    /// <param name="batch">Of the calling thread.</param>
+    /// <returns>How many deliveries.</returns>
+    public int ReturnLate(AmqpConsumer consumer, ulong lastTag, ResolveBatch batch)
+    {
+        var late = new List<UnackedRun>();
+        Unacked.TakeOf(consumer, lastTag, late);
+        int count = 0;
+        foreach (UnackedRun run in late)
+        {
+            count += run.Count;
+            _lastLateTag = Math.Max(_lastLateTag, run.FirstTag + (ulong)run.Count - 1);
+            Answer(run, Resolution.Returned, batch, batch);
+        }
+
+        if (SharedPrefetch != 0)
+        {
+            WakeWaiting(batch);
+        }
+
+        return count;
+    }
+
+    /// <summary>A consumer's deliveries have a deadline, or none of them any more; it ends with the channel. Under the gate.</summary>
+    public void Watch(AcknowledgeTimeout timeout, bool hasDeliveries)
+    {
+        if (hasDeliveries)
+        {
+            (_timeouts ??= []).Add(timeout);
+        }
+        else
+        {
+            _timeouts?.Remove(timeout);
+        }
+    }
+
+    /// <summary>The channel ends: nothing is late any more. Under the gate.</summary>
+    public void StopTimeouts()
+    {
+        foreach (AcknowledgeTimeout timeout in _timeouts ?? [])
+        {
+            timeout.Stop();
+        }
+
+        _timeouts = null;
+    }
+
     /// <summary>Puts what becomes of deliveries into a batch; their consumers have credit again. Under the gate.</summary>
-    public void Answer(in UnackedRun run, Resolution resolution, ResolveBatch batch)
+    /// <param name="run">The deliveries.</param>
+    /// <param name="resolution">What becomes of them.</param>
+    /// <param name="batch">Takes them.</param>
+    /// <param name="waking">Takes the consumer; null for the owner's.</param>
+    public void Answer(in UnackedRun run, Resolution resolution, ResolveBatch batch, ResolveBatch? waking = null)
     {
         if (run.Consumer is not null)
         {
@@ -111,7 +166,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
             SharedUnackedCount -= run.Count;
             if (SharedPrefetch == 0)
             {
-                WakeIfWaiting(run.Consumer);
+                WakeIfWaiting(run.Consumer, waking ?? Session.Resolving);
             }
         }
 
@@ -134,12 +189,12 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     {
         if (SharedPrefetch != 0)
         {
-            WakeWaiting();
+            WakeWaiting(Session.Resolving);
         }
     }
 
     /// <summary>Wakes consumers that wait and have credit, the one served least recently first: what they share may suffice for one only. Under the gate.</summary>
-    public void WakeWaiting()
+    public void WakeWaiting(ResolveBatch batch)
     {
         foreach (AmqpConsumer consumer in Consumers.Values)
         {
@@ -152,7 +207,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         _waking.Sort(AmqpConsumer.ByLastDelivery);
         foreach (AmqpConsumer consumer in _waking)
         {
-            WakeIfWaiting(consumer);
+            WakeIfWaiting(consumer, batch);
         }
 
         _waking.Clear();
@@ -180,7 +235,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         ended?.Close();
     }
 
-    private void WakeIfWaiting(AmqpConsumer consumer)
+    private void WakeIfWaiting(AmqpConsumer consumer, ResolveBatch batch)
     {
         if (!consumer.IsWaiting || consumer.IsCancelled || !consumer.HasCredit)
         {
@@ -196,11 +251,11 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         consumer.IsWaiting = false;
         if (SharedPrefetch == 0)
         {
-            Session.Resolving.Wake(consumer);
+            batch.Wake(consumer);
         }
         else
         {
-            Session.Resolving.WakeInTurn(consumer);
+            batch.WakeInTurn(consumer);
         }
     }
 

@@ -37,6 +37,15 @@ internal sealed class AmqpConsumer : Consumer
     /// <summary>Whether its deliveries carry their offsets.</summary>
     public bool IsOfStream => Queue is StreamQueue;
 
+    /// <summary>How long it may hold a delivery by its own argument, in milliseconds; 0 for ever, null as the queue says.</summary>
+    public long? OwnTimeoutMs { get; init; }
+
+    /// <summary>How long it may hold a delivery, in milliseconds; 0 for ever.</summary>
+    public long TimeoutMs => IsOfStream ? 0 : OwnTimeoutMs ?? Queue.Effective.ConsumerTimeoutMs ?? 0;
+
+    /// <summary>Looks after that; null before the first delivery with a timeout.</summary>
+    public AcknowledgeTimeout? Timeout { get; private set; }
+
     /// <summary>Unacknowledged deliveries it holds.</summary>
     public int UnackedCount { get; set; }
 
@@ -55,4 +64,14 @@ internal sealed class AmqpConsumer : Consumer
     /// <summary>Whether its own limit and its channel's allow one more delivery.</summary>
     public bool HasCredit =>
         SettlesOnDelivery || ((Prefetch == 0 || UnackedCount < Prefetch) && Channel.HasSharedCredit);
+
+    /// <summary>It holds deliveries up to a tag from now on; the time for them begins, if there is one.</summary>
+    public void BeginTimeout(ulong tag)
+    {
+        if (TimeoutMs != 0)
+        {
+            Timeout ??= new AcknowledgeTimeout(this);
+            Timeout.Add(tag);
+        }
+    }
 }

@@ -100,6 +100,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         target.UnackedCount++;
         channel.SharedUnackedCount++;
         target.LastDeliveryTag = tag;
+        target.BeginTimeout(tag);
         if (target.HasCredit)
         {
             return DeliveryOutcome.Delivered;

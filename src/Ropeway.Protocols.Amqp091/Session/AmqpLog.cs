@@ -23,4 +23,7 @@ internal static partial class AmqpLog
 
     [LoggerMessage(4005, LogLevel.Warning, "AMQP connection {Connection} is closed with an error: {Text}")]
     public static partial void ConnectionError(ILogger logger, long connection, string text);
+
+    [LoggerMessage(4007, LogLevel.Warning, "AMQP connection {Connection}, channel {Channel}: {Count} deliveries were not acknowledged in time and went back to queue '{Queue}'")]
+    public static partial void DeliveriesTimedOut(ILogger logger, long connection, ushort channel, int count, string queue);
 }

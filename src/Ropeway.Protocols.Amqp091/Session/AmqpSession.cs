@@ -302,6 +302,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             channel.IsClosed = true;
             consumers = [.. channel.Consumers.Values];
             channel.Consumers.Clear();
+            channel.StopTimeouts();
             while (channel.Unacked.TryTakeFirst(ulong.MaxValue, out UnackedRun run))
             {
                 Resolving.Return(run.Queue, run.Start, run.End);

@@ -50,7 +50,7 @@ internal static class BasicMethods
             lock (session.Outbox.Gate)
             {
                 channel.SharedPrefetch = qos.PrefetchCount;
-                channel.WakeWaiting();
+                channel.WakeWaiting(session.Resolving);
             }
         }
         else
@@ -86,6 +86,7 @@ internal static class BasicMethods
             IsAnnounced = consume.NoWait,
             Arguments = settings.Count == 0 ? null : settings,
             Priority = ConsumerArguments.GetPriority(settings),
+            OwnTimeoutMs = ConsumerArguments.GetTimeoutMs(settings),
             Start = start,
             Filter = queue is StreamQueue ? StreamFilter.Read(settings) : null,
         };

@@ -114,6 +114,10 @@ internal sealed class Transaction(AmqpChannel channel)
         lock (Session.Outbox.Gate)
         {
             channel.Unacked.Restore(_answers);
+            foreach (StagedAnswer answer in _answers)
+            {
+                answer.Run.Consumer?.BeginTimeout(channel.LastDeliveryTag); // They have their time once more.
+            }
         }
 
         Clear();

@@ -96,19 +96,11 @@ internal sealed class UnackedMessages
                 continue;
             }
 
-            int first = BitOperations.TrailingZeroCount(entry.Bits);
-            ulong firstTag = entry.FirstTag + (ulong)first;
-            if (firstTag > lastTag)
+            if (!TryTakeRun(ref entry, lastTag, out run))
             {
                 break;
             }
 
-            int length = BitOperations.TrailingZeroCount(~(entry.Bits >> first));
-            length = (int)Math.Min((ulong)Math.Min(length, RunMax - first), lastTag - firstTag + 1);
-            ulong mask = (length == RunMax ? ulong.MaxValue : (1UL << length) - 1) << first;
-            entry.Bits &= ~mask;
-            Count -= length;
-            run = new UnackedRun(firstTag, entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length);
             if (entry.Bits == 0)
             {
                 _deadCount++;
@@ -120,6 +112,28 @@ internal sealed class UnackedMessages
 
         run = default;
         return false;
+    }
+
+    /// <summary>Takes all deliveries of one consumer with tags up to <paramref name="lastTag"/> out. Costs as much as all that are here.</summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="lastTag">The last tag.</param>
+    /// <param name="taken">Gets them in the order of their tags.</param>
+    public void TakeOf(AmqpConsumer consumer, ulong lastTag, List<UnackedRun> taken)
+    {
+        for (int i = _start; i < _end && _entries[i].FirstTag <= lastTag; i++)
+        {
+            if (_entries[i].Bits != 0 && ReferenceEquals(_entries[i].Consumer, consumer))
+            {
+                while (TryTakeRun(ref _entries[i], lastTag, out UnackedRun run))
+                {
+                    taken.Add(run);
+                }
+
+                _deadCount += _entries[i].Bits == 0 ? 1 : 0;
+            }
+        }
+
+        DropDeadFront();
     }
 
     /// <summary>Puts deliveries back that were taken out, at their places. Costs as much as all that are here.</summary>
@@ -151,6 +165,27 @@ internal sealed class UnackedMessages
         }
     }
 
+    /// <summary>Takes the first run of an entry out.</summary>
+    /// <returns>False when it has none up to the tag.</returns>
+    private bool TryTakeRun(ref Entry entry, ulong lastTag, out UnackedRun run)
+    {
+        int first = BitOperations.TrailingZeroCount(entry.Bits);
+        ulong firstTag = entry.FirstTag + (ulong)first;
+        if (entry.Bits == 0 || firstTag > lastTag)
+        {
+            run = default;
+            return false;
+        }
+
+        int length = BitOperations.TrailingZeroCount(~(entry.Bits >> first));
+        length = (int)Math.Min((ulong)Math.Min(length, RunMax - first), lastTag - firstTag + 1);
+        ulong mask = (length == RunMax ? ulong.MaxValue : (1UL << length) - 1) << first;
+        entry.Bits &= ~mask;
+        Count -= length;
+        run = new UnackedRun(firstTag, entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length);
+        return true;
+    }
+
     private int FindEntry(ulong tag)
     {
         int low = _start;
@@ -174,6 +209,11 @@ internal sealed class UnackedMessages
     private void OnEntryDead()
     {
         _deadCount++;
+        DropDeadFront();
+    }
+
+    private void DropDeadFront()
+    {
         while (_start < _end && _entries[_start].Bits == 0)
         {
             DropFirst();

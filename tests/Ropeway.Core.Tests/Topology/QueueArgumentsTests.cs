@@ -52,12 +52,12 @@ public sealed class QueueArgumentsTests
         { "x-delivery-limit", "3", "\"expected integer, got longstr\"" },
         { "x-max-priority", 256, "{max_value_exceeded,256}" },
         { "x-max-priority", -1, "{value_negative,-1}" },
+        { "x-consumer-timeout", -1, "{value_negative,-1}" },
         { "x-queue-leader-locator", "here", "invalid_queue_locator_arg" },
     };
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-consumer-timeout",
         "x-delayed-retry-type",
     ];
 

@@ -158,7 +158,9 @@ public sealed class AmqpMethodTests : IDisposable
         { "x-cancel-on-ha-failover", false, null },
         { "x-cancel-on-ha-failover", "true", "{unacceptable_type,longstr}" },
         { "x-cancel-on-ha-failover", 1, "{unacceptable_type,signedint}" },
-        { "x-consumer-timeout", "whatever", null },
+        { "x-consumer-timeout", 0, null },
+        { "x-consumer-timeout", "whatever", "\"expected integer, got longstr\"" },
+        { "x-consumer-timeout", -5, "{value_negative,-5}" },
         { "x-anything", new FieldTable(), null },
     };
 

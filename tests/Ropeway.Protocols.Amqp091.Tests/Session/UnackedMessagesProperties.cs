@@ -31,6 +31,17 @@ public sealed class UnackedMessagesProperties
                 case 1 when model.Count > 0:
                     TakeUpTo(model.Keys.ElementAt(random.Next(Math.Min(model.Count, 200))), unacked, model);
                     break;
+                case 2 when step % 10 == 0 && model.Count > 0:
+                    ulong last = model.Keys.ElementAt(random.Next(Math.Min(model.Count, 200)));
+                    var taken = new List<UnackedRun>();
+                    unacked.TakeOf(null!, last, taken); // All are of the same.
+                    Assert.Equal(model.TakeWhile(pair => pair.Key <= last).Select(pair => pair.Value), taken.SelectMany(OffsetsOf));
+                    foreach (ulong gone in model.Keys.TakeWhile(key => key <= last).ToArray())
+                    {
+                        model.Remove(gone);
+                    }
+
+                    break;
                 case 2:
                     ulong unknown = tag + 1 + (ulong)random.Next(70);
                     Assert.False(unacked.TryTake(unknown, out _));
@@ -76,6 +87,8 @@ public sealed class UnackedMessagesProperties
 
         Assert.InRange(least, 0, BytesMax);
     }
+
+    private static IEnumerable<long> OffsetsOf(UnackedRun run) => Enumerable.Range(0, run.Count).Select(n => run.Start + n);
 
     private static void TakeUpTo(ulong last, UnackedMessages unacked, SortedDictionary<ulong, long> model)
     {
