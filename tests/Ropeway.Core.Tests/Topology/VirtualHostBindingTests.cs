@@ -63,6 +63,25 @@ public sealed class VirtualHostBindingTests
         Assert.Equal(2, _test.Restart().Host.ListBindings().Count);
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    [InlineData("c")]
+    public void Unbind_OneOfAQueuesBindings_LeavesTheOthersUntilTheQueueGoes(string unbound)
+    {
+        _test.Queue("q");
+        foreach (string key in new[] { "a", "b", "c" })
+        {
+            _test.Bind("amq.direct", "q", key);
+        }
+
+        _test.Unbind("amq.direct", "q", unbound);
+
+        Assert.Equal(new[] { "a", "b", "c" }.Except([unbound]), _test.Host.ListBindings().Select(binding => binding.RoutingKey).Order());
+        _test.Host.DeleteQueue("q", owner: null, ifUnused: false, ifEmpty: false);
+        Assert.Empty(_test.Host.ListBindings());
+    }
+
     [Fact]
     public void Bind_QueueAndExchangeOfOneName_AreTwoDestinations()
     {
