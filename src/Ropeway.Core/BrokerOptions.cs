@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropeway.Core.Topology;
@@ -22,6 +23,16 @@ public sealed record BrokerOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Gives numbers from 0, exclusive 1, for what is left to chance. Any thread.</summary>
+    public Func<double> Chance { get; init; } = DrawFraction;
+
     /// <summary>Where it logs to.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    private static double DrawFraction()
+    {
+        Span<byte> random = stackalloc byte[sizeof(uint)];
+        RandomNumberGenerator.Fill(random);
+        return BitConverter.ToUInt32(random) / (uint.MaxValue + 1.0);
+    }
 }

@@ -12,6 +12,7 @@ public sealed class SampleTests(BrokerFixture broker)
     {
         { "deduplication", ["taken: order-1, order-2"] },
         { "delayed_delivery", ["water boils", "tea is ready"] },
+        { "retry", ["sent to ann@example.org", "failed 4 times in ", "undeliverable: to nobody@example.org delivery_limit"] },
         { "sequence_numbers", ["rent: paid", "power: paid", "rent: done before", "power: done before", "water: paid"] },
     };
 

@@ -2,7 +2,7 @@ namespace Ropeway.Core.Delays;
 
 /// <summary>One message that waits for its time: all that is kept of it in memory. Ordered by time, then as published.</summary>
 /// <param name="DueMs">When it goes on, in milliseconds since the Unix epoch.</param>
-/// <param name="Id">Its number in the delay log of its virtual host; never used again there.</param>
+/// <param name="Id">Its number in the log that it lies in; never used again there.</param>
 public readonly record struct DelayEntry(long DueMs, long Id) : IComparable<DelayEntry>
 {
     /// <summary>Comes before every message.</summary>

@@ -1,6 +1,6 @@
 namespace Ropeway.Core.Delays;
 
-/// <summary>The waiting messages as a binary heap, 16 bytes each: the first is at hand, the others are not in order. Guarded by the delay log's gate.</summary>
+/// <summary>The waiting messages as a binary heap, 16 bytes each: the first is at hand, the others are not in order. Guarded by the gate of the log that the messages lie in.</summary>
 internal sealed class DelayHeap
 {
     private const int KeptMin = 1024;

@@ -41,7 +41,7 @@ public readonly record struct EffectivePolicy(Policy? User, Policy? Operator)
         return name switch
         {
             "queue-version" => limit,
-            "target-group-size" => Math.Max(number, limitNumber),
+            "target-group-size" or "delayed-retry-min" => Math.Max(number, limitNumber),
             "delivery-limit" when number < 0 || limitNumber < 0 => Math.Max(number, limitNumber), // Negative: no limit.
             _ => Math.Min(number, limitNumber),
         };

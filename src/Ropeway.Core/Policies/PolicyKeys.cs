@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 
@@ -25,6 +26,11 @@ internal static class PolicyKeys
         new("dead-letter-routing-key", RoutingKey("dead letter routing key"), Messages, PolicyReach.Stream),
         new("dead-letter-strategy", Choice("dead letter strategy", "at-most-once", "at-least-once"), PolicyReach.Quorum, NotQuorum),
         new("delivery-limit", Number(long.MinValue, long.MaxValue, "delivery limit"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
+        new("delayed-retry-type", Choice("delayed retry type. Must be one of: all, failed, returned, disabled", "all", "failed", "returned", "disabled"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
+        new("delayed-retry-min", Number(1, long.MaxValue, "delayed retry minimum delay. Must be a positive integer"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
+        new("delayed-retry-max", Number(1, long.MaxValue, "delayed retry maximum delay. Must be a positive integer"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
+        new("delayed-retry-multiplier", Number(1, RetryRule.MultiplierHighest, "delayed retry multiplier"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
+        new("delayed-retry-jitter", Number(0, 100, "delayed retry jitter in percent"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
         new("consumer-timeout", Number(0, long.MaxValue, "consumer timeout"), Messages),
         new("sequence-header", Flag("sequence-header value"), Messages, PolicyReach.Stream),
         new("max-age", MaxAge, PolicyReach.Stream, Messages),
@@ -77,6 +83,7 @@ internal static class PolicyKeys
         }
 
         CheckTogether(definition);
+        CheckRetry(definition);
         PolicyReach reach = PolicyTargets.GetReach(target) & ~GetExcluded(definition);
         if (definition.All(setting => (Table[setting.Key].Effect & reach) == PolicyReach.None))
         {
@@ -108,6 +115,21 @@ internal static class PolicyKeys
             && definition.TryGetString("overflow", out string? overflow) && overflow != "reject-publish")
         {
             RefusalTexts.ThrowInvalidPolicy($"dead-letter-strategy at-least-once needs overflow reject-publish, not {overflow}");
+        }
+    }
+
+    private static void CheckRetry(FieldTable definition)
+    {
+        bool hasMin = definition.TryGet("delayed-retry-min", out object? min);
+        if (!hasMin && definition.TryGetString("delayed-retry-type", out string? type) && type != "disabled")
+        {
+            RefusalTexts.ThrowInvalidPolicy($"delayed-retry-min is required when delayed-retry-type is {type}");
+        }
+
+        if (definition.TryGet("delayed-retry-max", out object? max)
+            && ArgumentValues.TryGetInteger(min, out long minMs) && ArgumentValues.TryGetInteger(max, out long maxMs) && maxMs < minMs)
+        {
+            RefusalTexts.ThrowInvalidPolicy($"delayed-retry-max ({maxMs}) must not be smaller than delayed-retry-min ({minMs})");
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
         }
         else
         {
-            Bytes ??= new ReadyBytes(queue.Log, ready);
+            Bytes ??= new ReadyBytes(queue);
         }
 
         services.Deadlines.Set(this, 0);
@@ -159,7 +159,8 @@ internal sealed class Departures(Queue queue, ReadySet ready, QueueServices serv
     private bool TryTakeExcess()
     {
         EffectiveArguments arguments = queue.Effective;
-        bool isTooLong = queue.ReadyCount - _leavingCount > (arguments.MaxLength ?? long.MaxValue);
+        long readyCount = queue.ReadyCount - _leavingCount;
+        bool isTooLong = readyCount + queue.PostponedCount > (arguments.MaxLength ?? long.MaxValue) && readyCount > 0;
         bool isTooLarge = Bytes is { IsComplete: true } && Bytes.Total > arguments.MaxLengthBytes;
         if ((!isTooLong && !isTooLarge) || arguments.Overflow != Overflow.DropHead)
         {

@@ -5,7 +5,7 @@ namespace Ropeway.Core.Queues;
 /// <summary>What a queue's declared arguments, its policy and its operator policy come to. Immutable; queues without any share one instance.</summary>
 public sealed record EffectiveArguments
 {
-    /// <summary>What RabbitMQ 4 gives to quorum queues that name no limit.</summary>
+    /// <summary>What RabbitMQ 4 gives to quorum queues that name no limit; queues that retry have it, too.</summary>
     public const long QuorumDeliveryLimit = 20;
 
     /// <summary>Most levels of priority above the lowest.</summary>
@@ -58,6 +58,9 @@ public sealed record EffectiveArguments
     /// <summary>How often a message may come back before the queue gives it away; null for any number.</summary>
     public long? DeliveryLimit { get; init; }
 
+    /// <summary>How long messages that come back wait; null when they are ready at once.</summary>
+    public RetryRule? Retry { get; init; }
+
     /// <summary>How long a consumer may hold a delivery unless it says so itself, in milliseconds; 0 or null for ever.</summary>
     public long? ConsumerTimeoutMs { get; init; }
 
@@ -88,6 +91,7 @@ public sealed record EffectiveArguments
         }
 
         var values = new ArgumentSources(settings.Arguments, policy, operatorPolicy);
+        var retry = RetryRule.From(values);
         EffectiveArguments found = new()
         {
             QueueType = type,
@@ -107,16 +111,17 @@ public sealed record EffectiveArguments
             DeadLetterStrategy = values.Text("dead-letter-strategy") == "at-least-once" ? DeadLetterStrategy.AtLeastOnce : DeadLetterStrategy.AtMostOnce,
             MaxPriority = (int)Math.Clamp(values.Argument("max-priority") ?? 0, values.HasArgument("max-priority") ? 1 : 0, PriorityMax),
             IsSingleActiveConsumer = values.Flag("single-active-consumer"),
-            DeliveryLimit = LimitOf(values.LowestUnlessNegative("delivery-limit"), type),
+            DeliveryLimit = LimitOf(values.LowestUnlessNegative("delivery-limit"), type == QueueType.Quorum || retry is not null),
+            Retry = retry,
             ConsumerTimeoutMs = values.Lowest("consumer-timeout"),
             HasSequenceHeader = values.FlagOrPolicy("sequence-header"),
         };
         return found == None ? None : found == Quorum ? Quorum : found;
     }
 
-    private static long? LimitOf(long? limit, QueueType type) => limit switch
+    private static long? LimitOf(long? limit, bool hasDefault) => limit switch
     {
-        null => type == QueueType.Quorum ? QuorumDeliveryLimit : null,
+        null => hasDefault ? QuorumDeliveryLimit : null,
         < 0 => null,
         _ => limit,
     };

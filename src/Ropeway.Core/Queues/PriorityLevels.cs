@@ -102,6 +102,15 @@ internal sealed class PriorityLevels
         }
     }
 
+    /// <summary>Messages are ready no more.</summary>
+    public void Take(OffsetRange range)
+    {
+        for (long offset = range.Start; offset < range.End; offset++)
+        {
+            Take(offset);
+        }
+    }
+
     /// <summary>Delivered messages go back to their places in their levels.</summary>
     public void Return(OffsetRange range)
     {

@@ -22,6 +22,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     private readonly QueueServices _services;
     private List<IMessageReceiver>? _askers; // Made when one has to wait.
     private Departures? _departures;
+    private Postponed? _postponed;
     private QueueLease? _lease;
     private long _unackedCount;
     private bool _isDeleted;
@@ -38,6 +39,11 @@ public class Queue : IDestination, IThreadPoolWorkItem
         lock (log.Gate)
         {
             _ready = new ReadySet(log, EffectiveArguments.From(settings).MaxPriority, services, goesOn: this);
+            _postponed = Postponed.Recover(this, services.Deadlines);
+            if (_postponed is not null)
+            {
+                _ready.Withhold(_postponed.Ranges());
+            }
         }
     }
 
@@ -107,14 +113,32 @@ public class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Messages that came back and wait until they are ready again.</summary>
+    public long DelayedCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return PostponedCount;
+            }
+        }
+    }
+
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted => _isDeleted;
 
     /// <summary>Ready messages. Under the gate.</summary>
-    internal virtual long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0);
+    internal virtual long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0) - PostponedCount;
+
+    /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
+    internal long PostponedCount => _postponed?.Count ?? 0;
 
     /// <summary>Whether it is counted how often a message came back.</summary>
-    private bool CountsDeliveries => Effective.DeliveryLimit is not null || Effective.QueueType == QueueType.Quorum;
+    private bool CountsDeliveries => Effective.DeliveryLimit is not null || Effective.Retry is not null || Effective.QueueType == QueueType.Quorum;
+
+    /// <summary>Whether an unsettled message is ready or will be by itself. Under the gate.</summary>
+    internal bool IsWaiting(long offset) => _ready.Contains(offset) || (_postponed is not null && _postponed.Contains(offset));
 
     /// <summary>Whether a consumer would take a message now. Under the gate.</summary>
     internal bool HasTakers => _consumers.AnyActive;
@@ -196,14 +220,12 @@ public class Queue : IDestination, IThreadPoolWorkItem
     }
 
     /// <summary>Settles and returns messages, then dispatches.</summary>
-    /// <param name="settled">Delivered messages that are done with.</param>
-    /// <param name="rejected">Delivered messages that nobody wants: dead-lettered or settled.</param>
-    /// <param name="returned">Delivered messages that become ready again, at their old places.</param>
+    /// <param name="ranges">Delivered messages, and what became of them.</param>
     /// <param name="woken">Consumers that have credit again; their waiting flags are cleared.</param>
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <param name="unit">The unit that the settlements belong to; they hold from the unit's end on. What is rejected does not wait for it. Or null.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
-    public virtual ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
+    public virtual ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
         lock (Log.Gate)
         {
@@ -213,33 +235,22 @@ public class Queue : IDestination, IThreadPoolWorkItem
             }
 
             ulong index = 0;
-            if (!settled.IsEmpty)
+            if (!ranges.Settled.IsEmpty)
             {
-                _unackedCount -= CountOf(settled);
-                _departures?.Bytes?.Forget(settled);
-                index = Log.Settle(settled, unit);
+                _unackedCount -= CountOf(ranges.Settled);
+                _departures?.Bytes?.Forget(ranges.Settled);
+                index = Log.Settle(ranges.Settled, unit);
             }
 
-            if (!rejected.IsEmpty)
+            if (!ranges.Rejected.IsEmpty)
             {
-                _departures?.Bytes?.Forget(rejected);
-                _unackedCount -= CountOf(rejected);
-                index = Math.Max(index, EnsureDepartures().Leave(rejected, DeathReason.Rejected));
+                _departures?.Bytes?.Forget(ranges.Rejected);
+                _unackedCount -= CountOf(ranges.Rejected);
+                index = Math.Max(index, EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected));
             }
 
-            foreach (OffsetRange range in returned)
-            {
-                _unackedCount -= range.End - range.Start;
-                if (CountsDeliveries)
-                {
-                    ReturnCounted(range);
-                }
-                else
-                {
-                    Return(range);
-                }
-            }
-
+            TakeBack(ranges.Returned, isFailed: false);
+            TakeBack(ranges.Failed, isFailed: true);
             Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
             foreach (Consumer consumer in woken)
             {
@@ -310,7 +321,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Settles all ready messages; delivered ones stay with their consumers.</summary>
+    /// <summary>Settles all messages that are ready or will be by themselves; delivered ones stay with their consumers.</summary>
     /// <param name="index">The commit index to wait for; 0 when there is none.</param>
     /// <returns>How many messages were removed.</returns>
     public virtual long Purge(out ulong index)
@@ -323,8 +334,9 @@ public class Queue : IDestination, IThreadPoolWorkItem
                 return 0;
             }
 
-            long count = ReadyCount;
-            OffsetRange[] ranges = _ready.TakeAll();
+            long count = ReadyCount + PostponedCount;
+            OffsetRange[] ranges = [.. _ready.TakeAll(), .. _postponed?.Ranges() ?? []];
+            _postponed?.Clear();
             _departures?.Bytes?.Clear();
             index = count == 0 ? 0 : Log.Settle(ranges);
             return count;
@@ -434,6 +446,11 @@ public class Queue : IDestination, IThreadPoolWorkItem
             lock (Log.Gate)
             {
                 _ready.EndWaits();
+                if (!_isDeleted && _postponed is not null && _postponed.Release(_ready))
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+
                 Dispatch(dispatch);
                 if (_consumers.Count == 0 && _askers is not { Count: > 0 } && _departures?.Bytes is null)
                 {
@@ -504,7 +521,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     {
         while (target >= 0)
         {
-            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - (_departures?.KeptCount ?? 0);
+            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - PostponedCount - (_departures?.KeptCount ?? 0);
             long bytes = _departures?.Bytes is { IsComplete: true } ready ? Effective.MaxLengthBytes!.Value - ready.Total : long.MaxValue;
             int end = target;
             for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))
@@ -544,33 +561,59 @@ public class Queue : IDestination, IThreadPoolWorkItem
         while (_departures is not null && _departures.Look());
     }
 
+    /// <summary>Messages come back.</summary>
+    private void TakeBack(ReadOnlySpan<OffsetRange> ranges, bool isFailed)
+    {
+        _unackedCount -= CountOf(ranges);
+        foreach (OffsetRange range in ranges)
+        {
+            if (CountsDeliveries)
+            {
+                ReturnCounted(range, isFailed);
+            }
+            else
+            {
+                Return(range);
+            }
+        }
+    }
+
     private void Return(OffsetRange range)
     {
         _ready.Return(range);
         _departures?.Bytes?.Return(range);
     }
 
-    /// <summary>Counts for each message that it came back, and gives away those that did so too often.</summary>
-    private void ReturnCounted(OffsetRange range)
+    /// <summary>Counts for each message that it came back, and gives away those that did so too often; the others are ready again at once or later.</summary>
+    private void ReturnCounted(OffsetRange range, bool isFailed)
     {
+        RetryRule? retry = Effective.Retry is { } rule && rule.Covers(isFailed) ? rule : null;
+        long? limit = Effective.DeliveryLimit is { } wanted ? Math.Min(wanted, ReturnMark.CountMax) : null;
         for (long offset = range.Start; offset < range.End; offset++)
         {
             var one = new OffsetRange(offset, offset + 1);
             long count = DeliveryCountOf(offset) + 1;
-            if (count > (Effective.DeliveryLimit ?? long.MaxValue))
+            if (count > limit)
             {
                 _departures?.Bytes?.Forget([one]);
                 EnsureDepartures().Leave([one], DeathReason.DeliveryLimit);
             }
+            else if (retry is null)
+            {
+                Log.Mark(offset, new ReturnMark(DueMs: 0, count).ToValue());
+                Return(one);
+            }
             else
             {
-                Log.Mark(offset, (ulong)count);
-                Return(one);
+                long dueMs = _services.Deadlines.NowMs + retry.DelayMs(count, _services.Chance);
+                Log.Mark(offset, new ReturnMark(dueMs, count).ToValue());
+                (_postponed ??= new Postponed(this, _services.Deadlines)).Add(offset, dueMs);
+                _departures?.Bytes?.Return(one);
             }
         }
     }
 
-    private long DeliveryCountOf(long offset) => Log.TryGetMark(offset, out ulong count) ? (long)count : 0;
+    private long DeliveryCountOf(long offset) => Log.TryGetMark(offset, out ulong mark) ? ReturnMark.From(mark).Count : 0;
 
     private void Deliver(DispatchBatch dispatch)
     {
@@ -648,6 +691,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     {
         _ready.Close();
         _departures?.Stop();
+        _postponed?.Stop();
         _lease?.End();
     }
 

@@ -13,6 +13,9 @@ public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted,
     /// <summary>What goes on without a client.</summary>
     public BackgroundWork Background { get; } = new();
 
+    /// <summary>Gives numbers from 0, exclusive 1, for what is left to chance.</summary>
+    public required Func<double> Chance { get; init; }
+
     /// <summary>Registers a waiter for room in the store; false when there is room. <see cref="Store.OnRoom"/>.</summary>
     public required Func<ICommitWaiter, bool> OnRoom { get; init; }
 }

@@ -11,14 +11,15 @@ namespace Ropeway.Core.Queues;
 /// What lay in the queue when the counting began is read once, in slices, from the front; until then no limit holds, so that nothing
 /// is dropped that may stay. What had been delivered by then does not count when it comes back, until it is delivered again.
 /// </remarks>
-internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
+/// <param name="queue">The queue; postponed messages count as ready ones.</param>
+internal sealed class ReadyBytes(Queue queue) : ILoadWaiter
 {
     private const int SliceMax = 256;
 
     private readonly Dictionary<long, int> _held = [];
     private readonly OffsetSet _uncounted = new(); // Ready messages that came back and whose size is not known.
-    private readonly long _scanEnd = log.EndOffset;
-    private long _scanNext = log.StartOffset;
+    private readonly long _scanEnd = queue.Log.EndOffset;
+    private long _scanNext = queue.Log.StartOffset;
     private LogReader? _reader;
     private IThreadPoolWorkItem? _goesOn;
     private bool _isLoading;
@@ -101,7 +102,7 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
             return;
         }
 
-        _reader ??= log.OpenReader(withBodies: false);
+        _reader ??= queue.Log.OpenReader(withBodies: false);
         for (int count = 0; count < SliceMax && !IsComplete; count++)
         {
             ReadStatus status = _reader.TryRead(_scanNext, out RecordView record);
@@ -113,12 +114,12 @@ internal sealed class ReadyBytes(StoredLog log, ReadySet ready) : ILoadWaiter
                 return;
             }
 
-            if (status == ReadStatus.Found && ready.Contains(_scanNext) && StoredMessage.TryRead(record.Payload, out StoredMessage message))
+            if (status == ReadStatus.Found && queue.IsWaiting(_scanNext) && StoredMessage.TryRead(record.Payload, out StoredMessage message))
             {
                 Total += message.BodyBytes;
             }
 
-            _scanNext = status == ReadStatus.Damaged ? _scanEnd : log.NextUnsettled(_scanNext + 1);
+            _scanNext = status == ReadStatus.Damaged ? _scanEnd : queue.Log.NextUnsettled(_scanNext + 1);
         }
 
         _reader.Unpin();

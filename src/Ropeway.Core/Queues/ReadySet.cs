@@ -75,6 +75,36 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
         }
     }
 
+    /// <summary>
+    /// Takes out messages that wait for their time; at the start. They were delivered before it, and so, as far as is known, were all
+    /// below them: nothing is lost by taking these for returned ones.
+    /// </summary>
+    /// <param name="postponed">At least one range, ascending.</param>
+    public void Withhold(OffsetRange[] postponed)
+    {
+        if (_levels is not null)
+        {
+            foreach (OffsetRange range in postponed)
+            {
+                _levels.Take(range);
+            }
+
+            return;
+        }
+
+        _cursor = postponed[^1].End;
+        _returned = new OffsetSet();
+        foreach ((OffsetRange range, _) in log.UnsettledRanges())
+        {
+            _returned.AddRange(range.Start, Math.Min(range.End, _cursor));
+        }
+
+        foreach (OffsetRange range in postponed)
+        {
+            _returned.RemoveRange(range.Start, range.End);
+        }
+    }
+
     /// <summary>Whether an unsettled message is ready.</summary>
     public bool Contains(long offset) => _levels is not null ? _levels.Contains(offset) : offset >= _cursor || (_returned is not null && _returned.Contains(offset));
 

@@ -9,6 +9,9 @@ public enum Resolution
     /// <summary>Refused: the queue gives it away.</summary>
     Rejected,
 
-    /// <summary>Given back: it becomes ready again.</summary>
+    /// <summary>Given back: it becomes ready again, at once or later.</summary>
     Returned,
+
+    /// <summary>As <see cref="Returned"/>, because its consumer failed with it.</summary>
+    Failed,
 }

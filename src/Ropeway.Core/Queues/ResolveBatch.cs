@@ -37,6 +37,13 @@ public sealed class ResolveBatch
     /// <summary>Adds delivered messages that become ready again.</summary>
     public void Return(Queue queue, long start, long end) => ShareOf(queue).Returned.Add(start, end);
 
+    /// <summary>Adds delivered messages that become ready again because their consumer failed with them, or is gone.</summary>
+    public void Fail(Queue queue, long start, long end)
+    {
+        QueueShare share = ShareOf(queue);
+        (queue.Effective.Retry is null ? share.Returned : share.Failed).Add(start, end);
+    }
+
     /// <summary>Adds a consumer whose waiting flag was cleared.</summary>
     public void Wake(Consumer consumer) => ShareOf(consumer.Queue).Woken.Add(consumer);
 
@@ -61,8 +68,7 @@ public sealed class ResolveBatch
         {
             foreach (QueueShare share in _used)
             {
-                ReadOnlySpan<Consumer> woken = CollectionsMarshal.AsSpan(share.Woken);
-                index = Math.Max(index, share.Queue!.Resolve(share.Settled.AsSpan(), share.Rejected.AsSpan(), share.Returned.AsSpan(), woken, dispatch, unit));
+                index = Math.Max(index, share.Queue!.Resolve(share.Ranges, CollectionsMarshal.AsSpan(share.Woken), dispatch, unit));
             }
 
             foreach (Consumer consumer in _inTurn)
@@ -121,7 +127,17 @@ public sealed class ResolveBatch
 
         public RangeList Returned { get; } = new();
 
+        public RangeList Failed { get; } = new();
+
         public List<Consumer> Woken { get; } = [];
+
+        public ResolvedRanges Ranges => new()
+        {
+            Settled = Settled.AsSpan(),
+            Rejected = Rejected.AsSpan(),
+            Returned = Returned.AsSpan(),
+            Failed = Failed.AsSpan(),
+        };
 
         public void Clear()
         {
@@ -129,6 +145,7 @@ public sealed class ResolveBatch
             Settled.Clear();
             Rejected.Clear();
             Returned.Clear();
+            Failed.Clear();
             Woken.Clear();
         }
     }

@@ -71,7 +71,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     }
 
     /// <inheritdoc/>
-    public override ulong Resolve(ReadOnlySpan<OffsetRange> settled, ReadOnlySpan<OffsetRange> rejected, ReadOnlySpan<OffsetRange> returned, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
+    public override ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
         foreach (Consumer consumer in woken)
         {

@@ -33,6 +33,10 @@ internal static class ArgumentChecks
     public static Func<object?, FieldTable, string?> PositiveUpTo(long max) => (value, arguments) =>
         Positive(value, arguments) ?? (FindInteger(value, out long number) is null && number > max ? $"{{value_too_large,{number}}}" : null);
 
+    /// <summary>An integer from 0 to 100.</summary>
+    public static string? Percent(object? value, FieldTable arguments) =>
+        NotNegative(value, arguments) ?? (FindInteger(value, out long number) is null && number > 100 ? $"{{value_too_large,{number}}}" : null);
+
     /// <summary>A time in milliseconds, from 0.</summary>
     public static string? Time(object? value, FieldTable arguments) =>
         NotNegative(value, arguments) ?? (FindInteger(value, out long number) is null && number > TimeMaxMs ? $"{{value_too_large,{number}}}" : null);

@@ -34,6 +34,20 @@ internal readonly record struct ArgumentSources(
     /// <summary>As <see cref="Text"/>, where the operator may overrule the user's policy.</summary>
     public string? OperatorText(string name) => Declared(name) as string ?? Of(OperatorPolicy, name) as string ?? Of(Policy, name) as string;
 
+    /// <summary>As <see cref="Text"/>, where any policy overrules the declaration, the operator's first.</summary>
+    public string? PolicyText(string name) => Of(OperatorPolicy, name) as string ?? Of(Policy, name) as string ?? Declared(name) as string;
+
+    /// <summary>The number in the declaration, else in the user's policy, else in the operator's.</summary>
+    public long? FirstNumber(string name) => Number(Declared(name)) ?? Number(Of(Policy, name)) ?? Number(Of(OperatorPolicy, name));
+
+    /// <summary>The lower of the number in the declaration and that of the policies, of which the higher counts.</summary>
+    public long? LowestAboveOperators(string name)
+    {
+        long? policy = Number(Of(Policy, name));
+        long? operatorPolicy = Number(Of(OperatorPolicy, name));
+        return Lower(Number(Declared(name)), policy > operatorPolicy ? policy : operatorPolicy ?? policy);
+    }
+
     /// <summary>The flag in the declaration.</summary>
     public bool Flag(string name) => Declared(name) is true;
 

@@ -42,10 +42,11 @@ public sealed class Definitions
     /// <param name="firstStart">What an empty store gets; null when it gets nothing now, because definitions are brought in from elsewhere.</param>
     /// <param name="time">The clock.</param>
     /// <param name="deadlines">Started by the caller when everything is there.</param>
+    /// <param name="chance">Gives numbers from 0, exclusive 1, for what is left to chance.</param>
     /// <param name="logger">Told about leftovers that are removed.</param>
     /// <exception cref="StoreException">A definition cannot be read; nothing was changed.</exception>
-    public static Definitions Open(Store store, FirstStart? firstStart, TimeProvider time, Deadlines deadlines, ILogger logger) =>
-        Open(store.Metadata, new StoreLogs(store, time, deadlines), firstStart, logger);
+    public static Definitions Open(Store store, FirstStart? firstStart, TimeProvider time, Deadlines deadlines, Func<double> chance, ILogger logger) =>
+        Open(store.Metadata, new StoreLogs(store, time, deadlines, chance), firstStart, logger);
 
     internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart? firstStart, ILogger logger)
     {

@@ -38,6 +38,9 @@ internal static class QueueArguments
         new("x-single-active-consumer", ArgumentChecks.Flag),
         new("x-consumer-timeout", ArgumentChecks.Time),
         new("x-delivery-limit", ArgumentChecks.Integer),
+        new("x-delayed-retry-type", ArgumentChecks.Choice("invalid_delayed_retry_type", "disabled", "all", "failed", "returned")),
+        new("x-delayed-retry-min", ArgumentChecks.PositiveTime),
+        new("x-delayed-retry-max", ArgumentChecks.PositiveTime),
 
         // What RabbitMQ has by a plug-in, or not at all.
         new(DeduplicationRule.SwitchArgument, ArgumentChecks.Flag),
@@ -45,6 +48,8 @@ internal static class QueueArguments
         new(DeduplicationRule.CountArgument, ArgumentChecks.PositiveUpTo(DeduplicationRule.CountHighest)),
         new(DeduplicationRule.WindowArgument, ArgumentChecks.PositiveTime),
         new("x-sequence-header", ArgumentChecks.Flag),
+        new("x-delayed-retry-multiplier", ArgumentChecks.PositiveUpTo(RetryRule.MultiplierHighest)),
+        new("x-delayed-retry-jitter", ArgumentChecks.Percent),
 
         // Hints where and how to keep the queue. A single node has one place and one way, so they are checked and kept.
         new("x-queue-mode", ArgumentChecks.Choice("\"unsupported queue mode '{0}'\"", "default", "lazy"), IsForQuorum: false),
@@ -65,9 +70,6 @@ internal static class QueueArguments
 
         // Each of these would change what happens to messages, so it is refused rather than ignored.
         new("x-consumer-disconnected-timeout", ArgumentChecks.NotSupported),
-        new("x-delayed-retry-type", ArgumentChecks.NotSupported),
-        new("x-delayed-retry-min", ArgumentChecks.NotSupported),
-        new("x-delayed-retry-max", ArgumentChecks.NotSupported),
         new("x-name-prefix", ArgumentChecks.NotSupported),
     ];
 

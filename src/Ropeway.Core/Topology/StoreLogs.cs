@@ -8,10 +8,11 @@ namespace Ropeway.Core.Topology;
 /// <param name="store">The store.</param>
 /// <param name="time">The clock.</param>
 /// <param name="deadlines">Of the whole broker.</param>
-internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines) : ILogs
+/// <param name="chance">Gives numbers from 0, exclusive 1.</param>
+internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines, Func<double> chance) : ILogs
 {
     /// <inheritdoc/>
-    public QueueServices Services { get; } = new(store.OnCommitted, store.BeginUnit, time, deadlines) { OnRoom = store.OnRoom };
+    public QueueServices Services { get; } = new(store.OnCommitted, store.BeginUnit, time, deadlines) { OnRoom = store.OnRoom, Chance = chance };
 
     /// <inheritdoc/>
     public StoredLog Open(ulong id) => store.TryGetLog(id, out StoredLog? log)

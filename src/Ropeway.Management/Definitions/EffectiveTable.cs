@@ -27,6 +27,17 @@ internal static class EffectiveTable
         Add(table, "max-priority", effective.MaxPriority == 0 ? null : (long)effective.MaxPriority);
         Add(table, "single-active-consumer", effective.IsSingleActiveConsumer ? true : null);
         Add(table, "delivery-limit", effective.DeliveryLimit);
+        Add(table, "delayed-retry-type", effective.Retry?.Kind switch
+        {
+            RetryKind.All => "all",
+            RetryKind.Failed => "failed",
+            RetryKind.Returned => "returned",
+            _ => null,
+        });
+        Add(table, "delayed-retry-min", effective.Retry?.MinMs);
+        Add(table, "delayed-retry-max", effective.Retry?.MaxMs);
+        Add(table, "delayed-retry-multiplier", effective.Retry?.Multiplier);
+        Add(table, "delayed-retry-jitter", effective.Retry is { JitterPercent: > 0 } retry ? (long)retry.JitterPercent : null);
         Add(table, "consumer-timeout", effective.ConsumerTimeoutMs);
         return table;
     }

@@ -64,6 +64,7 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
         ConnectionEntry[] connections = [.. ConnectionEndpoints.VisibleTo(request)];
         long ready = queues.Sum(queue => queue.MessageCount);
         long unacked = queues.Sum(queue => queue.UnackedCount);
+        long delayed = queues.Sum(queue => queue.DelayedCount);
         var view = new OverviewView(
             ManagementVersion: RabbitVersion,
             RatesMode: "none",
@@ -79,7 +80,7 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
                 hosts.Sum(host => host.ListExchanges().Count),
                 queues.Length,
                 queues.Sum(queue => queue.ConsumerCount)),
-            new QueueTotalsView(ready + unacked, ready, unacked),
+            new QueueTotalsView(ready + unacked + delayed, ready, unacked),
             request.IsMonitor ? [.. options.Listeners.Select(listener => ViewOf(broker, listener))] : []);
         return ApiReply.Json(view, ViewJson.Default.OverviewView);
     }

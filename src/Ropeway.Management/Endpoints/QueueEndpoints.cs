@@ -85,6 +85,7 @@ internal static class QueueEndpoints
     {
         long ready = queue.MessageCount;
         long unacked = queue.UnackedCount;
+        long delayed = queue.DelayedCount;
         QueueSettings settings = queue.Settings;
         EffectivePolicy policy = queue.Host.Policies.Find(queue);
         return new QueueView(
@@ -101,9 +102,10 @@ internal static class QueueEndpoints
             EffectiveTable.Of(queue.Effective),
             broker.NodeName,
             State: "running",
-            ready + unacked,
+            ready + unacked + delayed,
             ready,
             unacked,
+            delayed,
             queue.ConsumerCount,
             consumers.FirstOrDefault(consumer => consumer.Exclusive)?.ConsumerTag,
             consumers.FirstOrDefault(consumer => consumer.ActivityStatus == ChannelEndpoints.SingleActive)?.ConsumerTag,

@@ -21,6 +21,7 @@ internal sealed record QueueView(
     long Messages,
     long MessagesReady,
     long MessagesUnacknowledged,
+    long MessagesDelayed,
     int Consumers,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ExclusiveConsumerTag,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SingleActiveConsumerTag,

@@ -175,6 +175,9 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
             case Resolution.Returned:
                 batch.Return(run.Queue, run.Start, run.End);
                 break;
+            case Resolution.Failed:
+                batch.Fail(run.Queue, run.Start, run.End);
+                break;
             case Resolution.Rejected:
                 batch.Reject(run.Queue, run.Start, run.End);
                 break;

@@ -305,7 +305,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             channel.StopTimeouts();
             while (channel.Unacked.TryTakeFirst(ulong.MaxValue, out UnackedRun run))
             {
-                Resolving.Return(run.Queue, run.Start, run.End);
+                Resolving.Fail(run.Queue, run.Start, run.End);
             }
         }
 

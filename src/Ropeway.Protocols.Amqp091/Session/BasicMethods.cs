@@ -25,7 +25,7 @@ internal static class BasicMethods
                 channel.Resolve(nack.DeliveryTag, nack.Multiple, nack.Requeue ? Resolution.Returned : Resolution.Rejected);
                 return;
             case MethodId.BasicReject when BasicReject.TryRead(arguments, out BasicReject reject):
-                channel.Resolve(reject.DeliveryTag, multiple: false, reject.Requeue ? Resolution.Returned : Resolution.Rejected);
+                channel.Resolve(reject.DeliveryTag, multiple: false, reject.Requeue ? Resolution.Failed : Resolution.Rejected);
                 return;
             default:
                 throw new ProtocolException(ErrorTexts.CannotDecode(id, arguments));

@@ -98,6 +98,23 @@ public sealed class HostPoliciesTests
     }
 
     [Fact]
+    public void Set_RetryInSeveralPlaces_FollowsRabbitMqsRules()
+    {
+        Queue queue = _test.Queue("q", durable: true, new FieldTable { ["x-queue-type"] = "quorum", ["x-delayed-retry-type"] = "all", ["x-delayed-retry-min"] = 30 });
+        Assert.Equal(new RetryRule(RetryKind.All, 30, 30), queue.Effective.Retry);
+
+        Set("user", ".*", new FieldTable { ["delayed-retry-type"] = "failed", ["delayed-retry-min"] = 10, ["delayed-retry-max"] = 900 });
+        Assert.Equal(new RetryRule(RetryKind.Failed, 10, 900), queue.Effective.Retry);
+
+        Set("limit", ".*", new FieldTable { ["delayed-retry-type"] = "returned", ["delayed-retry-min"] = 20, ["delayed-retry-max"] = 800, ["delayed-retry-multiplier"] = 3 }, kind: PolicyKind.Operator);
+        Assert.Equal(new RetryRule(RetryKind.Returned, 20, 800, Multiplier: 3), queue.Effective.Retry);
+        Assert.Equal(20L, Policies.Find(queue).MergeDefinitions()["delayed-retry-min"]);
+
+        Set("limit", ".*", new FieldTable { ["delayed-retry-type"] = "disabled" }, kind: PolicyKind.Operator);
+        Assert.Null(queue.Effective.Retry);
+    }
+
+    [Fact]
     public void Set_AlternateExchange_HoldsWhereTheArgumentsNameNone()
     {
         _test.Queue("spare");

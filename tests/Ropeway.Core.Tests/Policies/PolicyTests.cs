@@ -21,6 +21,12 @@ public sealed class PolicyTests
         { "dead-letter-routing-key", false, "false is not a valid dead letter routing key" },
         { "dead-letter-strategy", "maybe", "<<\"maybe\">> is not a valid dead letter strategy" },
         { "delivery-limit", "5", "<<\"5\">> is not a valid delivery limit" },
+        { "delayed-retry-type", "some", "<<\"some\">> is not a valid delayed retry type. Must be one of: all, failed, returned, disabled" },
+        { "delayed-retry-min", 0, "0 is not a valid delayed retry minimum delay. Must be a positive integer" },
+        { "delayed-retry-max", "1", "<<\"1\">> is not a valid delayed retry maximum delay. Must be a positive integer" },
+        { "delayed-retry-multiplier", 0, "0 is not a valid delayed retry multiplier" },
+        { "delayed-retry-jitter", 101, "101 is not a valid delayed retry jitter in percent" },
+        { "sequence-header", "yes", "<<\"yes\">> is not a valid sequence-header value" },
         { "consumer-timeout", -1, "-1 is not a valid consumer timeout" },
         { "queue-mode", "eager", "<<\"eager\">> is not a valid queue-mode value" },
         { "queue-version", 3, "3 is not a valid queue-version value" },
@@ -59,6 +65,15 @@ public sealed class PolicyTests
     public void Create_UnknownSettings_AreNamed() => AssertRefused(
         "[{<<\"max-lenght\">>,5},{<<\"colour\">>,<<\"red\">>}] are not recognised policy settings",
         new FieldTable { ["max-lenght"] = 5, ["max-length"] = 5, ["colour"] = "red" });
+
+    [Fact]
+    public void Create_RetryWithoutADelay_IsRefused() =>
+        AssertRefused("delayed-retry-min is required when delayed-retry-type is all", new FieldTable { ["delayed-retry-type"] = "all" });
+
+    [Fact]
+    public void Create_RetryWithALongestDelayBelowTheFirst_IsRefused() => AssertRefused(
+        "delayed-retry-max (4) must not be smaller than delayed-retry-min (5)",
+        new FieldTable { ["delayed-retry-type"] = "all", ["delayed-retry-min"] = 5, ["delayed-retry-max"] = 4 });
 
     [Fact]
     public void Create_WithoutSettings_IsRefused() => AssertRefused("no policy provided", []);

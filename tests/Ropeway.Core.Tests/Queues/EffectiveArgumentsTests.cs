@@ -82,6 +82,16 @@ public sealed class EffectiveArgumentsTests
         Assert.Equal(expected, From(arguments, Policy("delivery-limit", policy)).DeliveryLimit);
     }
 
+    [Fact]
+    public void From_RetryWithoutALimit_HasTheOneOfQuorumQueues()
+    {
+        FieldTable arguments = new() { ["x-delayed-retry-type"] = "all", ["x-delayed-retry-min"] = 10, ["x-delayed-retry-multiplier"] = 2, ["x-delayed-retry-jitter"] = 50 };
+
+        Assert.Equal(EffectiveArguments.QuorumDeliveryLimit, From(arguments).DeliveryLimit);
+        Assert.Equal(new RetryRule(RetryKind.All, 10, RetryRule.DelayHighestMs, 2, 50), From(arguments).Retry);
+        Assert.Null(From(new FieldTable { ["x-delayed-retry-type"] = "all" }).Retry); // As RabbitMQ: nothing says how long.
+    }
+
     [Theory]
     [InlineData("mine", "policy", "mine")]
     [InlineData(null, "policy", "policy")]

@@ -17,10 +17,12 @@ internal sealed class QueueRig : IDisposable
     private readonly ResolveBatch _resolving = new();
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
+    private readonly Func<double> _chance;
     private ulong _lastIndex;
 
-    public QueueRig(StoreOptions? options = null, TimeProvider? time = null)
+    public QueueRig(StoreOptions? options = null, TimeProvider? time = null, Func<double>? chance = null)
     {
+        _chance = chance ?? (() => 0);
         _time = time ?? TimeProvider.System;
         _options = options ?? new StoreOptions { Directory = string.Empty, JournalFileBytes = 4 << 20 };
         _directories.Add(Directory.CreateTempSubdirectory("ropeway-queues-").FullName);
@@ -116,6 +118,17 @@ internal sealed class QueueRig : IDisposable
         foreach (long offset in offsets)
         {
             _resolving.Reject(queue, offset, offset + 1);
+        }
+
+        Resolve([], [], 0, []);
+    }
+
+    /// <summary>Gives messages back because their consumer failed with them.</summary>
+    public void Fail(Queue queue, params long[] offsets)
+    {
+        foreach (long offset in offsets)
+        {
+            _resolving.Fail(queue, offset, offset + 1);
         }
 
         Resolve([], [], 0, []);
@@ -330,6 +343,6 @@ internal sealed class QueueRig : IDisposable
         started.Put(StoredEntry.VirtualHostKey("/"), StoredEntry.EmptyValue());
         _lastIndex = store.Metadata.Apply(started);
         using var password = new Secret("guest");
-        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = _time }));
+        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = _time, Chance = _chance }));
     }
 }

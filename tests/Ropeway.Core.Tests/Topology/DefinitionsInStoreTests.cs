@@ -76,7 +76,7 @@ public sealed class DefinitionsInStoreTests : IDisposable
     {
         using var password = new Secret("guest");
         using var deadlines = new Deadlines(TimeProvider.System);
-        return Definitions.Open(store, new FirstStart("/", "guest", password), TimeProvider.System, deadlines, NullLogger.Instance);
+        return Definitions.Open(store, new FirstStart("/", "guest", password), TimeProvider.System, deadlines, () => 0, NullLogger.Instance);
     }
 
     private static VirtualHost DefaultHost(Store store)

@@ -25,6 +25,11 @@ public sealed class QueueArgumentsTests
         { "x-delivery-limit", -1 },
         { "x-max-priority", 255 },
         { "x-sequence-header", true },
+        { "x-delayed-retry-type", "disabled" },
+        { "x-delayed-retry-min", 1 },
+        { "x-delayed-retry-max", 315_360_000_000 },
+        { "x-delayed-retry-multiplier", 1000 },
+        { "x-delayed-retry-jitter", 100 },
         { "x-something-of-mine", 5 },
     };
 
@@ -48,6 +53,11 @@ public sealed class QueueArgumentsTests
         { "x-overflow", "drop-tail", "invalid_overflow" },
         { "x-overflow", 1, "{unacceptable_type,signedint}" },
         { "x-single-active-consumer", "true", "{unacceptable_type,longstr}" },
+        { "x-delayed-retry-type", "some", "invalid_delayed_retry_type" },
+        { "x-delayed-retry-min", 0, "{value_zero,0}" },
+        { "x-delayed-retry-max", "1", "\"expected integer, got longstr\"" },
+        { "x-delayed-retry-multiplier", 1001, "{value_too_large,1001}" },
+        { "x-delayed-retry-jitter", 101, "{value_too_large,101}" },
         { "x-sequence-header", "yes", "{unacceptable_type,longstr}" },
         { "x-delivery-limit", "3", "\"expected integer, got longstr\"" },
         { "x-max-priority", 256, "{max_value_exceeded,256}" },
@@ -58,7 +68,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-delayed-retry-type",
+        "x-consumer-disconnected-timeout",
     ];
 
     [Theory]

@@ -14,7 +14,7 @@ internal static class SharedStore
 
     public static Store Store => Opened.Value;
 
-    public static StoreLogs Logs { get; } = new(Opened.Value, TimeProvider.System, new Deadlines(TimeProvider.System));
+    public static StoreLogs Logs { get; } = new(Opened.Value, TimeProvider.System, new Deadlines(TimeProvider.System), () => 0);
 
     private static Store Open()
     {
