@@ -39,6 +39,7 @@ internal static class EffectiveTable
         Add(table, "delayed-retry-multiplier", effective.Retry?.Multiplier);
         Add(table, "delayed-retry-jitter", effective.Retry is { JitterPercent: > 0 } retry ? (long)retry.JitterPercent : null);
         Add(table, "consumer-timeout", effective.ConsumerTimeoutMs);
+        Add(table, "sequence-header", effective.HasSequenceHeader ? true : null);
         return table;
     }
 
