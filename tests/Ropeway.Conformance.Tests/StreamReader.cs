@@ -13,6 +13,8 @@ internal sealed class StreamReader : IAsyncDisposable
     private readonly Func<IChannel, ulong, ValueTask> _settles;
     private readonly Channel<(long Offset, string Body)> _deliveries = Channel.CreateUnbounded<(long, string)>();
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _settling = new(1);
+    private bool _isClosing; // Nothing may be sent on a closed channel: under _settling.
 
     public StreamReader(IChannel channel, Func<IChannel, ulong, ValueTask> settles)
     {
@@ -47,6 +49,7 @@ internal sealed class StreamReader : IAsyncDisposable
             found.Add(await ExpectFirstAsync());
         }
 
+        await StopSettlingAsync();
         await _channel.CloseAsync();
         Assert.False(_deliveries.Reader.TryRead(out (long, string) more), $"More came: {more}");
         return [.. found];
@@ -54,14 +57,36 @@ internal sealed class StreamReader : IAsyncDisposable
 
     public async Task<(long Offset, string Body)> ExpectFirstAsync() => await _deliveries.Reader.ReadAsync().AsTask().WaitAsync(TestDeadline.Value, TimeProvider.System);
 
-    public ValueTask DisposeAsync() => _channel.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopSettlingAsync();
+        await _channel.DisposeAsync();
+    }
+
+    private async Task StopSettlingAsync()
+    {
+        await _settling.WaitAsync();
+        _isClosing = true;
+        _settling.Release();
+    }
 
     private async Task OnReceivedAsync(object sender, BasicDeliverEventArgs delivery)
     {
         Assert.False(delivery.Redelivered);
         LastProperties = delivery.BasicProperties;
         _deliveries.Writer.TryWrite(((long)delivery.BasicProperties.Headers!["x-stream-offset"]!, Encoding.UTF8.GetString(delivery.Body.Span)));
-        await _settles(_channel, delivery.DeliveryTag);
+        await _settling.WaitAsync();
+        try
+        {
+            if (!_isClosing)
+            {
+                await _settles(_channel, delivery.DeliveryTag);
+            }
+        }
+        finally
+        {
+            _settling.Release();
+        }
     }
 
     private Task OnUnregisteredAsync(object sender, ConsumerEventArgs ended)
