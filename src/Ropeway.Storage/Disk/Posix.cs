@@ -10,6 +10,7 @@ namespace Ropeway.Storage.Disk;
 /// <remarks>The framework's own flush is not used because it reports a failed fsync as success (.NET 10.0.12).</remarks>
 internal static unsafe partial class Posix
 {
+    private const int AllocationSyncsMax = 3;
     private const int OpenReadOnly = 0x0;
     private const int OpenReadWrite = 0x2;
     private const int OpenCreateNew = 0x40 | 0x80;
@@ -87,8 +88,13 @@ internal static unsafe partial class Posix
     public static void Sync(SafeFileHandle file, string path) => Check(FSync(file), "fsync", path);
 
     /// <summary>Reserves space for [0, bytes) and extends the file to it; bytes not written yet read as zero.</summary>
+    /// <remarks>
+    /// A file system says that it is full also when files that were just deleted give their blocks back with its next commit only
+    /// (seen on ext4 with most of the disk free): a sync makes it commit, then it is asked again.
+    /// </remarks>
     public static void Allocate(SafeFileHandle file, long bytes, string path)
     {
+        int syncCount = 0;
         while (FAllocate(file, 0, 0, bytes) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
@@ -98,7 +104,12 @@ internal static unsafe partial class Posix
                 return;
             }
 
-            if (error != Errno.Interrupted)
+            if (error == Errno.NoSpace && syncCount < AllocationSyncsMax)
+            {
+                syncCount++;
+                Sync(file, path);
+            }
+            else if (error != Errno.Interrupted)
             {
                 throw Failure("fallocate", path, error);
             }
