@@ -140,12 +140,7 @@ internal sealed class DelayRig : IDisposable
     {
         Assert.True(SpinWait.SpinUntil(() => Store.CommittedIndex >= _lastIndex, RecordingTarget.Deadline));
         string image = Directory.CreateTempSubdirectory("ropeway-delays-").FullName;
-        foreach (string file in Directory.EnumerateFiles(_directories[^1], "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
-        {
-            string target = Path.Combine(image, Path.GetRelativePath(_directories[^1], file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
-        }
+        Assert.True(SpinWait.SpinUntil(() => StoreImage.TryTake(_directories[^1], image), RecordingTarget.Deadline));
 
         Broker.Dispose();
         Store.Dispose();

@@ -231,7 +231,7 @@ public sealed class QueueRecoveryTests : IDisposable
     {
         byte[] wanted = Encoding.UTF8.GetBytes(text);
         bool found = false;
-        foreach (string path in Directory.EnumerateFiles(_rig.DataDirectory, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "lock"))
+        foreach (string path in Directory.EnumerateFiles(_rig.DataDirectory, "*", SearchOption.AllDirectories).Where(path => Path.GetFileName(path) != "lock" && Path.GetExtension(path) != ".new"))
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             byte[] content = new byte[file.Length];

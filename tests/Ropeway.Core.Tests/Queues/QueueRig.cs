@@ -244,7 +244,7 @@ internal sealed class QueueRig : IDisposable
     {
         WaitDurable();
         string image = Directory.CreateTempSubdirectory("ropeway-queues-").FullName;
-        bool copied = SpinWait.SpinUntil(() => TryCopy(DataDirectory, image), RecordingTarget.Deadline);
+        bool copied = SpinWait.SpinUntil(() => StoreImage.TryTake(DataDirectory, image), RecordingTarget.Deadline);
         Assert.True(copied);
         Store.Dispose(); // Of the broker that goes on unnoticed.
         Broker.Deadlines.Dispose();
@@ -278,27 +278,6 @@ internal sealed class QueueRig : IDisposable
         foreach (string directory in _directories)
         {
             Directory.Delete(directory, recursive: true);
-        }
-    }
-
-    private static bool TryCopy(string from, string to)
-    {
-        try
-        {
-            foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "lock"))
-            {
-                string target = Path.Combine(to, Path.GetRelativePath(from, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target, overwrite: true);
-            }
-
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            Directory.Delete(to, recursive: true); // A file was renamed meanwhile.
-            Directory.CreateDirectory(to);
-            return false;
         }
     }
 
