@@ -74,7 +74,7 @@ internal sealed class SeenIds : Timed
 
     /// <summary>Appends to a queue the messages of a chain that it has not had. Without the gate of a log.</summary>
     /// <returns>The commit index that those, and what the others repeat, are durable at; 0 when none has to be.</returns>
-    public ulong Publish(Queue queue, PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
+    public ulong Publish(SharedQueue queue, PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
     {
         lock (_gate)
         {

@@ -15,7 +15,7 @@ namespace Ropeway.Core.Queues;
 /// <param name="queue">The queue; it looks again on a pool thread when more is to leave than in one go.</param>
 /// <param name="ready">Its ready messages.</param>
 /// <param name="services">What the queue needs of the world.</param>
-internal sealed class Departures(Queue queue, ReadySet ready, QueueServices services) : Timed
+internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueServices services) : Timed
 {
     /// <summary>Most messages that leave in one go: others want the gate, too.</summary>
     private const int SliceMax = 256;

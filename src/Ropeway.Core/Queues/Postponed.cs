@@ -10,7 +10,7 @@ namespace Ropeway.Core.Queues;
 /// </summary>
 /// <param name="queue">The queue; called when messages are due.</param>
 /// <param name="deadlines">Of the whole broker.</param>
-internal sealed class Postponed(Queue queue, Deadlines deadlines) : Timed
+internal sealed class Postponed(SharedQueue queue, Deadlines deadlines) : Timed
 {
     /// <summary>Most messages that become ready in one go: others want the gate, too.</summary>
     private const int SliceMax = 256;
@@ -23,7 +23,7 @@ internal sealed class Postponed(Queue queue, Deadlines deadlines) : Timed
     public long Count => _offsets.Count;
 
     /// <summary>The postponed messages of a queue that the store has recovered; null when there is none.</summary>
-    public static Postponed? Recover(Queue queue, Deadlines deadlines)
+    public static Postponed? Recover(SharedQueue queue, Deadlines deadlines)
     {
         Postponed? found = null;
         long nowMs = deadlines.NowMs;

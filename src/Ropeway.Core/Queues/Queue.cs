@@ -1,50 +1,24 @@
-using System.Diagnostics;
-using Ropeway.Core.Deduplication;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
-using Ropeway.Messages;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
 
 /// <summary>
-/// A log and its one shared subscription: messages are ready, delivered or settled; they are offered to consumers in turn, in the
-/// order of their offsets; a returned message goes back to its place. Any thread may call it; all state is guarded by the log's gate.
+/// Where publishers' messages stay until consumers have had them: a log, its consumers, and how they share it. Any thread may call it;
+/// all state is guarded by the log's gate.
 /// </summary>
-/// <remarks>
-/// What is delivered and not settled is not ready; only its count is kept here, the connection that holds it knows which. A crash
-/// loses this state: after recovery all unsettled messages are ready, those below the delivery horizon flagged as redelivered.
-/// </remarks>
-public class Queue : IDestination, IThreadPoolWorkItem
+public abstract class Queue : IDestination, IThreadPoolWorkItem
 {
-    private readonly ConsumerRing _consumers = new();
-    private readonly ReadySet _ready;
-    private readonly QueueServices _services;
-    private List<IMessageReceiver>? _askers; // Made when one has to wait.
-    private Departures? _departures;
-    private Postponed? _postponed;
-    private QueueLease? _lease;
-    private long _unackedCount;
-    private bool _isDeleted;
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
-    internal Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
+    private protected Queue(VirtualHost host, QueueSettings settings, StoredLog log)
     {
         Host = host;
         Settings = settings;
         Log = log;
         Effective = EffectiveArguments.None;
-        _services = services;
-        lock (log.Gate)
-        {
-            _ready = new ReadySet(log, EffectiveArguments.From(settings).MaxPriority, services, goesOn: this);
-            _postponed = Postponed.Recover(this, services.Deadlines);
-            if (_postponed is not null)
-            {
-                _ready.Withhold(_postponed.Ranges());
-            }
-        }
     }
 
     /// <summary>The virtual host it belongs to.</summary>
@@ -65,9 +39,6 @@ public class Queue : IDestination, IThreadPoolWorkItem
     /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
     internal ref BindingChain Incoming => ref _incoming;
 
-    /// <summary>The ids of the messages that it has had; null when it takes everything.</summary>
-    internal SeenIds? SeenIds { get; init; }
-
     /// <summary>Ready messages.</summary>
     public long MessageCount
     {
@@ -80,6 +51,12 @@ public class Queue : IDestination, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Messages delivered and not yet settled.</summary>
+    public virtual long UnackedCount => 0;
+
+    /// <summary>Messages that came back and wait until they are ready again.</summary>
+    public virtual long DelayedCount => 0;
+
     /// <summary>Consumers on the queue.</summary>
     public int ConsumerCount
     {
@@ -87,89 +64,36 @@ public class Queue : IDestination, IThreadPoolWorkItem
         {
             lock (Log.Gate)
             {
-                return _consumers.Count;
+                return Consumers.Count;
             }
         }
     }
+
+    /// <summary>Ready messages. Under the gate.</summary>
+    internal abstract long ReadyCount { get; }
+
+    /// <summary>All consumers. Under the gate.</summary>
+    private protected ConsumerRing Consumers { get; } = new();
+
+    /// <summary>It takes and gives no message any more. Under the gate.</summary>
+    private protected bool IsDeleted { get; private set; }
 
     /// <summary>Whether a consumer of the queue gets messages; false while another is the single active one.</summary>
     public bool IsServed(Consumer consumer)
     {
         lock (Log.Gate)
         {
-            return _consumers.Single is not { } single || ReferenceEquals(single, consumer);
+            return Consumers.Single is not { } single || ReferenceEquals(single, consumer);
         }
     }
-
-    /// <summary>Messages delivered and not yet settled.</summary>
-    public long UnackedCount
-    {
-        get
-        {
-            lock (Log.Gate)
-            {
-                return _unackedCount;
-            }
-        }
-    }
-
-    /// <summary>Messages that came back and wait until they are ready again.</summary>
-    public long DelayedCount
-    {
-        get
-        {
-            lock (Log.Gate)
-            {
-                return PostponedCount;
-            }
-        }
-    }
-
-    /// <summary>It takes and gives no message any more. Under the gate.</summary>
-    private protected bool IsDeleted => _isDeleted;
-
-    /// <summary>Ready messages. Under the gate.</summary>
-    internal virtual long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0) - PostponedCount;
-
-    /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
-    internal long PostponedCount => _postponed?.Count ?? 0;
-
-    /// <summary>Whether it is counted how often a message came back.</summary>
-    private bool CountsDeliveries => Effective.DeliveryLimit is not null || Effective.Retry is not null || Effective.QueueType == QueueType.Quorum;
-
-    /// <summary>Whether an unsettled message is ready or will be by itself. Under the gate.</summary>
-    internal bool IsWaiting(long offset) => _ready.Contains(offset) || (_postponed is not null && _postponed.Contains(offset));
-
-    /// <summary>Whether a consumer would take a message now. Under the gate.</summary>
-    internal bool HasTakers => _consumers.AnyActive;
 
     /// <summary>Changes what holds for the queue, at once: a policy has changed. No gate may be held.</summary>
-    public virtual void Apply(EffectiveArguments effective)
-    {
-        lock (Log.Gate)
-        {
-            Effective = effective;
-            bool hasLimit = effective.MaxLength is not null || effective.MaxLengthBytes is not null;
-            bool hasExpiring = Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || effective.MaxPriority > 0 || Log.HasTag(BatchTag.Expiring));
-            if (!_isDeleted && (hasLimit || hasExpiring || _departures is not null))
-            {
-                EnsureDepartures().Apply(effective);
-            }
-
-            if (effective.ExpiresMs is { } expiresMs && !_isDeleted)
-            {
-                (_lease ??= new QueueLease(this, _services.Deadlines)).Begin(expiresMs);
-            }
-            else
-            {
-                _lease?.End();
-                _lease = null;
-            }
-        }
-    }
+    public abstract void Apply(EffectiveArguments effective);
 
     /// <summary>The queue was declared again or asked for: it is in use, see <see cref="EffectiveArguments.ExpiresMs"/>.</summary>
-    public void Touch() => Volatile.Read(ref _lease)?.Renew();
+    public virtual void Touch()
+    {
+    }
 
     /// <summary>Takes a consumer; it is offered nothing before <see cref="Wake"/>, so that its start can be announced first.</summary>
     /// <param name="consumer">Not yet on any queue.</param>
@@ -178,7 +102,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
     {
         lock (Log.Gate)
         {
-            return _isDeleted ? ConsumerRefusal.QueueGone
+            return IsDeleted ? ConsumerRefusal.QueueGone
                 : Log.Quarantine is not null ? ConsumerRefusal.Quarantined
                 : TryAdd(consumer) ? ConsumerRefusal.None
                 : ConsumerRefusal.Exclusive;
@@ -187,37 +111,10 @@ public class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>Takes a consumer off. After this it is offered nothing; what it holds stays delivered.</summary>
     /// <returns>True when it was the last one: an auto-delete queue is now unused.</returns>
-    public virtual bool RemoveConsumer(Consumer consumer)
-    {
-        lock (Log.Gate)
-        {
-            bool removed = _consumers.Remove(consumer);
-            if (_consumers.Count > 0)
-            {
-                if (Effective.IsSingleActiveConsumer)
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // Another one may take over.
-                }
-
-                return false;
-            }
-
-            WriteExactHorizon();
-            _ready.Trim();
-            _lease?.Renew();
-            return removed;
-        }
-    }
+    public abstract bool RemoveConsumer(Consumer consumer);
 
     /// <summary>Offers messages to a consumer: to a new one, or to one whose waiting flag its target has cleared.</summary>
-    public virtual void Wake(Consumer consumer, DispatchBatch dispatch)
-    {
-        lock (Log.Gate)
-        {
-            _consumers.Activate(consumer);
-            Dispatch(dispatch);
-        }
-    }
+    public abstract void Wake(Consumer consumer, DispatchBatch dispatch);
 
     /// <summary>Settles and returns messages, then dispatches.</summary>
     /// <param name="ranges">Delivered messages, and what became of them.</param>
@@ -225,123 +122,18 @@ public class Queue : IDestination, IThreadPoolWorkItem
     /// <param name="dispatch">The calling thread's batch.</param>
     /// <param name="unit">The unit that the settlements belong to; they hold from the unit's end on. What is rejected does not wait for it. Or null.</param>
     /// <returns>The commit index the settlement is durable at; 0 when nothing had to be written.</returns>
-    public virtual ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
-    {
-        lock (Log.Gate)
-        {
-            if (_isDeleted)
-            {
-                return 0;
-            }
-
-            ulong index = 0;
-            if (!ranges.Settled.IsEmpty)
-            {
-                _unackedCount -= CountOf(ranges.Settled);
-                _departures?.Bytes?.Forget(ranges.Settled);
-                index = Log.Settle(ranges.Settled, unit);
-            }
-
-            if (!ranges.Rejected.IsEmpty)
-            {
-                _departures?.Bytes?.Forget(ranges.Rejected);
-                _unackedCount -= CountOf(ranges.Rejected);
-                index = Math.Max(index, EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected));
-            }
-
-            TakeBack(ranges.Returned, isFailed: false);
-            TakeBack(ranges.Failed, isFailed: true);
-            Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
-            foreach (Consumer consumer in woken)
-            {
-                _consumers.Activate(consumer);
-            }
-
-            Dispatch(dispatch);
-            return index;
-        }
-    }
+    public abstract ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null);
 
     /// <summary>Hands one ready message to <paramref name="receiver"/>.</summary>
     /// <param name="receiver">Gets the message, or is told when to ask again.</param>
     /// <param name="settlesOnDelivery">True when the message is settled at once.</param>
     /// <param name="index">The commit index of that settlement, else 0.</param>
-    public virtual GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
-    {
-        index = 0;
-        lock (Log.Gate)
-        {
-            if (_isDeleted)
-            {
-                return GetOutcome.Empty;
-            }
-
-            if (Log.Quarantine is not null)
-            {
-                return GetOutcome.Quarantined;
-            }
-
-            _lease?.Renew();
-            _departures?.Look();
-            ReadStatus status = _ready.Peek(out RecordView record, out bool redelivered);
-            if (status == ReadStatus.Cold)
-            {
-                (_askers ??= []).Add(receiver);
-                return GetOutcome.Later;
-            }
-
-            if (status != ReadStatus.Found)
-            {
-                return GetOutcome.Empty;
-            }
-
-            QueuedMessage message = Read(record, redelivered);
-            if (HasExpired(message))
-            {
-                (_askers ??= []).Add(receiver);
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // More than leaves in one go has expired.
-                return GetOutcome.Later;
-            }
-
-            receiver.Receive(message, ReadyCount - 1);
-            _ready.Take(record.Offset);
-            _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !settlesOnDelivery);
-            if (!settlesOnDelivery)
-            {
-                _unackedCount++;
-            }
-            else
-            {
-                index = Log.Settle([new OffsetRange(record.Offset, record.Offset + 1)]);
-            }
-
-            _ready.Unpin();
-            _departures?.Look();
-            return GetOutcome.Delivered;
-        }
-    }
+    public abstract GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index);
 
     /// <summary>Settles all messages that are ready or will be by themselves; delivered ones stay with their consumers.</summary>
     /// <param name="index">The commit index to wait for; 0 when there is none.</param>
     /// <returns>How many messages were removed.</returns>
-    public virtual long Purge(out ulong index)
-    {
-        lock (Log.Gate)
-        {
-            if (_isDeleted)
-            {
-                index = 0;
-                return 0;
-            }
-
-            long count = ReadyCount + PostponedCount;
-            OffsetRange[] ranges = [.. _ready.TakeAll(), .. _postponed?.Ranges() ?? []];
-            _postponed?.Clear();
-            _departures?.Bytes?.Clear();
-            index = count == 0 ? 0 : Log.Settle(ranges);
-            return count;
-        }
-    }
+    public abstract long Purge(out ulong index);
 
     /// <summary>Closes the queue for good if the conditions hold; the virtual host then deletes it. One step, under the log's gate.</summary>
     /// <param name="ifUnused">Only when there is no consumer.</param>
@@ -352,12 +144,12 @@ public class Queue : IDestination, IThreadPoolWorkItem
         lock (Log.Gate)
         {
             messageCount = ReadyCount;
-            if (_isDeleted)
+            if (IsDeleted)
             {
                 return QueueCloseStatus.AlreadyClosed;
             }
 
-            if (ifUnused && _consumers.Count > 0)
+            if (ifUnused && Consumers.Count > 0)
             {
                 return QueueCloseStatus.InUse;
             }
@@ -367,7 +159,7 @@ public class Queue : IDestination, IThreadPoolWorkItem
                 return QueueCloseStatus.NotEmpty;
             }
 
-            _isDeleted = true;
+            IsDeleted = true;
             return QueueCloseStatus.Closed;
         }
     }
@@ -378,12 +170,12 @@ public class Queue : IDestination, IThreadPoolWorkItem
     {
         lock (Log.Gate)
         {
-            if (_isDeleted || _consumers.Count > 0 || _lease is not { } lease || !lease.HasEnded())
+            if (IsDeleted || Consumers.Count > 0 || !HasExpired())
             {
                 return false;
             }
 
-            _isDeleted = true;
+            IsDeleted = true;
             return true;
         }
     }
@@ -394,8 +186,8 @@ public class Queue : IDestination, IThreadPoolWorkItem
         Consumer[] consumers;
         lock (Log.Gate)
         {
-            _isDeleted = true;
-            consumers = _consumers.RemoveAll();
+            IsDeleted = true;
+            consumers = Consumers.RemoveAll();
             EndReading();
         }
 
@@ -412,330 +204,35 @@ public class Queue : IDestination, IThreadPoolWorkItem
     {
         lock (Log.Gate)
         {
-            WriteExactHorizon();
-            _isDeleted = true;
+            OnClosing();
+            IsDeleted = true;
             EndReading();
         }
     }
 
-    /// <summary>The queue is in use, or was when it was looked at: it is looked at again.</summary>
-    internal void GoOnWithLease()
-    {
-        lock (Log.Gate)
-        {
-            if (_isDeleted || _lease is not { } lease)
-            {
-                return;
-            }
-
-            if (_consumers.Count > 0)
-            {
-                lease.Renew();
-            }
-
-            lease.Watch();
-        }
-    }
-
     /// <summary>Goes on after a wait for the disk or for a deadline. No gate may be held.</summary>
-    public virtual void Execute()
-    {
-        DispatchBatch dispatch = DispatchBatch.Begin();
-        try
-        {
-            lock (Log.Gate)
-            {
-                _ready.EndWaits();
-                if (!_isDeleted && _postponed is not null && _postponed.Release(_ready))
-                {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-                }
-
-                Dispatch(dispatch);
-                if (_consumers.Count == 0 && _askers is not { Count: > 0 } && _departures?.Bytes is null)
-                {
-                    _ready.Trim();
-                }
-            }
-        }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
-        {
-            // The store tells its owner; nobody gets anything any more.
-        }
-
-        dispatch.Flush();
-        TellAskers();
-    }
-
-    /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, but for what it has had before, then dispatches.</summary>
-    /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
-    internal virtual ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null) =>
-        SeenIds is null ? PublishNew(batch, firstTarget, source, dispatch, unit) : SeenIds.Publish(this, batch, firstTarget, source, dispatch, unit);
+    public abstract void Execute();
 
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
-    internal ulong PublishNew(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
-    {
-        lock (Log.Gate)
-        {
-            if (_isDeleted)
-            {
-                return 0; // As if the message had arrived, and then the queue was deleted with it.
-            }
-
-            if (Log.Quarantine is not null)
-            {
-                BatchAppend.RejectAll(batch, firstTarget);
-                return 0;
-            }
-
-            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl, _ready.Levels, unit);
-            if (_departures is not null && Effective.Overflow != Overflow.DropHead)
-            {
-                AppendWhatFits(ref append, batch, firstTarget, dispatch);
-            }
-            else
-            {
-                Append(ref append, firstTarget, end: -1, dispatch);
-            }
-
-            return append.Index;
-        }
-    }
-
-    private void Append(ref BatchAppend append, int target, int end, DispatchBatch dispatch)
-    {
-        long first = Log.EndOffset;
-        append.AddAll(target, end);
-        if (append.HasExpiring)
-        {
-            EnsureDepartures().NoteNew(first);
-        }
-
-        _departures?.Bytes?.Add(append.TakeBodyBytes());
-        Dispatch(dispatch);
-    }
-
-    /// <summary>Appends messages as long as there is room for them, and refuses the others. What is delivered at once makes room.</summary>
-    private void AppendWhatFits(ref BatchAppend append, PublishBatch batch, int target, DispatchBatch dispatch)
-    {
-        while (target >= 0)
-        {
-            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - PostponedCount - (_departures?.KeptCount ?? 0);
-            long bytes = _departures?.Bytes is { IsComplete: true } ready ? Effective.MaxLengthBytes!.Value - ready.Total : long.MaxValue;
-            int end = target;
-            for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))
-            {
-                count--;
-                bytes -= batch.ItemOf(end).BodyBytes;
-            }
-
-            if (end != target)
-            {
-                Append(ref append, target, end, dispatch);
-                target = end;
-            }
-            else
-            {
-                batch.Refuse(target, Effective.Overflow == Overflow.RejectPublishDlx ? this : null);
-                target = batch.NextTarget(target);
-            }
-        }
-    }
+    internal abstract ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null);
 
     /// <summary>Takes a consumer, unless exclusivity forbids. Under the gate.</summary>
-    private protected virtual bool TryAdd(Consumer consumer) => _consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer);
+    private protected virtual bool TryAdd(Consumer consumer) => Consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer);
 
-    /// <summary>Delivers what can be delivered, and lets go what has to leave.</summary>
-    private void Dispatch(DispatchBatch dispatch)
+    /// <summary>Whether nobody has used the queue for longer than it is to stay. Under the gate.</summary>
+    private protected virtual bool HasExpired() => false;
+
+    /// <summary>The last delivery was made, and the queue stays. Under the gate.</summary>
+    private protected virtual void OnClosing()
     {
-        if (_isDeleted)
-        {
-            return;
-        }
-
-        do
-        {
-            Deliver(dispatch);
-        }
-        while (_departures is not null && _departures.Look());
     }
-
-    /// <summary>Messages come back.</summary>
-    private void TakeBack(ReadOnlySpan<OffsetRange> ranges, bool isFailed)
-    {
-        _unackedCount -= CountOf(ranges);
-        foreach (OffsetRange range in ranges)
-        {
-            if (CountsDeliveries)
-            {
-                ReturnCounted(range, isFailed);
-            }
-            else
-            {
-                Return(range);
-            }
-        }
-    }
-
-    private void Return(OffsetRange range)
-    {
-        _ready.Return(range);
-        _departures?.Bytes?.Return(range);
-    }
-
-    /// <summary>Counts for each message that it came back, and gives away those that did so too often; the others are ready again at once or later.</summary>
-    private void ReturnCounted(OffsetRange range, bool isFailed)
-    {
-        RetryRule? retry = Effective.Retry is { } rule && rule.Covers(isFailed) ? rule : null;
-        long? limit = Effective.DeliveryLimit is { } wanted ? Math.Min(wanted, ReturnMark.CountMax) : null;
-        for (long offset = range.Start; offset < range.End; offset++)
-        {
-            var one = new OffsetRange(offset, offset + 1);
-            long count = DeliveryCountOf(offset) + 1;
-            if (count > limit)
-            {
-                _departures?.Bytes?.Forget([one]);
-                EnsureDepartures().Leave([one], DeathReason.DeliveryLimit);
-            }
-            else if (retry is null)
-            {
-                Log.Mark(offset, new ReturnMark(DueMs: 0, count).ToValue());
-                Return(one);
-            }
-            else
-            {
-                long dueMs = _services.Deadlines.NowMs + retry.DelayMs(count, _services.Chance);
-                Log.Mark(offset, new ReturnMark(dueMs, count).ToValue());
-                (_postponed ??= new Postponed(this, _services.Deadlines)).Add(offset, dueMs);
-                _departures?.Bytes?.Return(one);
-            }
-        }
-    }
-
-    private long DeliveryCountOf(long offset) => Log.TryGetMark(offset, out ulong mark) ? ReturnMark.From(mark).Count : 0;
-
-    private void Deliver(DispatchBatch dispatch)
-    {
-        if (!_consumers.AnyActive || _ready.IsLoading)
-        {
-            return;
-        }
-
-        DeliveryTarget? entered = null;
-        try
-        {
-            while (_consumers.TryPeek(out Consumer? consumer) && _ready.Peek(out RecordView record, out bool redelivered) == ReadStatus.Found)
-            {
-                QueuedMessage message = Read(record, redelivered);
-                if (HasExpired(message))
-                {
-                    break;
-                }
-
-                if (!ReferenceEquals(entered, consumer.Target))
-                {
-                    entered?.Gate.Exit();
-                    entered = consumer.Target;
-                    entered.Gate.Enter();
-                    dispatch.Touch(entered);
-                }
-
-                DeliveryOutcome outcome = entered.Deliver(consumer, message);
-                if (outcome == DeliveryOutcome.Refused)
-                {
-                    _consumers.Suspend();
-                    continue;
-                }
-
-                _ready.Take(record.Offset);
-                _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !consumer.SettlesOnDelivery);
-                if (!consumer.SettlesOnDelivery)
-                {
-                    _unackedCount++;
-                }
-                else
-                {
-                    dispatch.AddSettled(record.Offset);
-                }
-
-                if (outcome == DeliveryOutcome.DeliveredLast)
-                {
-                    _consumers.Suspend();
-                }
-                else
-                {
-                    _consumers.Advance();
-                }
-            }
-        }
-        finally
-        {
-            entered?.Gate.Exit();
-            _ready.Unpin();
-            ReadOnlySpan<OffsetRange> settled = dispatch.TakeSettled();
-            if (!settled.IsEmpty)
-            {
-                Log.Settle(settled);
-            }
-        }
-    }
-
-    private bool HasExpired(in QueuedMessage message) =>
-        message.Content.Head.ExpiresAtMs != 0 && EnsureDepartures().HasExpired(message.Offset, message.Content.Head);
-
-    private Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
 
     /// <summary>Nothing is read any more. Under the gate.</summary>
-    private protected virtual void EndReading()
+    private protected abstract void EndReading();
+
+    /// <summary>Tells those who wait for a message that they may ask again. No gate may be held.</summary>
+    private protected virtual void TellAskers()
     {
-        _ready.Close();
-        _departures?.Stop();
-        _postponed?.Stop();
-        _lease?.End();
-    }
-
-    /// <summary>Nothing more is delivered for now: the horizon becomes exact, so that after a crash only what was delivered is flagged.</summary>
-    private void WriteExactHorizon()
-    {
-        if (!_isDeleted && Log.IsDurable && Log.Quarantine is null)
-        {
-            _ready.WriteExactHorizon();
-        }
-    }
-
-    private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, redelivered ? DeliveryCountOf(record.Offset) : 0, out QueuedMessage message)
-        ? message with { TellsOffset = Effective.HasSequenceHeader }
-        : throw new UnreachableException($"Record {record.Offset} of log {Log.Id} passed its checksum but is no message.");
-
-    private void TellAskers()
-    {
-        IMessageReceiver[] askers;
-        lock (Log.Gate)
-        {
-            if (_askers is not { Count: > 0 } || (_ready.IsWaiting && !_isDeleted))
-            {
-                return;
-            }
-
-            askers = [.. _askers];
-            _askers.Clear();
-        }
-
-        foreach (IMessageReceiver asker in askers)
-        {
-            asker.AskAgain();
-        }
-    }
-
-    private static long CountOf(ReadOnlySpan<OffsetRange> ranges)
-    {
-        long count = 0;
-        foreach (OffsetRange range in ranges)
-        {
-            count += range.End - range.Start;
-        }
-
-        return count;
     }
 }

@@ -8,7 +8,7 @@ namespace Ropeway.Core.Queues;
 /// </summary>
 /// <param name="queue">The queue.</param>
 /// <param name="deadlines">Of the broker.</param>
-internal sealed class QueueLease(Queue queue, Deadlines deadlines) : Timed
+internal sealed class QueueLease(SharedQueue queue, Deadlines deadlines) : Timed
 {
     private long _expiresMs;
     private long _usedAtMs;

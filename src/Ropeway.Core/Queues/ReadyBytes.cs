@@ -12,7 +12,7 @@ namespace Ropeway.Core.Queues;
 /// is dropped that may stay. What had been delivered by then does not count when it comes back, until it is delivered again.
 /// </remarks>
 /// <param name="queue">The queue; postponed messages count as ready ones.</param>
-internal sealed class ReadyBytes(Queue queue) : ILoadWaiter
+internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
 {
     private const int SliceMax = 256;
 

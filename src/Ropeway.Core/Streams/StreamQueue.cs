@@ -19,7 +19,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
 
     /// <summary>Makes a stream over a log that it alone uses, as the store has recovered it.</summary>
     internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
-        : base(host, settings, log, services)
+        : base(host, settings, log)
     {
         _retention = new Retention(log, _chunks, services.Deadlines);
         lock (log.Gate)
@@ -55,9 +55,9 @@ public sealed class StreamQueue : Queue, IUnitWatcher
                 cursor.Close();
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // A round under way may have missed the one behind it.
             }
-        }
 
-        return base.RemoveConsumer(consumer);
+            return Consumers.Remove(consumer) && Consumers.Count == 0;
+        }
     }
 
     /// <inheritdoc/>
@@ -185,7 +185,6 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     /// <inheritdoc/>
     private protected override void EndReading()
     {
-        base.EndReading();
         _retention.Stop();
         foreach (OffsetCursor cursor in _cursors)
         {

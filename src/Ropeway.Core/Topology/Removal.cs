@@ -79,7 +79,7 @@ internal sealed class Removal(string host, TopologyIndex index)
             {
                 change.Delete(StoredEntry.QueueKey(host, queue.Name));
                 change.DeleteLog(queue.Log.Id);
-                if (queue.SeenIds?.LogId is { } idLogId)
+                if (queue is SharedQueue { SeenIds.LogId: { } idLogId })
                 {
                     change.Delete(StoredEntry.IdLogKey(host, queue.Name));
                     change.DeleteLog(idLogId);

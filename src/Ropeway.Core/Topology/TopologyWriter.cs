@@ -184,7 +184,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         foreach (Queue queue in queues)
         {
             queue.TryClose(ifUnused: false, ifEmpty: false, out _);
-            queue.SeenIds?.Close();
+            (queue as SharedQueue)?.SeenIds?.Close();
             removal.Add(queue);
         }
 
@@ -268,7 +268,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             : EffectiveArguments.From(settings);
         Queue queue = effective.QueueType == QueueType.Stream
             ? new StreamQueue(host, settings, log, logs.Services)
-            : new Queue(host, settings, log, logs.Services) { SeenIds = OpenSeenIds(settings, idLogId) };
+            : new SharedQueue(host, settings, log, logs.Services) { SeenIds = OpenSeenIds(settings, idLogId) };
         queue.Apply(effective);
         return queue;
     }

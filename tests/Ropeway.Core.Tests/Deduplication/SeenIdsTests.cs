@@ -70,7 +70,7 @@ public sealed class SeenIdsTests : IDisposable
 
         _rig.Advance(2_000);
 
-        Assert.Equal(0, _rig.Queue.SeenIds!.Count); // Although nobody published.
+        Assert.Equal(0, ((SharedQueue)_rig.Queue).SeenIds!.Count); // Although nobody published.
         Send(Id("a"));
         Assert.Equal(["a"], _rig.Take(1));
     }
@@ -84,7 +84,7 @@ public sealed class SeenIdsTests : IDisposable
         Send(Id("0"), Id("5000"));
 
         Assert.Equal(["0"], _rig.Take(1));
-        Assert.Equal(5_000, _rig.Queue.SeenIds!.Count);
+        Assert.Equal(5_000, ((SharedQueue)_rig.Queue).SeenIds!.Count);
     }
 
     [Theory]

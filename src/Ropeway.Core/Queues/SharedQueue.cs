@@ -1,0 +1,583 @@
+using System.Diagnostics;
+using Ropeway.Core.Deduplication;
+using Ropeway.Core.Topology;
+using Ropeway.Messages;
+using Ropeway.Storage;
+
+namespace Ropeway.Core.Queues;
+
+/// <summary>
+/// A queue whose consumers share one subscription: messages are ready, delivered or settled; they are offered to consumers in turn, in the
+/// order of their offsets; a returned message goes back to its place. Any thread may call it; all state is guarded by the log's gate.
+/// </summary>
+/// <remarks>
+/// What is delivered and not settled is not ready; only its count is kept here, the connection that holds it knows which. A crash
+/// loses this state: after recovery all unsettled messages are ready, those below the delivery horizon flagged as redelivered.
+/// </remarks>
+public sealed class SharedQueue : Queue
+{
+    private readonly ReadySet _ready;
+    private readonly QueueServices _services;
+    private List<IMessageReceiver>? _askers; // Made when one has to wait.
+    private Departures? _departures;
+    private Postponed? _postponed;
+    private QueueLease? _lease;
+    private long _unackedCount;
+
+    /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
+    internal SharedQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
+        : base(host, settings, log)
+    {
+        _services = services;
+        lock (log.Gate)
+        {
+            _ready = new ReadySet(log, EffectiveArguments.From(settings).MaxPriority, services, goesOn: this);
+            _postponed = Postponed.Recover(this, services.Deadlines);
+            if (_postponed is not null)
+            {
+                _ready.Withhold(_postponed.Ranges());
+            }
+        }
+    }
+
+    /// <summary>The ids of the messages that it has had; null when it takes everything.</summary>
+    internal SeenIds? SeenIds { get; init; }
+
+    /// <inheritdoc/>
+    public override long UnackedCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return _unackedCount;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long DelayedCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return PostponedCount;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0) - PostponedCount;
+
+    /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
+    internal long PostponedCount => _postponed?.Count ?? 0;
+
+    /// <summary>Whether it is counted how often a message came back.</summary>
+    private bool CountsDeliveries => Effective.DeliveryLimit is not null || Effective.Retry is not null || Effective.QueueType == QueueType.Quorum;
+
+    /// <summary>Whether an unsettled message is ready or will be by itself. Under the gate.</summary>
+    internal bool IsWaiting(long offset) => _ready.Contains(offset) || (_postponed is not null && _postponed.Contains(offset));
+
+    /// <summary>Whether a consumer would take a message now. Under the gate.</summary>
+    internal bool HasTakers => Consumers.AnyActive;
+
+    /// <inheritdoc/>
+    public override void Apply(EffectiveArguments effective)
+    {
+        lock (Log.Gate)
+        {
+            Effective = effective;
+            bool hasLimit = effective.MaxLength is not null || effective.MaxLengthBytes is not null;
+            bool hasExpiring = Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || effective.MaxPriority > 0 || Log.HasTag(BatchTag.Expiring));
+            if (!IsDeleted && (hasLimit || hasExpiring || _departures is not null))
+            {
+                EnsureDepartures().Apply(effective);
+            }
+
+            if (effective.ExpiresMs is { } expiresMs && !IsDeleted)
+            {
+                (_lease ??= new QueueLease(this, _services.Deadlines)).Begin(expiresMs);
+            }
+            else
+            {
+                _lease?.End();
+                _lease = null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Touch() => Volatile.Read(ref _lease)?.Renew();
+
+    /// <inheritdoc/>
+    public override bool RemoveConsumer(Consumer consumer)
+    {
+        lock (Log.Gate)
+        {
+            bool removed = Consumers.Remove(consumer);
+            if (Consumers.Count > 0)
+            {
+                if (Effective.IsSingleActiveConsumer)
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // Another one may take over.
+                }
+
+                return false;
+            }
+
+            WriteExactHorizon();
+            _ready.Trim();
+            _lease?.Renew();
+            return removed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Wake(Consumer consumer, DispatchBatch dispatch)
+    {
+        lock (Log.Gate)
+        {
+            Consumers.Activate(consumer);
+            Dispatch(dispatch);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
+    {
+        lock (Log.Gate)
+        {
+            if (IsDeleted)
+            {
+                return 0;
+            }
+
+            ulong index = 0;
+            if (!ranges.Settled.IsEmpty)
+            {
+                _unackedCount -= CountOf(ranges.Settled);
+                _departures?.Bytes?.Forget(ranges.Settled);
+                index = Log.Settle(ranges.Settled, unit);
+            }
+
+            if (!ranges.Rejected.IsEmpty)
+            {
+                _departures?.Bytes?.Forget(ranges.Rejected);
+                _unackedCount -= CountOf(ranges.Rejected);
+                index = Math.Max(index, EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected));
+            }
+
+            TakeBack(ranges.Returned, isFailed: false);
+            TakeBack(ranges.Failed, isFailed: true);
+            Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
+            foreach (Consumer consumer in woken)
+            {
+                Consumers.Activate(consumer);
+            }
+
+            Dispatch(dispatch);
+            return index;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
+    {
+        index = 0;
+        lock (Log.Gate)
+        {
+            if (IsDeleted)
+            {
+                return GetOutcome.Empty;
+            }
+
+            if (Log.Quarantine is not null)
+            {
+                return GetOutcome.Quarantined;
+            }
+
+            _lease?.Renew();
+            _departures?.Look();
+            ReadStatus status = _ready.Peek(out RecordView record, out bool redelivered);
+            if (status == ReadStatus.Cold)
+            {
+                (_askers ??= []).Add(receiver);
+                return GetOutcome.Later;
+            }
+
+            if (status != ReadStatus.Found)
+            {
+                return GetOutcome.Empty;
+            }
+
+            QueuedMessage message = Read(record, redelivered);
+            if (HasExpired(message))
+            {
+                (_askers ??= []).Add(receiver);
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // More than leaves in one go has expired.
+                return GetOutcome.Later;
+            }
+
+            receiver.Receive(message, ReadyCount - 1);
+            _ready.Take(record.Offset);
+            _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !settlesOnDelivery);
+            if (!settlesOnDelivery)
+            {
+                _unackedCount++;
+            }
+            else
+            {
+                index = Log.Settle([new OffsetRange(record.Offset, record.Offset + 1)]);
+            }
+
+            _ready.Unpin();
+            _departures?.Look();
+            return GetOutcome.Delivered;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override long Purge(out ulong index)
+    {
+        lock (Log.Gate)
+        {
+            if (IsDeleted)
+            {
+                index = 0;
+                return 0;
+            }
+
+            long count = ReadyCount + PostponedCount;
+            OffsetRange[] ranges = [.. _ready.TakeAll(), .. _postponed?.Ranges() ?? []];
+            _postponed?.Clear();
+            _departures?.Bytes?.Clear();
+            index = count == 0 ? 0 : Log.Settle(ranges);
+            return count;
+        }
+    }
+
+    /// <summary>The queue is in use, or was when it was looked at: it is looked at again.</summary>
+    internal void GoOnWithLease()
+    {
+        lock (Log.Gate)
+        {
+            if (IsDeleted || _lease is not { } lease)
+            {
+                return;
+            }
+
+            if (Consumers.Count > 0)
+            {
+                lease.Renew();
+            }
+
+            lease.Watch();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Execute()
+    {
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        try
+        {
+            lock (Log.Gate)
+            {
+                _ready.EndWaits();
+                if (!IsDeleted && _postponed is not null && _postponed.Release(_ready))
+                {
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                }
+
+                Dispatch(dispatch);
+                if (Consumers.Count == 0 && _askers is not { Count: > 0 } && _departures?.Bytes is null)
+                {
+                    _ready.Trim();
+                }
+            }
+        }
+        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        {
+            // The store tells its owner; nobody gets anything any more.
+        }
+
+        dispatch.Flush();
+        TellAskers();
+    }
+
+    /// <inheritdoc/>
+    internal override ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null) =>
+        SeenIds is null ? PublishNew(batch, firstTarget, source, dispatch, unit) : SeenIds.Publish(this, batch, firstTarget, source, dispatch, unit);
+
+    /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
+    /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
+    internal ulong PublishNew(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
+    {
+        lock (Log.Gate)
+        {
+            if (IsDeleted)
+            {
+                return 0; // As if the message had arrived, and then the queue was deleted with it.
+            }
+
+            if (Log.Quarantine is not null)
+            {
+                BatchAppend.RejectAll(batch, firstTarget);
+                return 0;
+            }
+
+            var append = new BatchAppend(Log, batch, source, Effective.MessageTtlMs ?? MessageHead.NoTtl, _ready.Levels, unit);
+            if (_departures is not null && Effective.Overflow != Overflow.DropHead)
+            {
+                AppendWhatFits(ref append, batch, firstTarget, dispatch);
+            }
+            else
+            {
+                Append(ref append, firstTarget, end: -1, dispatch);
+            }
+
+            return append.Index;
+        }
+    }
+
+    private void Append(ref BatchAppend append, int target, int end, DispatchBatch dispatch)
+    {
+        long first = Log.EndOffset;
+        append.AddAll(target, end);
+        if (append.HasExpiring)
+        {
+            EnsureDepartures().NoteNew(first);
+        }
+
+        _departures?.Bytes?.Add(append.TakeBodyBytes());
+        Dispatch(dispatch);
+    }
+
+    /// <summary>Appends messages as long as there is room for them, and refuses the others. What is delivered at once makes room.</summary>
+    private void AppendWhatFits(ref BatchAppend append, PublishBatch batch, int target, DispatchBatch dispatch)
+    {
+        while (target >= 0)
+        {
+            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - PostponedCount - (_departures?.KeptCount ?? 0);
+            long bytes = _departures?.Bytes is { IsComplete: true } ready ? Effective.MaxLengthBytes!.Value - ready.Total : long.MaxValue;
+            int end = target;
+            for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))
+            {
+                count--;
+                bytes -= batch.ItemOf(end).BodyBytes;
+            }
+
+            if (end != target)
+            {
+                Append(ref append, target, end, dispatch);
+                target = end;
+            }
+            else
+            {
+                batch.Refuse(target, Effective.Overflow == Overflow.RejectPublishDlx ? this : null);
+                target = batch.NextTarget(target);
+            }
+        }
+    }
+
+    /// <summary>Delivers what can be delivered, and lets go what has to leave.</summary>
+    private void Dispatch(DispatchBatch dispatch)
+    {
+        if (IsDeleted)
+        {
+            return;
+        }
+
+        do
+        {
+            Deliver(dispatch);
+        }
+        while (_departures is not null && _departures.Look());
+    }
+
+    /// <summary>Messages come back.</summary>
+    private void TakeBack(ReadOnlySpan<OffsetRange> ranges, bool isFailed)
+    {
+        _unackedCount -= CountOf(ranges);
+        foreach (OffsetRange range in ranges)
+        {
+            if (CountsDeliveries)
+            {
+                ReturnCounted(range, isFailed);
+            }
+            else
+            {
+                Return(range);
+            }
+        }
+    }
+
+    private void Return(OffsetRange range)
+    {
+        _ready.Return(range);
+        _departures?.Bytes?.Return(range);
+    }
+
+    /// <summary>Counts for each message that it came back, and gives away those that did so too often; the others are ready again at once or later.</summary>
+    private void ReturnCounted(OffsetRange range, bool isFailed)
+    {
+        RetryRule? retry = Effective.Retry is { } rule && rule.Covers(isFailed) ? rule : null;
+        long? limit = Effective.DeliveryLimit is { } wanted ? Math.Min(wanted, ReturnMark.CountMax) : null;
+        for (long offset = range.Start; offset < range.End; offset++)
+        {
+            var one = new OffsetRange(offset, offset + 1);
+            long count = DeliveryCountOf(offset) + 1;
+            if (count > limit)
+            {
+                _departures?.Bytes?.Forget([one]);
+                EnsureDepartures().Leave([one], DeathReason.DeliveryLimit);
+            }
+            else if (retry is null)
+            {
+                Log.Mark(offset, new ReturnMark(DueMs: 0, count).ToValue());
+                Return(one);
+            }
+            else
+            {
+                long dueMs = _services.Deadlines.NowMs + retry.DelayMs(count, _services.Chance);
+                Log.Mark(offset, new ReturnMark(dueMs, count).ToValue());
+                (_postponed ??= new Postponed(this, _services.Deadlines)).Add(offset, dueMs);
+                _departures?.Bytes?.Return(one);
+            }
+        }
+    }
+
+    private long DeliveryCountOf(long offset) => Log.TryGetMark(offset, out ulong mark) ? ReturnMark.From(mark).Count : 0;
+
+    private void Deliver(DispatchBatch dispatch)
+    {
+        if (!Consumers.AnyActive || _ready.IsLoading)
+        {
+            return;
+        }
+
+        DeliveryTarget? entered = null;
+        try
+        {
+            while (Consumers.TryPeek(out Consumer? consumer) && _ready.Peek(out RecordView record, out bool redelivered) == ReadStatus.Found)
+            {
+                QueuedMessage message = Read(record, redelivered);
+                if (HasExpired(message))
+                {
+                    break;
+                }
+
+                if (!ReferenceEquals(entered, consumer.Target))
+                {
+                    entered?.Gate.Exit();
+                    entered = consumer.Target;
+                    entered.Gate.Enter();
+                    dispatch.Touch(entered);
+                }
+
+                DeliveryOutcome outcome = entered.Deliver(consumer, message);
+                if (outcome == DeliveryOutcome.Refused)
+                {
+                    Consumers.Suspend();
+                    continue;
+                }
+
+                _ready.Take(record.Offset);
+                _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !consumer.SettlesOnDelivery);
+                if (!consumer.SettlesOnDelivery)
+                {
+                    _unackedCount++;
+                }
+                else
+                {
+                    dispatch.AddSettled(record.Offset);
+                }
+
+                if (outcome == DeliveryOutcome.DeliveredLast)
+                {
+                    Consumers.Suspend();
+                }
+                else
+                {
+                    Consumers.Advance();
+                }
+            }
+        }
+        finally
+        {
+            entered?.Gate.Exit();
+            _ready.Unpin();
+            ReadOnlySpan<OffsetRange> settled = dispatch.TakeSettled();
+            if (!settled.IsEmpty)
+            {
+                Log.Settle(settled);
+            }
+        }
+    }
+
+    private bool HasExpired(in QueuedMessage message) =>
+        message.Content.Head.ExpiresAtMs != 0 && EnsureDepartures().HasExpired(message.Offset, message.Content.Head);
+
+    private Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
+
+    /// <inheritdoc/>
+    private protected override bool HasExpired() => _lease is { } lease && lease.HasEnded();
+
+    /// <inheritdoc/>
+    private protected override void OnClosing() => WriteExactHorizon();
+
+    /// <inheritdoc/>
+    private protected override void EndReading()
+    {
+        _ready.Close();
+        _departures?.Stop();
+        _postponed?.Stop();
+        _lease?.End();
+    }
+
+    /// <summary>Nothing more is delivered for now: the horizon becomes exact, so that after a crash only what was delivered is flagged.</summary>
+    private void WriteExactHorizon()
+    {
+        if (!IsDeleted && Log.IsDurable && Log.Quarantine is null)
+        {
+            _ready.WriteExactHorizon();
+        }
+    }
+
+    private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, redelivered ? DeliveryCountOf(record.Offset) : 0, out QueuedMessage message)
+        ? message with { TellsOffset = Effective.HasSequenceHeader }
+        : throw new UnreachableException($"Record {record.Offset} of log {Log.Id} passed its checksum but is no message.");
+
+    /// <inheritdoc/>
+    private protected override void TellAskers()
+    {
+        IMessageReceiver[] askers;
+        lock (Log.Gate)
+        {
+            if (_askers is not { Count: > 0 } || (_ready.IsWaiting && !IsDeleted))
+            {
+                return;
+            }
+
+            askers = [.. _askers];
+            _askers.Clear();
+        }
+
+        foreach (IMessageReceiver asker in askers)
+        {
+            asker.AskAgain();
+        }
+    }
+
+    private static long CountOf(ReadOnlySpan<OffsetRange> ranges)
+    {
+        long count = 0;
+        foreach (OffsetRange range in ranges)
+        {
+            count += range.End - range.Start;
+        }
+
+        return count;
+    }
+}
