@@ -14,6 +14,9 @@ internal sealed class Mover : IDisposable
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReclaimDelay = TimeSpan.FromSeconds(5);
 
+    /// <summary>Transient memory that has to be filled for each log that is looked at, to find what may be given back.</summary>
+    private const int LookBytesPerLog = 256;
+
     private readonly object _gate = new();
     private readonly StoreSpaces _spaces;
     private readonly LogCatalog _catalog;
@@ -25,6 +28,7 @@ internal sealed class Mover : IDisposable
     private readonly ITimer _timer;
     private List<TaskCompletionSource> _requests = [];
     private List<ICommitWaiter> _roomWaiters = [];
+    private long _reclaimedAboveBytes; // Transient memory; from more of it on it is looked what can be given back.
     private bool _isSignalled;
     private bool _isTimerSet;
     private bool _isStopping;
@@ -212,14 +216,16 @@ internal sealed class Mover : IDisposable
     private void ReclaimTransient(bool isForced)
     {
         TailSpace transient = _spaces.Transient;
-        if (transient.MemoryBytes <= Math.Max(transient.BlockBytes, _options.TransientBytesMax / 2) && _spaces.Spills.Count == 0 && !isForced)
+        if (transient.MemoryBytes <= _reclaimedAboveBytes && !transient.IsOverBudget && _spaces.Spills.Count == 0 && !isForced)
         {
             return;
         }
 
         long oldest = transient.NextPosition; // Whatever is appended from here on lies above.
+        long logCount = 0;
         foreach (StoredLog log in _catalog.All)
         {
+            logCount++;
             lock (log.Gate)
             {
                 log.Index.TrimIdle();
@@ -236,6 +242,9 @@ internal sealed class Mover : IDisposable
             transient.Drop(below);
         }
 
+        // Soon again, so that the same few blocks go round, warm in the cache; but a walk over very many logs must pay.
+        long grownBytes = Math.Min(logCount * LookBytesPerLog, _options.TransientBytesMax / 2);
+        _reclaimedAboveBytes = transient.MemoryBytes + Math.Max(transient.BlockBytes, grownBytes);
         ReleaseWaiters();
         Rewrite(_spaces.Spills);
         foreach (Segment spill in _spaces.Spills.Live)
