@@ -20,6 +20,7 @@ internal static unsafe partial class Posix
     private const uint DirectoryMode = 0x1C0; // 0700
     private const int LockExclusiveNoWait = 2 | 4;
     private const int SeekEnd = 2;
+    private const int SetTimerSlack = 29;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     public static SafeFileHandle CreateNew(string path) => Open(path, OpenReadWrite | OpenCreateNew);
@@ -150,6 +151,9 @@ internal static unsafe partial class Posix
         return error == Errno.WouldBlock ? false : throw Failure("flock", path, error);
     }
 
+    /// <summary>Lets the calling thread's pauses end on time, not up to 50 us late as the system's default has it (prctl(2), PR_SET_TIMERSLACK).</summary>
+    public static void MakePausesExact() => _ = Control(SetTimerSlack, 1, 0, 0, 0); // A refusal costs microseconds only.
+
     /// <summary>Blocks this (dedicated) thread for a time too short for the framework's timers; a signal may end it early.</summary>
     public static void Pause(long nanoseconds)
     {
@@ -224,6 +228,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
     private static partial int NanoSleep(TimeSpec* time, TimeSpec* left);
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Control(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec

@@ -330,6 +330,7 @@ internal sealed class Journal : GroupedTail, IShardLog
 
     private void CommitLoop()
     {
+        Posix.MakePausesExact();
         while (Failure is null)
         {
             if (HasWork())
