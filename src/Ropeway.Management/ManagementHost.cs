@@ -25,7 +25,7 @@ public sealed class ManagementHost : IAsyncDisposable
     /// <param name="options">Settings.</param>
     public static async Task<ManagementHost> StartAsync(Broker broker, IReadOnlyList<Socket> sockets, ManagementOptions options)
     {
-        KestrelServerOptions server = ServerOptions();
+        KestrelServerOptions server = ServerOptions(options.ConnectionsMax);
         var transport = new SocketTransportOptions { CreateBoundListenSocket = endPoint => sockets.First(socket => endPoint.Equals(socket.LocalEndPoint)) };
         foreach (Socket socket in sockets)
         {
@@ -54,10 +54,10 @@ public sealed class ManagementHost : IAsyncDisposable
         _server.Dispose();
     }
 
-    private static KestrelServerOptions ServerOptions()
+    private static KestrelServerOptions ServerOptions(int connectionsMax)
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Limits.MaxConcurrentConnections = ManagementLimits.ConnectionsMax;
+        options.Limits.MaxConcurrentConnections = connectionsMax;
         options.Limits.MaxRequestBodySize = ManagementLimits.BodyBytesMax;
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(ManagementLimits.HeadersTimeoutSeconds);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(ManagementLimits.KeepAliveSeconds);

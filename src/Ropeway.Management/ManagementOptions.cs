@@ -9,6 +9,9 @@ public sealed record ManagementOptions
     /// <summary>Makes loggers.</summary>
     public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 
+    /// <summary>Open HTTP connections; one more is closed at once.</summary>
+    public int ConnectionsMax { get; init; } = ManagementLimits.ConnectionsMax;
+
     /// <summary>Where the broker listens, this server included; for the overview and the health checks.</summary>
     public IReadOnlyList<ListeningAddress> Listeners { get; init; } = [];
 }

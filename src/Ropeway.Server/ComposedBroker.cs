@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Management;
@@ -9,14 +8,14 @@ using Ropeway.Transport;
 namespace Ropeway.Server;
 
 /// <summary>The parts that <see cref="Composition"/> has made, and their order at the end.</summary>
-internal sealed class ComposedBroker(Store store, Broker broker, ResourceMonitor monitor, IProtocol amqp, ILoggerFactory loggers) : IComposedBroker
+internal sealed class ComposedBroker(Store store, Broker broker, ResourceMonitor monitor, IProtocol amqp, ManagementOptions management) : IComposedBroker
 {
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IProtocol> Protocols { get; } = new Dictionary<string, IProtocol>(StringComparer.Ordinal) { ["amqp"] = amqp };
 
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> ServeHttpAsync(IReadOnlyList<Socket> sockets, IReadOnlyList<ListeningAddress> listeners) =>
-        await ManagementHost.StartAsync(broker, sockets, new ManagementOptions { Loggers = loggers, Listeners = listeners }).ConfigureAwait(false);
+        await ManagementHost.StartAsync(broker, sockets, management with { Listeners = listeners }).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public Task DrainAsync()

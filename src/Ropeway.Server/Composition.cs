@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
+using Ropeway.Management;
 using Ropeway.Management.Definitions;
 using Ropeway.Protocols.Amqp091;
 using Ropeway.Security;
@@ -44,7 +45,7 @@ internal static class Composition
             var limits = new ResourceLimits(options.MemoryHighWatermark.Of(SystemGauges.TotalMemoryBytes), options.DiskFreeLimitBytes);
             var gauges = new SystemGauges(Path.GetFullPath(options.DataDirectory));
             var monitor = new ResourceMonitor(broker.Admission, gauges, limits, context.Time, context.Loggers.CreateLogger("Ropeway.Core"));
-            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), context.Loggers);
+            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), ManagementOptionsOf(context));
         }
         catch (StartupException)
         {
@@ -65,6 +66,9 @@ internal static class Composition
             : new FirstStart(options.DefaultVirtualHost ?? "/", options.DefaultUser ?? "guest", password);
 
     /// <summary>Repeated at every start, so that nothing has to wait until it is durable.</summary>
+    private static ManagementOptions ManagementOptionsOf(CompositionContext context) =>
+        new() { Loggers = context.Loggers, ConnectionsMax = context.Descriptors.HttpConnectionsMax };
+
     private static void ImportDefinitions(Broker broker, string path)
     {
         try

@@ -33,6 +33,9 @@ public static class ExitCode
     /// <summary>The address is not ours, or may not be listened on.</summary>
     public const int AddressRefused = 11;
 
+    /// <summary>The process may open too few files.</summary>
+    public const int FileDescriptors = 12;
+
     /// <summary>Another process holds the data directory.</summary>
     public const int DataInUse = 20;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using Ropeway.Management;
 using Ropeway.Transport;
 
 namespace Ropeway.Server;
@@ -24,12 +25,13 @@ internal sealed class ServerHost(
         using ILoggerFactory loggers = ServerLogging.Create(options.LogLevel, time);
         ILogger logger = loggers.CreateLogger("Ropeway.Server");
         ServerLog.Starting(logger, Version(), RuntimeInformation.FrameworkDescription, Path.GetFullPath(options.DataDirectory));
+        FileDescriptors descriptors = ShareDescriptors(logger);
         var progress = new RecoveryProgressLine(logger, time);
         IComposedBroker broker = compose(
-            new CompositionContext(options, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)));
+            new CompositionContext(options, descriptors, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)));
         await using (broker.ConfigureAwait(false))
         {
-            await ServeAsync(broker, loggers, logger, stop).ConfigureAwait(false);
+            await ServeAsync(broker, descriptors, loggers, logger, stop).ConfigureAwait(false);
         }
 
         ServerLog.Stopped(logger);
@@ -39,12 +41,31 @@ internal sealed class ServerHost(
     private static string Version() =>
         typeof(ServerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
-    private async Task ServeAsync(IComposedBroker broker, ILoggerFactory loggers, ILogger logger, Task<string> stop)
+    private FileDescriptors ShareDescriptors(ILogger logger)
+    {
+        long limit = FileDescriptors.ReadLimit();
+        if (limit < FileDescriptors.Least)
+        {
+            throw new StartupException(
+                ExitCode.FileDescriptors,
+                $"the process may open {limit} files, at least {FileDescriptors.Least} are needed; raise the limit of open files (ulimit -n, LimitNOFILE)");
+        }
+
+        var shares = FileDescriptors.Share(limit, options.ConnectionsMax, ManagementLimits.ConnectionsMax);
+        if (shares.ConnectionsMax < options.ConnectionsMax)
+        {
+            ServerLog.FewDescriptors(logger, shares.ConnectionsMax, options.ConnectionsMax, limit);
+        }
+
+        return shares;
+    }
+
+    private async Task ServeAsync(IComposedBroker broker, FileDescriptors descriptors, ILoggerFactory loggers, ILogger logger, Task<string> stop)
     {
         var transport = new TransportHost(new TransportOptions
         {
             Time = time,
-            ConnectionsMax = options.ConnectionsMax,
+            ConnectionsMax = descriptors.ConnectionsMax,
             TlsHandshakeTimeout = options.HandshakeTimeout,
             Logger = loggers.CreateLogger("Ropeway.Transport"),
         });

@@ -29,6 +29,9 @@ internal static partial class ServerLog
     [LoggerMessage(9007, LogLevel.Information, "TLS certificates were read again.")]
     public static partial void CertificatesReplaced(ILogger logger);
 
+    [LoggerMessage(9009, LogLevel.Information, "At most {ConnectionsMax} connections, not {Wanted} (connections-max): the process may open {Limit} files.")]
+    public static partial void FewDescriptors(ILogger logger, int connectionsMax, int wanted, long limit);
+
     [LoggerMessage(9008, LogLevel.Error, "TLS certificates have changed but the old ones stay in use: {Problem}.")]
     public static partial void CertificatesNotReplaced(ILogger logger, string problem);
 }

@@ -64,6 +64,6 @@ public sealed class CompositionTests : IDisposable
         }
 
         ServerOptions options = (with ?? new ServerOptions()) with { DataDirectory = Path.Combine(_directory, "data"), DefinitionsFile = file };
-        return Composition.Compose(new CompositionContext(options, NullLoggerFactory.Instance, TimeProvider.System, (_, _) => { }, _ => { }));
+        return Composition.Compose(new CompositionContext(options, new FileDescriptors(1_000, 100), NullLoggerFactory.Instance, TimeProvider.System, (_, _) => { }, _ => { }));
     }
 }

@@ -21,6 +21,9 @@ public sealed record BrokerLaunch
     /// <summary>More arguments for <c>ropeway serve</c>.</summary>
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
 
+    /// <summary>How many files the process may open (util-linux's prlimit sets it); null for as many as this process.</summary>
+    public int? OpenFilesMax { get; init; }
+
     /// <summary>Command of another broker, or null for Ropeway.</summary>
     public string? ForeignCommand { get; init; }
 
@@ -45,8 +48,11 @@ public sealed record BrokerLaunch
 
         string listen = string.Create(CultureInfo.InvariantCulture, $"amqp://127.0.0.1:{Port}");
         string[] serve = ["serve", "--listen", listen, "--data-dir", DataDirectory, .. ExtraArguments];
-        return Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
-            ? (executable, serve)
-            : ("dotnet", [BuiltBrokerPath, .. serve]);
+        string[] command = Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
+            ? [executable, .. serve]
+            : ["dotnet", BuiltBrokerPath, .. serve];
+        return OpenFilesMax is { } count
+            ? ("prlimit", [string.Create(CultureInfo.InvariantCulture, $"--nofile={count}:{count}"), .. command])
+            : (command[0], command[1..]);
     }
 }
