@@ -3,8 +3,11 @@ namespace Ropeway.Core;
 /// <summary>An open client connection of any protocol, as management sees it. Any thread; members may be used after the connection's end.</summary>
 public interface IOpenConnection
 {
-    /// <summary>What it does, in RabbitMQ's words: <c>running</c>, <c>closing</c>.</summary>
+    /// <summary>What it does, in RabbitMQ's words: <c>running</c>, <c>blocked</c>, <c>closing</c>.</summary>
     string State { get; }
+
+    /// <summary>Why it may not publish on; null when it may, or does not want to.</summary>
+    string? BlockedReason { get; }
 
     /// <summary>Open channels or sessions at about this moment.</summary>
     int ChannelCount { get; }

@@ -22,6 +22,18 @@ public sealed class ConnectionTests(ManagementRig rig) : IClassFixture<Managemen
         Assert.Contains(entry.Name, (await rig.JsonAsync("GET", "/api/connections")).EnumerateArray().Select(one => Text(one, "name")));
     }
 
+    [Fact]
+    public async Task Connection_ThatIsBlocked_TellsWhy()
+    {
+        using var gone = new Registration(rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);
+        connection.BlockedReason = "low on memory";
+        JsonElement shown = await rig.JsonAsync("GET", $"/api/connections/{Uri.EscapeDataString(entry.Name)}");
+        Assert.Equal(("blocked", "low on memory"), (Text(shown, "state"), Text(shown, "blocked_reason")));
+
+        connection.BlockedReason = null;
+        Assert.False((await rig.JsonAsync("GET", $"/api/connections/{Uri.EscapeDataString(entry.Name)}")).TryGetProperty("blocked_reason", out _));
+    }
+
     [Theory]
     [InlineData(null, "Closed via management plugin")]
     [InlineData("maintenance", "maintenance")]

@@ -5,7 +5,9 @@ namespace Ropeway.Management.Tests;
 /// <summary>Stands for an open client connection with one channel and remembers why it was closed.</summary>
 internal sealed class FakeConnection : IOpenConnection
 {
-    public string State => Reason is null ? "running" : "closing";
+    public string State => Reason is not null ? "closing" : BlockedReason is not null ? "blocked" : "running";
+
+    public string? BlockedReason { get; set; }
 
     public int ChannelCount => 3;
 

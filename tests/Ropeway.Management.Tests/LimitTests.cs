@@ -13,11 +13,12 @@ public sealed class LimitTests(ManagementRig rig) : IClassFixture<ManagementRig>
         rig.Broker.VirtualHosts.Create("limited", out VirtualHost host);
         Assert.Equal(204, await rig.StatusAsync("PUT", "/api/vhost-limits/limited/max-connections", """{"value":10}"""));
         Assert.Equal(204, await rig.StatusAsync("PUT", "/api/vhost-limits/limited/max-queues", """{"value":-1}"""));
-        Assert.Equal(new VirtualHostLimits(ConnectionsMax: 10, QueuesMax: -1), host.Limits);
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/vhost-limits/limited/max-ready-messages", """{"value":1000000}"""));
+        Assert.Equal(new VirtualHostLimits(ConnectionsMax: 10, QueuesMax: -1, ReadyMessagesMax: 1_000_000), host.Limits);
 
         // Monitoring sees hosts that it may not enter; for others this is what permissions are for.
         rig.AddUser("seer", "monitoring");
-        const string Expected = """{"vhost":"limited","value":{"max-connections":10,"max-queues":-1}}""";
+        const string Expected = """{"vhost":"limited","value":{"max-connections":10,"max-queues":-1,"max-ready-messages":1000000}}""";
         Assert.Contains(Expected, (await rig.JsonAsync("GET", "/api/vhost-limits", login: "seer:seer")).GetRawText(), StringComparison.Ordinal);
         Assert.Equal($"[{Expected}]", (await rig.JsonAsync("GET", "/api/vhost-limits/limited", login: "seer:seer")).GetRawText());
         rig.AddUser("unseeing", "policymaker");
@@ -25,6 +26,7 @@ public sealed class LimitTests(ManagementRig rig) : IClassFixture<ManagementRig>
         Assert.DoesNotContain("limited", (await rig.JsonAsync("GET", "/api/vhost-limits", login: "unseeing:unseeing")).GetRawText(), StringComparison.Ordinal);
 
         Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/vhost-limits/limited/max-queues"));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/vhost-limits/limited/max-ready-messages"));
         Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/vhost-limits/limited/nosuch"));
         Assert.Equal(new VirtualHostLimits(ConnectionsMax: 10), host.Limits);
     }

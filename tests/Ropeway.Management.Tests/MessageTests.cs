@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Ropeway.Core.Resources;
+using Ropeway.Core.Topology;
 
 namespace Ropeway.Management.Tests;
 
@@ -213,6 +214,22 @@ public sealed class MessageTests(ManagementRig rig) : IClassFixture<ManagementRi
 
         Assert.Equal((503, "blocked"), (status, error));
         Assert.Contains("low on memory", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_ToAHostAtItsLimit_IsRefusedAndTheHostTellsWhy()
+    {
+        rig.Broker.VirtualHosts.Create("crowded", out VirtualHost host);
+        Assert.False((await rig.JsonAsync("GET", "/api/vhosts/crowded")).TryGetProperty("blocked_reason", out _));
+        host.Admission.Set(AdmissionCause.ReadyMessages, holds: true, "virtual host 'crowded' holds 7 ready messages, its limit is 5");
+        const string Message = """{"properties":{},"routing_key":"q","payload":"x","payload_encoding":"string"}""";
+
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/permissions/crowded/guest", """{"configure":".*","write":".*","read":".*"}"""));
+        Assert.Equal(
+            (503, "blocked", "Publishers wait: virtual host 'crowded' holds 7 ready messages, its limit is 5"),
+            await rig.RefusalAsync("POST", "/api/exchanges/crowded/amq.default/publish", Message));
+        Assert.Equal(host.Admission.Reason, (await rig.JsonAsync("GET", "/api/vhosts/crowded")).GetProperty("blocked_reason").GetString());
+        rig.Broker.DeleteVirtualHost("crowded");
     }
 
     private static IEnumerable<string> Payloads(JsonElement got) => got.EnumerateArray().Select(message => Text(message, "payload"));

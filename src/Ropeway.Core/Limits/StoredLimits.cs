@@ -13,17 +13,17 @@ internal static class StoredLimits
 
     /// <summary>Adds a virtual host's limits to a change.</summary>
     public static void Write(TopologyChange change, string host, VirtualHostLimits limits) =>
-        Write(change, VirtualHostKey(host), limits.ConnectionsMax, limits.QueuesMax);
+        Write(change, VirtualHostKey(host), [limits.ConnectionsMax, limits.QueuesMax, limits.ReadyMessagesMax]);
 
     /// <summary>Adds a user's limits to a change.</summary>
     public static void Write(TopologyChange change, string user, UserLimits limits) =>
-        Write(change, UserKey(user), limits.ConnectionsMax, limits.ChannelsMax);
+        Write(change, UserKey(user), [limits.ConnectionsMax, limits.ChannelsMax]);
 
     /// <summary>Reads a virtual host's limits; the key's kind was read before.</summary>
     public static (string Host, VirtualHostLimits Limits) ReadVirtualHost(EntryReader key, EntryReader value)
     {
         value.Version(StoredEntry.Version);
-        return (key.Text(), new VirtualHostLimits(ReadLimit(ref value), ReadLimit(ref value)));
+        return (key.Text(), new VirtualHostLimits(ReadLimit(ref value), ReadLimit(ref value), ReadLimit(ref value)));
     }
 
     /// <summary>Reads a user's limits; the key's kind was read before.</summary>
@@ -33,16 +33,16 @@ internal static class StoredLimits
         return (key.Text(), new UserLimits(ReadLimit(ref value), ReadLimit(ref value)));
     }
 
-    private static void Write(TopologyChange change, byte[] key, long? first, long? second)
+    private static void Write(TopologyChange change, byte[] key, ReadOnlySpan<long?> limits)
     {
-        if (first is null && second is null)
+        if (!limits.ContainsAnyExcept((long?)null))
         {
             change.Delete(key);
             return;
         }
 
         var writer = new EntryWriter().Byte(StoredEntry.Version);
-        foreach (long? limit in (ReadOnlySpan<long?>)[first, second])
+        foreach (long? limit in limits)
         {
             writer.Byte(limit is null ? (byte)0 : (byte)1).UInt64((ulong)(limit ?? 0));
         }
@@ -50,8 +50,14 @@ internal static class StoredLimits
         change.Put(key, writer.ToArray());
     }
 
+    /// <summary>Reads the next limit; those at the end that a former release did not know are not set.</summary>
     private static long? ReadLimit(ref EntryReader value)
     {
+        if (value.IsAtEnd)
+        {
+            return null;
+        }
+
         bool isThere = value.Byte() != 0;
         long limit = (long)value.UInt64();
         return isThere ? limit : null;

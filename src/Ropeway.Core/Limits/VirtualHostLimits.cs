@@ -5,7 +5,8 @@ namespace Ropeway.Core.Limits;
 /// <summary>What a virtual host may have at once. Null and negative: any number.</summary>
 /// <param name="ConnectionsMax">Open connections.</param>
 /// <param name="QueuesMax">Queues of any kind.</param>
-public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? QueuesMax = null)
+/// <param name="ReadyMessagesMax">Ready messages; publishers wait while there are as many.</param>
+public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? QueuesMax = null, long? ReadyMessagesMax = null)
 {
     /// <summary>Name of the limit of connections.</summary>
     public const string ConnectionsName = "max-connections";
@@ -13,11 +14,14 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
     /// <summary>Name of the limit of queues.</summary>
     public const string QueuesName = "max-queues";
 
+    /// <summary>Name of the limit of ready messages. Ours: RabbitMQ has none of the kind.</summary>
+    public const string ReadyMessagesName = "max-ready-messages";
+
     /// <summary>No limits.</summary>
     public static VirtualHostLimits None { get; } = new();
 
     /// <summary>Whether there is a limit of this name.</summary>
-    public static bool IsName(string name) => name is ConnectionsName or QueuesName;
+    public static bool IsName(string name) => name is ConnectionsName or QueuesName or ReadyMessagesName;
 
     /// <summary>The limits that are set, by name.</summary>
     public IEnumerable<(string Name, long Value)> Named()
@@ -30,6 +34,11 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
         if (QueuesMax is { } queues)
         {
             yield return (QueuesName, queues);
+        }
+
+        if (ReadyMessagesMax is { } readyMessages)
+        {
+            yield return (ReadyMessagesName, readyMessages);
         }
     }
 
@@ -45,6 +54,8 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
                 return this with { ConnectionsMax = value };
             case QueuesName:
                 return this with { QueuesMax = value };
+            case ReadyMessagesName:
+                return this with { ReadyMessagesMax = value };
             default:
                 RefusalTexts.ThrowUnknownLimit(name, value, "limits");
                 return this;

@@ -1,35 +1,34 @@
 namespace Ropeway.Core.Resources;
 
 /// <summary>
-/// Whether publishers may go on, and if not, why. Whoever publishes looks at it and waits by itself: nobody is stopped but
-/// publishers, consumers make room meanwhile. Any thread; its lock is a leaf.
+/// Whether publishers may go on, and if not, why: the broker has one for all, each virtual host one for its own. Whoever publishes
+/// looks at both and waits by itself: nobody is stopped but publishers, consumers make room meanwhile. Any thread; its lock is a leaf.
 /// </summary>
 public sealed class Admission
 {
     private readonly Lock _gate = new();
     private HashSet<IAdmissionWaiter> _waiters = [];
     private volatile AdmissionCause _causes;
+    private volatile string? _reason;
 
-    /// <summary>What the broker is short of.</summary>
+    /// <summary>What makes publishers wait.</summary>
     public AdmissionCause Causes => _causes;
 
     /// <summary>Why publishers have to wait, in the words that RabbitMQ's clients know; null when they need not.</summary>
-    public string? Reason => _causes switch
-    {
-        AdmissionCause.None => null,
-        AdmissionCause.Memory => "low on memory",
-        AdmissionCause.Disk => "low on disk",
-        _ => "low on memory & disk",
-    };
+    public string? Reason => _reason;
 
     /// <summary>A cause begins or ends. When the last one ends, all who wait are called.</summary>
-    /// <returns>False when nothing has changed.</returns>
-    public bool Set(AdmissionCause cause, bool holds)
+    /// <param name="cause">The cause.</param>
+    /// <param name="holds">Whether it holds from now on.</param>
+    /// <param name="reason">What to tell whoever has to wait; null for the words that RabbitMQ has for the causes that hold.</param>
+    /// <returns>False when no cause has begun or ended.</returns>
+    public bool Set(AdmissionCause cause, bool holds, string? reason = null)
     {
         HashSet<IAdmissionWaiter> admitted;
         lock (_gate)
         {
             AdmissionCause causes = holds ? _causes | cause : _causes & ~cause;
+            _reason = causes == AdmissionCause.None ? null : reason ?? Describe(causes);
             if (causes == _causes)
             {
                 return false;
@@ -77,4 +76,12 @@ public sealed class Admission
             _waiters.Remove(waiter);
         }
     }
+
+    private static string Describe(AdmissionCause causes) => causes switch
+    {
+        AdmissionCause.Memory => "low on memory",
+        AdmissionCause.Disk => "low on disk",
+        AdmissionCause.Memory | AdmissionCause.Disk => "low on memory & disk",
+        _ => "too many messages",
+    };
 }

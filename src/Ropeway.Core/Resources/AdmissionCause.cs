@@ -1,6 +1,6 @@
 namespace Ropeway.Core.Resources;
 
-/// <summary>What the broker is short of while publishers have to wait.</summary>
+/// <summary>What the broker is short of, or a virtual host has too much of, while publishers have to wait.</summary>
 [Flags]
 public enum AdmissionCause
 {
@@ -12,4 +12,7 @@ public enum AdmissionCause
 
     /// <summary>The disk of the data directory is nearly full.</summary>
     Disk = 2,
+
+    /// <summary>The virtual host holds as many ready messages as it may.</summary>
+    ReadyMessages = 4,
 }

@@ -1,3 +1,4 @@
+using Ropeway.Core.Routing;
 using Ropeway.Messages;
 
 namespace Ropeway.Core.Topology;
@@ -14,8 +15,23 @@ internal static class DeclarationRules
         }
     }
 
+    /// <summary>Refuses a binding whose key or arguments its source does not understand.</summary>
+    public static void CheckBinding(Exchange source, string routingKey, FieldTable? arguments)
+    {
+        NameRules.CheckBytes("routing key", routingKey);
+        switch (source.RoutingType)
+        {
+            case ExchangeType.Headers:
+                CheckMatch(arguments);
+                break;
+            case ExchangeType.ConsistentHash:
+                ExchangeArguments.CheckWeight(routingKey);
+                break;
+        }
+    }
+
     /// <summary>Refuses arguments that a headers exchange does not understand.</summary>
-    public static void CheckMatch(FieldTable? arguments)
+    private static void CheckMatch(FieldTable? arguments)
     {
         if (arguments is null || !arguments.TryGet(ArgumentNames.Match, out object? value))
         {

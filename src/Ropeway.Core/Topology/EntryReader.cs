@@ -12,6 +12,9 @@ internal ref struct EntryReader(ReadOnlySpan<byte> bytes)
 {
     private ReadOnlySpan<byte> _rest = bytes;
 
+    /// <summary>Whether everything was read.</summary>
+    public readonly bool IsAtEnd => _rest.IsEmpty;
+
     /// <summary>One byte.</summary>
     public byte Byte() => Take(1)[0];
 

@@ -32,6 +32,19 @@ internal sealed class TopologyIndex
     /// <summary>Finds a queue.</summary>
     public Queue? FindQueue(string name) => QueueTable.TryGet(name, out Queue? queue) ? queue : null;
 
+    /// <summary>A name that no queue has, for a queue declared without one.</summary>
+    public string ChooseQueueName()
+    {
+        string name;
+        do
+        {
+            name = NameRules.Generate();
+        }
+        while (FindQueue(name) is not null);
+
+        return name;
+    }
+
     /// <summary>Exclusive queues of a connection.</summary>
     public Queue[] OwnedBy(object owner) => _ownedQueues.TryGetValue(owner, out HashSet<Queue>? queues) ? [.. queues] : [];
 

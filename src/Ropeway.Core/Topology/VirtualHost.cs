@@ -5,6 +5,7 @@ using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Replies;
+using Ropeway.Core.Resources;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -23,6 +24,7 @@ public sealed class VirtualHost
 {
     private readonly Lock _gate = new();
     private readonly TopologyIndex _index = new();
+    private readonly ReadyWatch _readyWatch;
     private VirtualHostLimits _limits = VirtualHostLimits.None;
     private VirtualHostSettings _settings = VirtualHostSettings.None;
     private bool _deleted;
@@ -32,6 +34,7 @@ public sealed class VirtualHost
         Name = name;
         Writer = new TopologyWriter(this, _index, metadata, logs);
         Policies = new HostPolicies(this, metadata);
+        _readyWatch = new ReadyWatch(this, logs.Services.Deadlines);
         DefaultExchange = Writer.AddPredeclared(string.Empty, ExchangeType.Direct, isInternal: false, new DefaultRouter(_index.QueueTable));
         Writer.AddPredeclared("amq.direct", ExchangeType.Direct);
         Writer.AddPredeclared("amq.fanout", ExchangeType.Fanout);
@@ -67,7 +70,18 @@ public sealed class VirtualHost
     }
 
     /// <summary>What the host may have at once.</summary>
-    public VirtualHostLimits Limits => Volatile.Read(ref _limits);
+    public VirtualHostLimits Limits
+    {
+        get => Volatile.Read(ref _limits);
+        private set
+        {
+            Volatile.Write(ref _limits, value);
+            _readyWatch.LookNow();
+        }
+    }
+
+    /// <summary>Whether those who publish in this host may go on, as far as it is up to the host.</summary>
+    public Admission Admission { get; } = new();
 
     /// <summary>The messages that wait for their time; null when there never was one. Any thread.</summary>
     public DelayLog? Delays => Writer.Delays;
@@ -235,7 +249,7 @@ public sealed class VirtualHost
             CheckAlive();
             if (wanted.Name.Length == 0)
             {
-                wanted = wanted with { Name = GenerateName() };
+                wanted = wanted with { Name = _index.ChooseQueueName() };
             }
 
             string resource = RefusalTexts.Queue(wanted.Name, Name);
@@ -371,7 +385,8 @@ public sealed class VirtualHost
         {
             exchange = GetExchange(source);
             destination = GetQueue(queue, owner);
-            CheckBinding(exchange, routingKey, arguments);
+            CheckAlive();
+            DeclarationRules.CheckBinding(exchange, routingKey, arguments);
             commitIndex = Writer.Bind(exchange, destination, routingKey, arguments, out isNew);
         }
 
@@ -394,7 +409,8 @@ public sealed class VirtualHost
         {
             Exchange exchange = GetExchange(source);
             Exchange target = GetExchange(destination);
-            CheckBinding(exchange, routingKey, arguments);
+            CheckAlive();
+            DeclarationRules.CheckBinding(exchange, routingKey, arguments);
             return Writer.Bind(exchange, target, routingKey, arguments, out _);
         }
     }
@@ -475,7 +491,7 @@ public sealed class VirtualHost
     {
         lock (_gate)
         {
-            return Store(_limits.With(name, value));
+            return Store(Limits.With(name, value));
         }
     }
 
@@ -491,7 +507,7 @@ public sealed class VirtualHost
     }
 
     /// <summary>Puts back limits that were stored.</summary>
-    internal void Restore(VirtualHostLimits limits) => _limits = limits;
+    internal void Restore(VirtualHostLimits limits) => Limits = limits;
 
     /// <summary>Puts other policies in place; see <see cref="TopologyWriter.ReplacePolicies"/>.</summary>
     /// <exception cref="RefusedException">The host is deleted.</exception>
@@ -512,6 +528,7 @@ public sealed class VirtualHost
         lock (_gate)
         {
             _deleted = true;
+            Limits = VirtualHostLimits.None;
             queues = [.. _index.Queues];
             return Writer.RemoveAll(queues);
         }
@@ -521,7 +538,7 @@ public sealed class VirtualHost
     {
         CheckAlive();
         ulong commitIndex = Writer.StoreLimits(limits);
-        Volatile.Write(ref _limits, limits);
+        Limits = limits;
         return commitIndex;
     }
 
@@ -538,33 +555,6 @@ public sealed class VirtualHost
         if (_deleted)
         {
             RefusalTexts.ThrowNoVirtualHost(Name);
-        }
-    }
-
-    private string GenerateName()
-    {
-        string name;
-        do
-        {
-            name = NameRules.Generate();
-        }
-        while (_index.FindQueue(name) is not null);
-
-        return name;
-    }
-
-    private void CheckBinding(Exchange source, string routingKey, FieldTable? arguments)
-    {
-        CheckAlive();
-        NameRules.CheckBytes("routing key", routingKey);
-        switch (source.RoutingType)
-        {
-            case ExchangeType.Headers:
-                DeclarationRules.CheckMatch(arguments);
-                break;
-            case ExchangeType.ConsistentHash:
-                ExchangeArguments.CheckWeight(routingKey);
-                break;
         }
     }
 

@@ -82,6 +82,7 @@ internal static class ConnectionEndpoints
         entry.User,
         entry.VirtualHost,
         entry.Connection.State,
+        entry.Connection.BlockedReason,
         entry.Connection.ChannelCount,
         entry.Local.Address.ToString(),
         entry.Local.Port,

@@ -43,6 +43,11 @@ internal static class MessageEndpoints
             throw new ApiException(StatusCodes.Status503ServiceUnavailable, "blocked", $"Publishers wait: the broker is {reason}");
         }
 
+        if (host.Admission.Reason is { } hostReason)
+        {
+            throw new ApiException(StatusCodes.Status503ServiceUnavailable, "blocked", $"Publishers wait: {hostReason}");
+        }
+
         await request.Broker.Durability.WaitForRoomAsync(request.Aborted).ConfigureAwait(false);
         bool isRouted = message.Publish(request, host, exchange, out ulong index);
         await request.CommitAsync(index).ConfigureAwait(false);

@@ -70,5 +70,6 @@ internal static class VirtualHostEndpoints
         host.Settings.DefaultQueueType ?? QueueTypes.Classic,
         MetadataOf(host),
         Tracing: false,
+        host.Admission.Reason,
         new Dictionary<string, string>(StringComparer.Ordinal) { [broker.NodeName] = "running" });
 }

@@ -11,6 +11,7 @@ internal sealed record ConnectionView(
     string User,
     string Vhost,
     string State,
+    string? BlockedReason,
     int Channels,
     string Host,
     int Port,

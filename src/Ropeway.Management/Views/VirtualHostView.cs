@@ -8,4 +8,5 @@ internal sealed record VirtualHostView(
     string DefaultQueueType,
     VirtualHostMetadataView Metadata,
     bool Tracing,
+    string? BlockedReason,
     IReadOnlyDictionary<string, string> ClusterState);

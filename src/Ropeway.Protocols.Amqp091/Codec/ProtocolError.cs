@@ -13,10 +13,13 @@ public readonly record struct ProtocolError(ReplyCode Code, string Text, MethodI
 
     private const string Ellipsis = "...";
 
-    /// <summary>The text as a short string holds it: UTF-8, cut between characters and ended by "..." when over 255 bytes.</summary>
-    public byte[] GetReplyText()
+    /// <summary>The text as a short string holds it.</summary>
+    public byte[] GetReplyText() => Shorten(Text);
+
+    /// <summary>A text as a short string holds it: UTF-8, cut between characters and ended by "..." when over 255 bytes.</summary>
+    public static byte[] Shorten(string text)
     {
-        byte[] whole = Encoding.UTF8.GetBytes(Text);
+        byte[] whole = Encoding.UTF8.GetBytes(text);
         if (whole.Length <= TextBytesMax)
         {
             return whole;

@@ -94,7 +94,9 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>Largest channel number agreed on.</summary>
     public ushort ChannelMax => _handshake.ChannelMax;
 
-    string IOpenConnection.State => IsClosing ? "closing" : "running";
+    string IOpenConnection.State => IsClosing ? "closing" : Pause.IsOn ? "blocked" : "running";
+
+    string? IOpenConnection.BlockedReason => IsClosing ? null : Pause.Reason;
 
     int IOpenConnection.ChannelCount => _channels.Count; // Two plain reads: may be off while the owner opens a channel.
 

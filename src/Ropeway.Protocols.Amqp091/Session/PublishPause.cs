@@ -1,11 +1,11 @@
-using System.Text;
 using Ropeway.Core.Resources;
+using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091.Codec;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
 /// <summary>
-/// Stops reading from a connection that publishes while the broker asks publishers to wait, and tells its client
+/// Stops reading from a connection that publishes while the broker or its virtual host asks publishers to wait, and tells its client
 /// (connection.blocked, unblocked). Begun on the owner; ends on the thread pool.
 /// </summary>
 /// <remarks>
@@ -14,7 +14,9 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// </remarks>
 internal sealed class PublishPause(AmqpSession session) : IAdmissionWaiter, IThreadPoolWorkItem
 {
+    private VirtualHost? _host; // Set by the first pause.
     private bool _isOn;
+    private bool _isClosed;
 
     /// <summary>The client wants to be told.</summary>
     public bool Notifies { get; set; }
@@ -22,23 +24,25 @@ internal sealed class PublishPause(AmqpSession session) : IAdmissionWaiter, IThr
     /// <summary>Whether nothing may be read.</summary>
     public bool IsOn => Volatile.Read(ref _isOn);
 
-    private Admission Admission => session.Broker.Admission;
+    /// <summary>Why nothing may be read; null when it may. Any thread.</summary>
+    public string? Reason => IsOn ? session.Broker.Admission.Reason ?? _host?.Admission.Reason : null;
 
     /// <summary>Something was published: begins the pause if publishers have to wait. Owner only, no gate held.</summary>
     /// <returns>Whether nothing may be read now.</returns>
     public bool Begin()
     {
-        string? reason = Admission.Reason;
+        _host = session.Host;
+        string? reason = session.Broker.Admission.Reason ?? _host.Admission.Reason;
         if (reason is null)
         {
             return false;
         }
 
-        var blocked = new ConnectionBlocked { Reason = Encoding.ASCII.GetBytes(reason) };
+        var blocked = new ConnectionBlocked { Reason = ProtocolError.Shorten(reason) };
         Span<byte> frame = stackalloc byte[blocked.GetFrameBytes()];
         blocked.Write(frame, channel: 0);
         Set(isOn: true, frame);
-        if (Admission.Wait(this))
+        if (TryWait())
         {
             return true;
         }
@@ -48,15 +52,46 @@ internal sealed class PublishPause(AmqpSession session) : IAdmissionWaiter, IThr
     }
 
     /// <summary>The connection is over.</summary>
-    public void Close() => Admission.Forget(this);
+    public void Close()
+    {
+        Volatile.Write(ref _isClosed, true);
+        Forget();
+    }
 
     void IAdmissionWaiter.OnAdmitted() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     void IThreadPoolWorkItem.Execute()
     {
+        if (TryWait())
+        {
+            return; // Only one of both has room.
+        }
+
         End();
         session.Outbox.Flush();
         session.Connection.Resume();
+    }
+
+    /// <returns>False when publishers may go on.</returns>
+    private bool TryWait()
+    {
+        if (!session.Broker.Admission.Wait(this) && !_host!.Admission.Wait(this))
+        {
+            return false;
+        }
+
+        if (Volatile.Read(ref _isClosed))
+        {
+            Forget(); // It ended while we asked.
+        }
+
+        return true;
+    }
+
+    private void Forget()
+    {
+        session.Broker.Admission.Forget(this);
+        _host?.Admission.Forget(this);
     }
 
     private void End()

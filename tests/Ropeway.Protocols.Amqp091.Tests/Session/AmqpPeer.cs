@@ -112,12 +112,12 @@ public sealed class AmqpPeer
         });
     }
 
-    /// <summary>Goes on after the password was accepted, up to the request for the default virtual host.</summary>
-    public void SendOpen()
+    /// <summary>Goes on after the password was accepted, up to the request for a virtual host.</summary>
+    public void SendOpen(string host = "/")
     {
         Expect(MethodId.ConnectionTune);
         Send(0, new ConnectionTuneOk { ChannelMax = 2047, FrameBytesMax = 131_072, HeartbeatSeconds = 60 });
-        Send(0, new ConnectionOpen { VirtualHost = "/"u8 });
+        Send(0, new ConnectionOpen { VirtualHost = Encoding.UTF8.GetBytes(host) });
     }
 
     public void OpenChannel(ushort channel)

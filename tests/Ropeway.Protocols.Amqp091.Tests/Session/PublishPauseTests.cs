@@ -1,6 +1,9 @@
 using System.Text;
+using Ropeway.Core;
 using Ropeway.Core.Resources;
+using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091.Codec;
+using Ropeway.Security;
 
 namespace Ropeway.Protocols.Amqp091.Tests.Session;
 
@@ -15,6 +18,8 @@ public sealed class PublishPauseTests : IDisposable
     }
 
     private Admission Admission => _broker.Broker.Admission;
+
+    private VirtualHost Host => _broker.Broker.VirtualHosts.All.Single();
 
     public void Dispose() => _broker.Dispose();
 
@@ -160,6 +165,82 @@ public sealed class PublishPauseTests : IDisposable
         AmqpPeer other = Ready();
         other.Publish(1, "q", "two");
         other.ExpectNothingMore(1);
+    }
+
+    [Fact]
+    public void Publish_ToAHostAtItsLimit_IsTakenThenTheClientWaitsUntilThereIsRoom()
+    {
+        AmqpPeer peer = Ready();
+        AmqpPeer consumer = Ready();
+        Fill(peer, 2);
+        peer.Publish(1, "q", "three");
+        Assert.Equal("virtual host '/' holds 2 ready messages, its limit is 2", ExpectBlocked(peer));
+        ConnectionEntry entry = _broker.Broker.Connections.Entries.Single(one => one.Connection.State == "blocked");
+        Assert.Equal(Host.Admission.Reason, entry.Connection.BlockedReason);
+        consumer.ExpectNothingMore(1);
+        consumer.Consume(1, "q", "c", noAck: true);
+        consumer.ExpectDelivery("one");
+        consumer.ExpectDelivery("two");
+        consumer.ExpectDelivery("three");
+        _time.Advance(1);
+
+        peer.Expect(MethodId.ConnectionUnblocked, 0);
+        Assert.Equal(("running", null), (entry.Connection.State, entry.Connection.BlockedReason));
+        peer.Publish(1, "q", "four");
+        consumer.ExpectDelivery("four");
+    }
+
+    [Fact]
+    public void BrokerAndHost_BothShort_PublishersWaitForBoth()
+    {
+        AmqpPeer peer = Ready();
+        AmqpPeer other = Ready();
+        Fill(peer, 2);
+        Admission.Set(AdmissionCause.Memory, holds: true);
+        peer.Publish(1, "q", "three");
+        Assert.Equal("low on memory", ExpectBlocked(peer));
+        Admission.Set(AdmissionCause.Memory, holds: false);
+        peer.ExpectSilence();
+        Assert.Contains(_broker.Broker.Connections.Entries, one => one.Connection.BlockedReason == Host.Admission.Reason);
+
+        Host.SetLimit("max-ready-messages", null);
+        peer.Expect(MethodId.ConnectionUnblocked, 0);
+        other.Publish(1, "q", "four");
+        other.ExpectNothingMore(1);
+    }
+
+    [Fact]
+    public void ReasonLongerThanAShortString_IsCut()
+    {
+        string name = new('\u00e4', 127);
+        _broker.Broker.VirtualHosts.Create(name, out VirtualHost host);
+        host.Admission.Set(AdmissionCause.ReadyMessages, holds: true, $"virtual host '{name}' holds 5 ready messages, its limit is 5");
+        Assert.True(_broker.Broker.Permissions.TrySet(new PermissionGrant("guest", name, ".*", ".*", ".*"), out _, out _));
+        AmqpPeer peer = _broker.Connect();
+        peer.SendCredentials("guest", "guest");
+        peer.SendOpen(name);
+        peer.Expect(MethodId.ConnectionOpenOk);
+        peer.OpenChannel(1);
+        peer.DeclareQueue(1, "q");
+        peer.Publish(1, "q", "one");
+
+        string reason = ExpectBlocked(peer);
+        Assert.StartsWith("virtual host '\u00e4", reason, StringComparison.Ordinal);
+        Assert.EndsWith("\u00e4...", reason, StringComparison.Ordinal);
+    }
+
+    /// <summary>Publishes as many messages as the host may hold from now on, and waits until that is noticed.</summary>
+    private void Fill(AmqpPeer peer, int count)
+    {
+        string[] bodies = ["one", "two", "three"];
+        foreach (string body in bodies[..count])
+        {
+            peer.Publish(1, "q", body);
+        }
+
+        peer.ExpectNothingMore(1);
+        Host.SetLimit("max-ready-messages", count);
+        peer.WaitUntil(() => Host.Admission.Reason is not null, "the limit is noticed");
     }
 
     /// <summary>Another connection publishes its first message, which still counts.</summary>
