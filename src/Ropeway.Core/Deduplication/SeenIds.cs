@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Messages;
@@ -12,14 +13,14 @@ namespace Ropeway.Core.Deduplication;
 /// </summary>
 /// <remarks>
 /// An id is appended to a log of its own in the unit that appends its message, so that a crash leaves both or none. A duplicate is
-/// confirmed no sooner than the message itself. In memory an id takes some 70 octets.
+/// confirmed no sooner than the message itself: while that is in an open unit of somebody else (a transaction that is being committed),
+/// which a crash would drop, it is refused. In memory an id takes some 70 octets.
 /// </remarks>
-internal sealed class SeenIds : Timed
+internal sealed class SeenIds : Timed, IUnitWatcher
 {
     private const int ForgottenMax = 4096;
     private const long PatienceMs = 1000;
 
-    private readonly DeduplicationRule _rule;
     private readonly IdLog? _log;
     private readonly QueueServices _services;
     private readonly Lock _gate = new();
@@ -28,6 +29,9 @@ internal sealed class SeenIds : Timed
     private readonly Dictionary<IdHash, (int Item, bool WasRejected)> _firstOf = []; // Items of the batch at hand; another queue may have refused one.
     private readonly List<(int Item, int First)> _repeated = [];
     private readonly List<(SeenId Seen, bool Persistent)> _added = [];
+    private readonly Dictionary<IdHash, AtomicUnit> _unitOf = []; // Ids whose messages are in an open unit that others end.
+    private DeduplicationRule _rule;
+    private byte[] _headerUtf8;
     private ulong _lastIndex;
     private bool _isWatched;
     private bool _isClosed;
@@ -39,6 +43,7 @@ internal sealed class SeenIds : Timed
     public SeenIds(DeduplicationRule rule, StoredLog? log, QueueServices services)
     {
         _rule = rule;
+        _headerUtf8 = Encoding.UTF8.GetBytes(rule.Header);
         _services = services;
         if (log is null)
         {
@@ -56,6 +61,9 @@ internal sealed class SeenIds : Timed
             Watch();
         }
     }
+
+    /// <summary>What holds at this moment. Any thread.</summary>
+    public DeduplicationRule Rule => Volatile.Read(ref _rule);
 
     /// <summary>The id of the log of ids in the store; null when there is none.</summary>
     public ulong? LogId => _log?.Id;
@@ -80,7 +88,7 @@ internal sealed class SeenIds : Timed
         {
             long nowMs = _services.Deadlines.NowMs;
             Forget(nowMs);
-            firstTarget = DropSeen(batch, firstTarget, source);
+            firstTarget = DropSeen(batch, firstTarget, source, unit);
             ulong index = _lastIndex;
             if (firstTarget >= 0)
             {
@@ -89,6 +97,7 @@ internal sealed class SeenIds : Timed
                 {
                     index = Math.Max(index, queue.PublishNew(batch, firstTarget, source, dispatch, unit ?? own));
                     RememberTaken(batch, nowMs, unit ?? own);
+                    Follow(unit);
                     index = Math.Max(index, own?.Complete() ?? 0);
                 }
 
@@ -101,7 +110,19 @@ internal sealed class SeenIds : Timed
         }
     }
 
-    /// <summary>The queue is about to be deleted, and the log with it. The virtual host's gate may be held.</summary>
+    /// <summary>Another rule holds from now on; ids that are remembered stay so as long as it lets them. The virtual host's gate may be held.</summary>
+    public void Apply(DeduplicationRule rule)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _rule, rule);
+            _headerUtf8 = Encoding.UTF8.GetBytes(rule.Header);
+            _isWatched = false;
+            Watch();
+        }
+    }
+
+    /// <summary>The log is about to be deleted, with the queue or because its messages' ids do not matter any more. The virtual host's gate may be held.</summary>
     public void Close()
     {
         lock (_gate)
@@ -109,6 +130,26 @@ internal sealed class SeenIds : Timed
             _isClosed = true;
             _log?.Close();
             _services.Deadlines.Cancel(this);
+        }
+    }
+
+    /// <summary>What the unit has brought is durable at an index, or did not come.</summary>
+    void IUnitWatcher.OnUnitEnded(AtomicUnit unit, ulong index)
+    {
+        lock (_gate)
+        {
+            _lastIndex = Math.Max(_lastIndex, index);
+            foreach ((IdHash hash, AtomicUnit open) in _unitOf)
+            {
+                if (ReferenceEquals(open, unit))
+                {
+                    _unitOf.Remove(hash);
+                    if (!unit.IsComplete)
+                    {
+                        _ids.Remove(hash);
+                    }
+                }
+            }
         }
     }
 
@@ -133,13 +174,13 @@ internal sealed class SeenIds : Timed
 
     /// <summary>Takes out of a chain what the queue has had.</summary>
     /// <returns>The start of the chain now; -1 when nothing is left.</returns>
-    private int DropSeen(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source)
+    private int DropSeen(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, AtomicUnit? unit)
     {
         int previous = -1;
         for (int target = firstTarget; target >= 0; target = batch.NextTarget(target))
         {
             int item = batch.IndexOf(target);
-            if (IdHash.TryOf(batch[item], source, _rule.HeaderUtf8, out IdHash hash))
+            if (IdHash.TryOf(batch[item], source, _headerUtf8, out IdHash hash))
             {
                 bool isRepeated = _firstOf.TryGetValue(hash, out (int Item, bool WasRejected) first);
                 if (isRepeated)
@@ -149,6 +190,7 @@ internal sealed class SeenIds : Timed
 
                 if (isRepeated || _ids.Contains(hash))
                 {
+                    batch[item].IsRejected |= _unitOf.TryGetValue(hash, out AtomicUnit? open) && !ReferenceEquals(open, unit);
                     firstTarget = batch.Skip(firstTarget, previous, target);
                     continue;
                 }
@@ -200,6 +242,22 @@ internal sealed class SeenIds : Timed
         Watch();
     }
 
+    /// <summary>Duplicates of what a unit brings that others end are refused until its end.</summary>
+    private void Follow(AtomicUnit? unit)
+    {
+        if (unit is null || _added.Count == 0)
+        {
+            return;
+        }
+
+        foreach ((SeenId seen, _) in _added)
+        {
+            _unitOf[seen.Hash] = unit;
+        }
+
+        unit.Watch(this);
+    }
+
     private void Remember(SeenId seen)
     {
         if (_ids.Add(seen.Hash))
@@ -229,10 +287,25 @@ internal sealed class SeenIds : Timed
     /// <summary>Looks again when the oldest id is over, even if nobody publishes.</summary>
     private void Watch()
     {
-        if (!_isWatched && !_isClosed && _rule.WindowMs is { } windowMs && _order.TryPeek(out SeenId oldest))
+        if (_isWatched || _isClosed || !_order.TryPeek(out SeenId oldest))
         {
-            _isWatched = true;
-            _services.Deadlines.Set(this, Math.Max(oldest.SeenAtMs + windowMs, _services.Deadlines.NowMs + PatienceMs));
+            return;
         }
+
+        long nowMs = _services.Deadlines.NowMs;
+        if (IsOver(oldest, nowMs))
+        {
+            _services.Deadlines.Set(this, nowMs); // More than was forgotten in one go.
+        }
+        else if (_rule.WindowMs is { } windowMs)
+        {
+            _services.Deadlines.Set(this, Math.Max(oldest.SeenAtMs + windowMs, nowMs + PatienceMs));
+        }
+        else
+        {
+            return;
+        }
+
+        _isWatched = true;
     }
 }

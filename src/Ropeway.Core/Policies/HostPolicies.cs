@@ -77,7 +77,12 @@ public sealed class HostPolicies
             EffectivePolicy found = next.Find(queue.Settings);
             if (found != previous.Find(queue.Settings))
             {
-                queue.Apply(next.GetArguments(queue.Settings, found));
+                EffectiveArguments effective = next.GetArguments(queue.Settings, found);
+                queue.Apply(effective);
+                if (queue is SharedQueue shared && shared.SeenIds?.Rule != effective.Deduplication)
+                {
+                    commitIndex = Math.Max(commitIndex, _host.Deduplicate(shared, effective.Deduplication));
+                }
             }
         }
 

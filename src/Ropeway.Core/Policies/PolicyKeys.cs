@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using Ropeway.Core.Deduplication;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
@@ -33,6 +34,10 @@ internal static class PolicyKeys
         new("delayed-retry-jitter", Number(0, 100, "delayed retry jitter in percent"), PolicyReach.Quorum, NotQuorum, IsForOperator: true),
         new("consumer-timeout", Number(0, long.MaxValue, "consumer timeout"), Messages),
         new("sequence-header", Flag("sequence-header value"), Messages, PolicyReach.Stream),
+        new("message-deduplication", Flag("message-deduplication value"), Messages, PolicyReach.Stream, IsForOperator: true),
+        new("deduplication-header", NotEmpty("deduplication header name"), Messages, PolicyReach.Stream, IsForOperator: true),
+        new("cache-size", Number(1, DeduplicationRule.CountHighest, "cache size"), Messages, PolicyReach.Stream, IsForOperator: true),
+        new("cache-ttl", Number(1, long.MaxValue, "cache TTL"), Messages, PolicyReach.Stream, IsForOperator: true),
         new("max-age", MaxAge, PolicyReach.Stream, Messages),
         new("stream-max-segment-size-bytes", Number(0, SegmentBytesMax, "segment size"), PolicyReach.Stream, Messages),
         new("stream-filter-size-bytes", Number(16, 255, "filter size. Valid range is 16-255"), PolicyReach.Stream),

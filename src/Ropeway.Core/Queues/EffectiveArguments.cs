@@ -1,3 +1,4 @@
+using Ropeway.Core.Deduplication;
 using Ropeway.Core.Topology;
 
 namespace Ropeway.Core.Queues;
@@ -67,6 +68,9 @@ public sealed record EffectiveArguments
     /// <summary>Whether each delivery says its number in the queue.</summary>
     public bool HasSequenceHeader { get; init; }
 
+    /// <summary>How it tells messages that it has had before, which it drops; null when it takes everything.</summary>
+    public DeduplicationRule? Deduplication { get; init; }
+
     /// <summary>What the queue was declared as.</summary>
     public QueueType QueueType { get; init; }
 
@@ -115,6 +119,7 @@ public sealed record EffectiveArguments
             Retry = retry,
             ConsumerTimeoutMs = values.Lowest("consumer-timeout"),
             HasSequenceHeader = values.FlagOrPolicy("sequence-header"),
+            Deduplication = DeduplicationRule.From(values),
         };
         return found == None ? None : found == Quorum ? Quorum : found;
     }

@@ -22,6 +22,7 @@ public sealed class SharedQueue : Queue
     private Departures? _departures;
     private Postponed? _postponed;
     private QueueLease? _lease;
+    private SeenIds? _seenIds;
     private long _unackedCount;
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
@@ -40,8 +41,12 @@ public sealed class SharedQueue : Queue
         }
     }
 
-    /// <summary>The ids of the messages that it has had; null when it takes everything.</summary>
-    internal SeenIds? SeenIds { get; init; }
+    /// <summary>The ids of the messages that it has had; null when it takes everything. Changed under the virtual host's gate.</summary>
+    internal SeenIds? SeenIds
+    {
+        get => Volatile.Read(ref _seenIds);
+        set => Volatile.Write(ref _seenIds, value);
+    }
 
     /// <inheritdoc/>
     public override long UnackedCount
@@ -308,7 +313,7 @@ public sealed class SharedQueue : Queue
 
     /// <inheritdoc/>
     internal override ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null) =>
-        SeenIds is null ? PublishNew(batch, firstTarget, source, dispatch, unit) : SeenIds.Publish(this, batch, firstTarget, source, dispatch, unit);
+        SeenIds is { } seen ? seen.Publish(this, batch, firstTarget, source, dispatch, unit) : PublishNew(batch, firstTarget, source, dispatch, unit);
 
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>

@@ -54,6 +54,9 @@ internal readonly record struct ArgumentSources(
     /// <summary>The flag in the declaration, else in the user's policy.</summary>
     public bool FlagOrPolicy(string name) => (Declared(name) ?? Of(Policy, name)) is true;
 
+    /// <summary>As <see cref="FlagOrPolicy"/>, where the operator may overrule the user's policy.</summary>
+    public bool OperatorFlag(string name) => (Declared(name) ?? Of(OperatorPolicy, name) ?? Of(Policy, name)) is true;
+
     private static long? Number(object? value) => ArgumentValues.TryGetInteger(value, out long number) ? number : null;
 
     private static long? Age(object? value) => value is string text && StreamAge.TryParse(text, out long ms) ? ms : null;

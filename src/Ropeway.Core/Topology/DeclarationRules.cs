@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
 
@@ -12,6 +13,15 @@ internal static class DeclarationRules
         if (exchange.Length == 0)
         {
             RefusalTexts.ThrowDefaultExchange();
+        }
+    }
+
+    /// <summary>Refuses a connection a queue that is another one's own.</summary>
+    public static void CheckOwner(Queue queue, object? owner)
+    {
+        if (queue.Settings.Owner is { } locker && !ReferenceEquals(locker, owner))
+        {
+            RefusalTexts.ThrowLocked(RefusalTexts.Queue(queue.Name, queue.Host.Name));
         }
     }
 

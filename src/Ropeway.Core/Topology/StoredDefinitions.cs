@@ -126,8 +126,11 @@ internal sealed class StoredDefinitions
         {
             if (TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
             {
-                bool hasIds = _idLogs.Remove((name, settings.Name), out (byte[] Key, ulong LogId) ids);
-                host.Writer.Restore(settings, logId, hasIds ? ids.LogId : null);
+                bool hasIds = _idLogs.TryGetValue((name, settings.Name), out (byte[] Key, ulong LogId) ids);
+                if (host.Writer.Restore(settings, logId, hasIds ? ids.LogId : null))
+                {
+                    _idLogs.Remove((name, settings.Name));
+                }
             }
             else
             {

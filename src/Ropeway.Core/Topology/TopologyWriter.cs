@@ -61,8 +61,21 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     /// <summary>Puts back a queue that was stored.</summary>
     /// <param name="settings">What it was declared with.</param>
     /// <param name="logId">Its messages.</param>
-    /// <param name="idLogId">The ids that it has had; null when it keeps none.</param>
-    public void Restore(QueueSettings settings, ulong logId, ulong? idLogId) => index.Add(Make(settings, logs.Open(logId), idLogId));
+    /// <param name="idLogId">The ids that it has had; null when it kept none.</param>
+    /// <returns>False when it keeps no ids any more: a crash came between the change of a policy and what follows from it.</returns>
+    public bool Restore(QueueSettings settings, ulong logId, ulong? idLogId)
+    {
+        EffectiveArguments effective = EffectiveOf(settings);
+        if (effective.Deduplication is not null && idLogId is null)
+        {
+            var change = new TopologyChange(metadata);
+            idLogId = AddIdLog(settings, change);
+            change.Apply();
+        }
+
+        index.Add(Make(settings, effective, logs.Open(logId), idLogId));
+        return effective.Deduplication is not null;
+    }
 
     /// <summary>Puts back the log of delayed messages that was stored.</summary>
     public void RestoreDelays(ulong logId) => Volatile.Write(ref _delays, new DelayLog(host, logs.Open(logId), logs.Services));
@@ -116,6 +129,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     /// <summary>Makes a queue whose name is free.</summary>
     public DeclaredQueue CreateQueue(QueueSettings settings)
     {
+        EffectiveArguments effective = EffectiveOf(settings);
         StoredLog log;
         ulong commitIndex = 0;
         ulong? idLogId = null;
@@ -123,13 +137,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         {
             ulong logId = metadata.AllocateLogId();
             var change = new TopologyChange(metadata);
-            if (DeduplicationRule.From(settings.Arguments) is not null)
-            {
-                idLogId = metadata.AllocateLogId();
-                change.CreateLog(idLogId.Value);
-                change.Put(StoredEntry.IdLogKey(host.Name, settings.Name), StoredEntry.LogValue(idLogId.Value));
-            }
-
+            idLogId = effective.Deduplication is null ? null : AddIdLog(settings, change);
             change.CreateLog(logId);
             change.Put(StoredEntry.QueueKey(host.Name, settings.Name), StoredEntry.QueueValue(settings, logId));
             commitIndex = change.Apply();
@@ -140,10 +148,43 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
             log = logs.CreateTransient();
         }
 
-        Queue queue = Make(settings, log, idLogId);
+        Queue queue = Make(settings, effective, log, idLogId);
         index.Add(queue);
         LastIndex = Math.Max(LastIndex, commitIndex);
         return new DeclaredQueue(queue, Created: true, commitIndex); // No known way leads to it: the version stays.
+    }
+
+    /// <summary>Has a queue drop duplicates by another rule from now on; null for none.</summary>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    public ulong Deduplicate(SharedQueue queue, DeduplicationRule? rule)
+    {
+        var change = new TopologyChange(metadata);
+        if (queue.SeenIds is not { } seen)
+        {
+            if (rule is not null)
+            {
+                ulong? idLogId = queue.Settings.Durable ? AddIdLog(queue.Settings, change) : null;
+                LastIndex = Math.Max(LastIndex, change.Apply());
+                queue.SeenIds = OpenSeenIds(rule, idLogId);
+            }
+        }
+        else if (rule is not null)
+        {
+            seen.Apply(rule);
+        }
+        else
+        {
+            queue.SeenIds = null;
+            seen.Close();
+            if (seen.LogId is { } idLogId)
+            {
+                change.Delete(StoredEntry.IdLogKey(host.Name, queue.Name));
+                change.DeleteLog(idLogId);
+            }
+        }
+
+        LastIndex = Math.Max(LastIndex, change.Apply());
+        return LastIndex;
     }
 
     /// <summary>Puts other policies in place, for what is declared from now on, and lists what was declared before.</summary>
@@ -261,21 +302,29 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         return exchange;
     }
 
-    private Queue Make(QueueSettings settings, StoredLog log, ulong? idLogId)
+    private EffectiveArguments EffectiveOf(QueueSettings settings) => Policies.Find(settings) is { IsNone: false } found
+        ? Policies.GetArguments(settings, found)
+        : EffectiveArguments.From(settings);
+
+    private Queue Make(QueueSettings settings, EffectiveArguments effective, StoredLog log, ulong? idLogId)
     {
-        EffectiveArguments effective = Policies.Find(settings) is { IsNone: false } found
-            ? Policies.GetArguments(settings, found)
-            : EffectiveArguments.From(settings);
         Queue queue = effective.QueueType == QueueType.Stream
             ? new StreamQueue(host, settings, log, logs.Services)
-            : new SharedQueue(host, settings, log, logs.Services) { SeenIds = OpenSeenIds(settings, idLogId) };
+            : new SharedQueue(host, settings, log, logs.Services) { SeenIds = effective.Deduplication is { } rule ? OpenSeenIds(rule, idLogId) : null };
         queue.Apply(effective);
         return queue;
     }
 
-    private SeenIds? OpenSeenIds(QueueSettings settings, ulong? idLogId) => DeduplicationRule.From(settings.Arguments) is { } rule
-        ? new SeenIds(rule, idLogId is null ? null : logs.Open(idLogId.Value), logs.Services)
-        : null;
+    private SeenIds OpenSeenIds(DeduplicationRule rule, ulong? idLogId) => new(rule, idLogId is { } id ? logs.Open(id) : null, logs.Services);
+
+    /// <summary>Makes the log of the ids that a durable queue has had.</summary>
+    private ulong AddIdLog(QueueSettings settings, TopologyChange change)
+    {
+        ulong id = metadata.AllocateLogId();
+        change.CreateLog(id);
+        change.Put(StoredEntry.IdLogKey(host.Name, settings.Name), StoredEntry.LogValue(id));
+        return id;
+    }
 
     private ulong RemoveDelays()
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using Ropeway.Core.Deduplication;
 using Ropeway.Core.Delays;
 using Ropeway.Core.Limits;
 using Ropeway.Core.Policies;
@@ -159,7 +160,7 @@ public sealed class VirtualHost
             RefusalTexts.ThrowNotFound(RefusalTexts.Queue(name, Name));
         }
 
-        CheckOwner(queue, owner);
+        DeclarationRules.CheckOwner(queue, owner);
         return queue;
     }
 
@@ -291,7 +292,7 @@ public sealed class VirtualHost
                 return new DeletedQueue(0, Writer.LastIndex);
             }
 
-            CheckOwner(queue, owner);
+            DeclarationRules.CheckOwner(queue, owner);
             switch (queue.TryClose(ifUnused, ifEmpty, out long messageCount))
             {
                 case QueueCloseStatus.InUse:
@@ -433,7 +434,7 @@ public sealed class VirtualHost
                 return Writer.LastIndex;
             }
 
-            CheckOwner(destination, owner);
+            DeclarationRules.CheckOwner(destination, owner);
             return Writer.Unbind(source, destination, routingKey, arguments);
         }
     }
@@ -520,6 +521,16 @@ public sealed class VirtualHost
         }
     }
 
+    /// <summary>Has a queue drop duplicates by another rule from now on; nothing happens when it is deleted.</summary>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    internal ulong Deduplicate(SharedQueue queue, DeduplicationRule? rule)
+    {
+        lock (_gate)
+        {
+            return ReferenceEquals(_index.FindQueue(queue.Name), queue) ? Writer.Deduplicate(queue, rule) : 0;
+        }
+    }
+
     /// <summary>Deletes everything in the host, which can be changed no more. <see cref="TopologyWriter.Bury"/> follows.</summary>
     /// <param name="queues">The queues that were in it.</param>
     /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
@@ -540,14 +551,6 @@ public sealed class VirtualHost
         ulong commitIndex = Writer.StoreLimits(limits);
         Limits = limits;
         return commitIndex;
-    }
-
-    private void CheckOwner(Queue queue, object? owner)
-    {
-        if (queue.Settings.Owner is { } locker && !ReferenceEquals(locker, owner))
-        {
-            RefusalTexts.ThrowLocked(RefusalTexts.Queue(queue.Name, Name));
-        }
     }
 
     private void CheckAlive()

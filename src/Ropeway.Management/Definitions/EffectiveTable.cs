@@ -40,6 +40,10 @@ internal static class EffectiveTable
         Add(table, "delayed-retry-jitter", effective.Retry is { JitterPercent: > 0 } retry ? (long)retry.JitterPercent : null);
         Add(table, "consumer-timeout", effective.ConsumerTimeoutMs);
         Add(table, "sequence-header", effective.HasSequenceHeader ? true : null);
+        Add(table, "message-deduplication", effective.Deduplication is null ? null : true);
+        Add(table, "deduplication-header", effective.Deduplication?.Header);
+        Add(table, "cache-size", (long?)effective.Deduplication?.CountMax);
+        Add(table, "cache-ttl", effective.Deduplication?.WindowMs);
         return table;
     }
 

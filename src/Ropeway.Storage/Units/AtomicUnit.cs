@@ -36,6 +36,9 @@ public sealed class AtomicUnit : IDisposable
         spaces.Units.Add(this, spaces.Journal);
     }
 
+    /// <summary>Whether it has ended and counts: until its end and when it was dropped it does not.</summary>
+    public bool IsComplete { get; private set; }
+
     /// <summary>All batches of this unit lie at or behind this journal position.</summary>
     internal long Floor { get; set; }
 
@@ -50,6 +53,7 @@ public sealed class AtomicUnit : IDisposable
     {
         ThrowIfEnded();
         ulong index = _id == 0 ? 0 : JournalEnd();
+        IsComplete = true;
         Close(isComplete: true);
         TellWatchers(index);
         return index;

@@ -4,6 +4,7 @@ using Ropeway.Core.Tests.Delays;
 using Ropeway.Core.Tests.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
+using Ropeway.Storage;
 
 namespace Ropeway.Core.Tests.Deduplication;
 
@@ -165,6 +166,33 @@ public sealed class SeenIdsTests : IDisposable
     }
 
     [Fact]
+    public void Publish_DuplicateOfWhatAnOpenTransactionBrings_IsRefusedUntilItsEnd()
+    {
+        using AtomicUnit unit = _rig.Store.BeginUnit();
+        Publish([_rig.Queue], MessageFlags.Persistent, out bool[] staged, unit, Id("a"), Id("a"));
+        Publish([_rig.Queue], MessageFlags.Persistent, out bool[] again, unit, Id("a"));
+        Assert.Equal([true, true, true], [.. staged, .. again]);
+        Assert.Equal([false, true], Send(Id("a"), Id("b"))); // A crash would drop the first.
+        ulong index = unit.Complete();
+
+        Assert.True(Publish([_rig.Queue], MessageFlags.Persistent, out bool[] taken, Id("a")) >= index);
+        Assert.Equal([true], taken);
+        Assert.Equal(["a", "b"], _rig.Take(2));
+    }
+
+    [Fact]
+    public void Publish_TransactionWasDropped_ItsIdsMayComeAgain()
+    {
+        using (AtomicUnit unit = _rig.Store.BeginUnit())
+        {
+            Publish([_rig.Queue], MessageFlags.Persistent, out _, unit, Id("a"));
+        }
+
+        Assert.Equal([true], Send(Id("a")));
+        Assert.Equal(["a"], _rig.Take(1));
+    }
+
+    [Fact]
     public void Delete_Queue_TakesItsIdsAlong()
     {
         int logCount = _rig.Store.Logs.Count();
@@ -214,7 +242,10 @@ public sealed class SeenIdsTests : IDisposable
         return taken;
     }
 
-    private ulong Publish(Queue[] queues, MessageFlags flags, out bool[] taken, params (string Body, byte[] Properties)[] messages)
+    private ulong Publish(Queue[] queues, MessageFlags flags, out bool[] taken, params (string Body, byte[] Properties)[] messages) =>
+        Publish(queues, flags, out taken, unit: null, messages);
+
+    private ulong Publish(Queue[] queues, MessageFlags flags, out bool[] taken, AtomicUnit? unit, params (string Body, byte[] Properties)[] messages)
     {
         var batch = new PublishBatch();
         var source = new List<byte>();
@@ -238,7 +269,7 @@ public sealed class SeenIdsTests : IDisposable
         }
 
         DispatchBatch dispatch = DispatchBatch.Begin();
-        ulong index = batch.Publish(source.ToArray(), dispatch);
+        ulong index = batch.Publish(source.ToArray(), dispatch, unit);
         dispatch.Flush();
         _rig.Note(index);
         taken = [.. Enumerable.Range(0, batch.Count).Select(i => !batch[i].IsRejected)];
