@@ -61,6 +61,7 @@ internal static class QueueArguments
         new("x-member-placement-tag", ArgumentChecks.NotEmpty("invalid_member_placement_tag_arg"), IsForClassic: false),
         new("x-max-in-memory-length", ArgumentChecks.NotNegative, IsForClassic: false),
         new("x-max-in-memory-bytes", ArgumentChecks.NotNegative, IsForClassic: false),
+        new("x-consumer-disconnected-timeout", ArgumentChecks.NotNegative, IsForClassic: false), // When another node is out of reach.
 
         // Streams: how long they keep messages, and more hints.
         new("x-max-age", ArgumentChecks.Age, IsForClassic: false, IsForQuorum: false, IsForStream: true),
@@ -68,8 +69,7 @@ internal static class QueueArguments
         new("x-stream-filter-size-bytes", ArgumentChecks.NotNegative, IsForClassic: false, IsForQuorum: false, IsForStream: true),
         new("x-initial-cluster-size", ArgumentChecks.Positive, IsForClassic: false, IsForQuorum: false, IsForStream: true),
 
-        // Each of these would change what happens to messages, so it is refused rather than ignored.
-        new("x-consumer-disconnected-timeout", ArgumentChecks.NotSupported),
+        // It would change what the queue is called, so it is refused rather than ignored.
         new("x-name-prefix", ArgumentChecks.NotSupported),
     ];
 

@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 
@@ -68,7 +69,7 @@ public sealed class QueueArgumentsTests
 
     public static TheoryData<string> NotThereYet =>
     [
-        "x-consumer-disconnected-timeout",
+        "x-name-prefix",
     ];
 
     [Theory]
@@ -89,10 +90,21 @@ public sealed class QueueArgumentsTests
     [InlineData("x-max-in-memory-length", -1, "{value_negative,-1}")]
     [InlineData("x-dead-letter-strategy", "twice", "invalid_dlx_strategy")]
     [InlineData("x-member-placement-tag", "", "invalid_member_placement_tag_arg")]
+    [InlineData("x-consumer-disconnected-timeout", -1, "{value_negative,-1}")]
+    [InlineData("x-consumer-disconnected-timeout", "1", "\"expected integer, got longstr\"")]
     public void DeclareQueue_WrongValueForQuorum_IsRefused(string name, object value, string problem) => Refusals.AssertRefused(
         RefusalReason.PreconditionFailed,
         $"invalid arg '{name}' for queue 'q' in vhost '/': {problem}",
         () => _test.Queue("q", durable: true, new FieldTable { ["x-queue-type"] = "quorum", [name] = value }));
+
+    [Fact]
+    public void DeclareQueue_HintForAQuorumQueueInACluster_IsKept()
+    {
+        Queue queue = _test.Queue("q", durable: true, new FieldTable { ["x-queue-type"] = "quorum", ["x-consumer-disconnected-timeout"] = 60_000 });
+
+        Assert.Equal(60_000, queue.Settings.Arguments!["x-consumer-disconnected-timeout"]);
+        Assert.Throws<RefusedException>(() => _test.Queue("q", durable: true, new FieldTable { ["x-queue-type"] = "quorum", ["x-consumer-disconnected-timeout"] = 1 }));
+    }
 
     [Fact]
     public void DeclareQueue_WrongValueOfAnArgumentOfAnotherType_IsRefusedForTheType() => Refusals.AssertRefused(
@@ -115,6 +127,8 @@ public sealed class QueueArgumentsTests
     [Theory]
     [InlineData("classic", "x-quorum-initial-group-size", 3)]
     [InlineData("classic", "x-max-in-memory-length", 0)]
+    [InlineData("classic", "x-consumer-disconnected-timeout", 1)]
+    [InlineData("stream", "x-consumer-disconnected-timeout", 1)]
     [InlineData("classic", "x-dead-letter-strategy", "at-least-once")]
     [InlineData("quorum", "x-max-priority", 5)]
     [InlineData("quorum", "x-queue-mode", "lazy")]
