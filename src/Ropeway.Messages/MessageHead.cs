@@ -14,6 +14,11 @@ public readonly record struct MessageHead(MessageOrigin Origin, MessageFlags Fla
     /// <summary>Whether the message expired the moment it came: it is for whoever takes it at once, or for nobody.</summary>
     public bool IsForNow => ExpiresAtMs != 0 && ExpiresAtMs <= TimestampMs;
 
+    /// <summary>The same message when it is taken at another time: its time to live begins then.</summary>
+    /// <param name="timestampMs">Milliseconds since the Unix epoch.</param>
+    public MessageHead TakenAt(long timestampMs) =>
+        this with { TimestampMs = timestampMs, ExpiresAtMs = ExpiresAtMs == 0 ? 0 : timestampMs + ExpiresAtMs - TimestampMs };
+
     /// <summary>The same message where none lives longer than <paramref name="ttlMs"/> milliseconds.</summary>
     public MessageHead Within(long ttlMs)
     {

@@ -135,13 +135,11 @@ internal sealed class DueMessages(VirtualHost host)
 
     private static PublishItem ItemOf(Copy copy, in DelayRecord record, in StoredMessage message, long nowMs)
     {
-        MessageHead head = message.Head;
         int exchangeStart = copy.Start + record.MessageStart + StoredMessage.HeadBytes;
         int routingKeyStart = exchangeStart + message.Exchange.Length;
         return new PublishItem
         {
-            // Its time to live begins now.
-            Head = head with { TimestampMs = nowMs, ExpiresAtMs = head.ExpiresAtMs == 0 ? 0 : nowMs + head.ExpiresAtMs - head.TimestampMs },
+            Head = message.Head.TakenAt(nowMs), // Its time to live begins now.
             BodyId = copy.BodyId,
             ExchangeStart = exchangeStart,
             ExchangeBytes = (byte)message.Exchange.Length,

@@ -10,8 +10,8 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// the next one. Used on the connection's owner; the answers are taken and given back under the connection's gate.
 /// </summary>
 /// <remarks>
-/// Messages are routed when they are published, as in RabbitMQ; queues that are gone at the commit are left out. All of one commit
-/// is one unit of the store. Small messages share blocks; what all transactions of a connection hold is bounded.
+/// Messages are routed when they are published, as in RabbitMQ; queues that are gone at the commit are left out. They come to their queues
+/// with the commit, so their time to live begins then. All of one commit is one unit of the store. Small messages share blocks; what all transactions of a connection hold is bounded.
 /// </remarks>
 internal sealed class Transaction(AmqpChannel channel)
 {
@@ -127,10 +127,12 @@ internal sealed class Transaction(AmqpChannel channel)
     private bool Publish(QueueUnit unit, DispatchBatch dispatch)
     {
         bool isWhole = true;
+        long nowMs = Session.Broker.Deadlines.NowMs;
         foreach (StagedMessage message in _messages)
         {
             int index = _publishing.Add();
             PublishItem item = message.Item;
+            item.Head = item.Head.TakenAt(nowMs);
             _publishing[index] = item;
             bool isTaken = RouteTo(message.Queues, index);
             foreach (RecentHistory history in message.Histories)

@@ -10,7 +10,10 @@ namespace Ropeway.Protocols.Amqp091.Tests.Session;
 /// <summary>tx.select, tx.commit, tx.rollback; the texts and orders are what RabbitMQ 3.10 answered.</summary>
 public sealed class TransactionTests : IDisposable
 {
-    private readonly TestBroker _broker = new();
+    private readonly ManualTime _time = new();
+    private readonly TestBroker _broker;
+
+    public TransactionTests() => _broker = new TestBroker(time: _time);
 
     public void Dispose() => _broker.Dispose();
 
@@ -62,6 +65,23 @@ public sealed class TransactionTests : IDisposable
         peer.Vanish();
         _broker.Restart();
         Assert.Equal(["kept", "committed"], GetAll("q"));
+    }
+
+    [Fact]
+    public void Publish_WithExpiration_LivesFromTheCommitOn()
+    {
+        byte[] properties = [0x11, 0x00, 2, 5, .. "10000"u8]; // Persistent, ten seconds.
+        AmqpPeer peer = Transactional();
+        peer.SendBytes(AmqpPeer.PublishFrames(1, new BasicPublish { RoutingKey = "q"u8 }, properties, "waited"u8.ToArray()));
+        peer.ExpectNothingMore(1);
+        _time.Advance(11);
+        Commit(peer);
+        Assert.Equal(["waited"], GetAll("q"));
+
+        peer.SendBytes(AmqpPeer.PublishFrames(1, new BasicPublish { RoutingKey = "q"u8 }, properties, "expired"u8.ToArray()));
+        Commit(peer);
+        _time.Advance(11);
+        Assert.Empty(GetAll("q"));
     }
 
     [Fact]
