@@ -221,7 +221,7 @@ public sealed class MessageTests(ManagementRig rig) : IClassFixture<ManagementRi
     {
         rig.Broker.VirtualHosts.Create("crowded", out VirtualHost host);
         Assert.False((await rig.JsonAsync("GET", "/api/vhosts/crowded")).TryGetProperty("blocked_reason", out _));
-        host.Admission.Set(AdmissionCause.ReadyMessages, holds: true, "virtual host 'crowded' holds 7 ready messages, its limit is 5");
+        host.Admission.Set(AdmissionCause.VirtualHost, holds: true, "virtual host 'crowded' holds 7 ready messages, its limit is 5");
         const string Message = """{"properties":{},"routing_key":"q","payload":"x","payload_encoding":"string"}""";
 
         Assert.Equal(201, await rig.StatusAsync("PUT", "/api/permissions/crowded/guest", """{"configure":".*","write":".*","read":".*"}"""));

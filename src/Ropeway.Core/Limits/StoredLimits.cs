@@ -13,7 +13,7 @@ internal static class StoredLimits
 
     /// <summary>Adds a virtual host's limits to a change.</summary>
     public static void Write(TopologyChange change, string host, VirtualHostLimits limits) =>
-        Write(change, VirtualHostKey(host), [limits.ConnectionsMax, limits.QueuesMax, limits.ReadyMessagesMax]);
+        Write(change, VirtualHostKey(host), [limits.ConnectionsMax, limits.QueuesMax, limits.ReadyMessagesMax, limits.ReadyBytesMax]);
 
     /// <summary>Adds a user's limits to a change.</summary>
     public static void Write(TopologyChange change, string user, UserLimits limits) =>
@@ -23,7 +23,7 @@ internal static class StoredLimits
     public static (string Host, VirtualHostLimits Limits) ReadVirtualHost(EntryReader key, EntryReader value)
     {
         value.Version(StoredEntry.Version);
-        return (key.Text(), new VirtualHostLimits(ReadLimit(ref value), ReadLimit(ref value), ReadLimit(ref value)));
+        return (key.Text(), new VirtualHostLimits(ReadLimit(ref value), ReadLimit(ref value), ReadLimit(ref value), ReadLimit(ref value)));
     }
 
     /// <summary>Reads a user's limits; the key's kind was read before.</summary>

@@ -6,7 +6,8 @@ namespace Ropeway.Core.Limits;
 /// <param name="ConnectionsMax">Open connections.</param>
 /// <param name="QueuesMax">Queues of any kind.</param>
 /// <param name="ReadyMessagesMax">Ready messages; publishers wait while there are as many.</param>
-public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? QueuesMax = null, long? ReadyMessagesMax = null)
+/// <param name="ReadyBytesMax">Bytes of their bodies; publishers wait while there are as many.</param>
+public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? QueuesMax = null, long? ReadyMessagesMax = null, long? ReadyBytesMax = null)
 {
     /// <summary>Name of the limit of connections.</summary>
     public const string ConnectionsName = "max-connections";
@@ -17,11 +18,14 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
     /// <summary>Name of the limit of ready messages. Ours: RabbitMQ has none of the kind.</summary>
     public const string ReadyMessagesName = "max-ready-messages";
 
+    /// <summary>Name of the limit of ready bytes; ours too.</summary>
+    public const string ReadyBytesName = "max-ready-bytes";
+
     /// <summary>No limits.</summary>
     public static VirtualHostLimits None { get; } = new();
 
     /// <summary>Whether there is a limit of this name.</summary>
-    public static bool IsName(string name) => name is ConnectionsName or QueuesName or ReadyMessagesName;
+    public static bool IsName(string name) => name is ConnectionsName or QueuesName or ReadyMessagesName or ReadyBytesName;
 
     /// <summary>The limits that are set, by name.</summary>
     public IEnumerable<(string Name, long Value)> Named()
@@ -40,6 +44,11 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
         {
             yield return (ReadyMessagesName, readyMessages);
         }
+
+        if (ReadyBytesMax is { } readyBytes)
+        {
+            yield return (ReadyBytesName, readyBytes);
+        }
     }
 
     /// <summary>These limits with one changed.</summary>
@@ -56,6 +65,8 @@ public sealed record VirtualHostLimits(long? ConnectionsMax = null, long? Queues
                 return this with { QueuesMax = value };
             case ReadyMessagesName:
                 return this with { ReadyMessagesMax = value };
+            case ReadyBytesName:
+                return this with { ReadyBytesMax = value };
             default:
                 RefusalTexts.ThrowUnknownLimit(name, value, "limits");
                 return this;

@@ -28,6 +28,7 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
     private long _firstExpiresAtMs; // and when it expires; MaxValue for never.
     private long _newFrom = long.MaxValue;
     private bool _isWatching;
+    private bool _isHostCounting;
 
     /// <summary>Messages that are neither ready nor settled, because they are on their way to a dead-letter exchange.</summary>
     public long UnderwayCount => _letters?.Count ?? 0;
@@ -35,13 +36,13 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
     /// <summary>Those of them that count for the queue's length, because they may stay.</summary>
     public long KeptCount => queue.Effective.KeepsDeadLetters ? UnderwayCount : 0;
 
-    /// <summary>Counts the ready bytes, when there is a limit for them; else null.</summary>
+    /// <summary>Counts the ready bytes, when there is a limit for them in the queue or its virtual host; else null.</summary>
     public ReadyBytes? Bytes { get; private set; }
 
     /// <summary>The arguments have changed: everything is looked at anew.</summary>
     public void Apply(EffectiveArguments arguments)
     {
-        if (arguments.MaxLengthBytes is null)
+        if (arguments.MaxLengthBytes is null && !_isHostCounting)
         {
             Bytes?.Close();
             Bytes = null;
@@ -52,6 +53,16 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
         }
 
         services.Deadlines.Set(this, 0);
+    }
+
+    /// <summary>The virtual host wants to know the ready bytes, or no more.</summary>
+    public void CountForHost(bool isOn)
+    {
+        if (_isHostCounting != isOn)
+        {
+            _isHostCounting = isOn;
+            Apply(queue.Effective);
+        }
     }
 
     /// <summary>Messages from this offset on have just come: one that is for now only may still be delivered.</summary>

@@ -311,6 +311,33 @@ public sealed class SharedQueue : Queue
         TellAskers();
     }
 
+    /// <summary>Bytes of the bodies of ready messages, and of those that will be by themselves: counted from the first call on.</summary>
+    internal long CountReadyBytes()
+    {
+        lock (Log.Gate)
+        {
+            if (IsDeleted)
+            {
+                return 0;
+            }
+
+            EnsureDepartures().CountForHost(isOn: true);
+            return _departures!.Bytes!.Total;
+        }
+    }
+
+    /// <summary>Nobody asks for <see cref="CountReadyBytes"/> any more.</summary>
+    internal void StopCountingReadyBytes()
+    {
+        lock (Log.Gate)
+        {
+            if (!IsDeleted)
+            {
+                _departures?.CountForHost(isOn: false);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     internal override ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null) =>
         SeenIds is { } seen ? seen.Publish(this, batch, firstTarget, source, dispatch, unit) : PublishNew(batch, firstTarget, source, dispatch, unit);
@@ -365,7 +392,7 @@ public sealed class SharedQueue : Queue
         while (target >= 0)
         {
             long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - PostponedCount - (_departures?.KeptCount ?? 0);
-            long bytes = _departures?.Bytes is { IsComplete: true } ready ? Effective.MaxLengthBytes!.Value - ready.Total : long.MaxValue;
+            long bytes = Effective.MaxLengthBytes is { } bytesMax && _departures?.Bytes is { IsComplete: true } ready ? bytesMax - ready.Total : long.MaxValue;
             int end = target;
             for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))
             {

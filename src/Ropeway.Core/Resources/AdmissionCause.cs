@@ -13,6 +13,6 @@ public enum AdmissionCause
     /// <summary>The disk of the data directory is nearly full.</summary>
     Disk = 2,
 
-    /// <summary>The virtual host holds as many ready messages as it may.</summary>
-    ReadyMessages = 4,
+    /// <summary>The virtual host holds as much as it may.</summary>
+    VirtualHost = 4,
 }

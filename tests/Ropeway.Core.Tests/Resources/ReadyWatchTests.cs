@@ -33,7 +33,7 @@ public sealed class ReadyWatchTests : IDisposable
         Publish(queue, 3);
         Look();
         Assert.Equal("virtual host '/' holds 22 ready messages, its limit is 20", Reason);
-        Assert.Equal(AdmissionCause.ReadyMessages, _rig.Host.Admission.Causes);
+        Assert.Equal(AdmissionCause.VirtualHost, _rig.Host.Admission.Causes);
         Assert.Null(_rig.Broker.Admission.Reason);
 
         Consume(queue, 4);
@@ -42,6 +42,49 @@ public sealed class ReadyWatchTests : IDisposable
         Consume(queue, 1);
         LookWhileNear();
         Assert.Null(Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void ReadyBytes_ReachTheLimit_PublishersWaitUntilATenthIsFree(bool wereThereBefore)
+    {
+        Queue queue = _rig.Declare();
+        if (wereThereBefore)
+        {
+            Publish(queue, 5);
+        }
+
+        _rig.Host.SetLimit("max-ready-bytes", 20);
+        Tick();
+        Tick(); // The queue begins to count.
+        Assert.Null(Reason);
+        Publish(queue, wereThereBefore ? 0 : 5);
+        WaitWhileLooking(() => Reason is not null);
+        Assert.Equal("virtual host '/' holds 20 bytes of ready messages, its limit is 20", Reason);
+        Consume(queue, 1);
+        LookWhileNear();
+        Assert.Null(Reason);
+
+        Queue later = _rig.Declare("later");
+        Publish(later, 1);
+        WaitWhileLooking(() => Reason is not null);
+        _rig.Host.SetLimit("max-ready-bytes", null);
+        Tick();
+        Assert.Null(Reason);
+        Look();
+        Assert.Equal(0, _rig.Broker.Deadlines.Count); // Nothing is looked at any more.
+    }
+
+    [Fact]
+    public void ReadyBytes_AreCounted_AQueueThatRefusesAtItsLengthTakesOnWhatFits()
+    {
+        Queue queue = _rig.Declare(arguments: new FieldTable { { "x-max-length", 3 }, { "x-overflow", "reject-publish" } });
+        _rig.Host.SetLimit("max-ready-bytes", 1_000);
+        Tick();
+        Publish(queue, 5);
+
+        Assert.Equal(3, queue.MessageCount);
     }
 
     [Fact]
@@ -127,6 +170,15 @@ public sealed class ReadyWatchTests : IDisposable
     private void Look() => _time.Advance(TimeSpan.FromMilliseconds(ReadyWatch.RelaxedPeriodMs + Deadlines.TickMs));
 
     private void LookWhileNear() => _time.Advance(TimeSpan.FromMilliseconds(ReadyWatch.NearPeriodMs + Deadlines.TickMs));
+
+    /// <summary>The queue counts on a pool thread what was there before.</summary>
+    private void WaitWhileLooking(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            LookWhileNear();
+            return condition();
+        },
+        RecordingTarget.Deadline));
 
     private void Tick() => _time.Advance(TimeSpan.FromMilliseconds(Deadlines.TickMs));
 

@@ -35,19 +35,21 @@ public sealed class LimitsTests
         _test.Host.SetLimit("max-queues", 5);
         _test.Host.SetLimit("max-connections", -1);
         _test.Host.SetLimit("max-ready-messages", 1_000_000);
+        _test.Host.SetLimit("max-ready-bytes", 5_000_000_000);
         PutUser("anna");
         _test.Definitions.LimitsOfUsers.Set("anna", "max-channels", 7);
         _test.Definitions.LimitsOfUsers.Set("anna", "max-connections", 3);
         _test.Definitions.LimitsOfUsers.Set("anna", "max-connections", null);
         TestHost after = _test.Restart();
 
-        Assert.Equal(new VirtualHostLimits(ConnectionsMax: -1, QueuesMax: 5, ReadyMessagesMax: 1_000_000), after.Host.Limits);
+        Assert.Equal(new VirtualHostLimits(ConnectionsMax: -1, QueuesMax: 5, ReadyMessagesMax: 1_000_000, ReadyBytesMax: 5_000_000_000), after.Host.Limits);
         Assert.Equal(new UserLimits(ConnectionsMax: null, ChannelsMax: 7), after.Definitions.LimitsOfUsers.Get("anna"));
         Assert.Equal("anna", Assert.Single(after.Definitions.LimitsOfUsers.All).Key);
         after.Host.SetLimit("max-queues", null);
         after.Host.SetLimit("max-connections", null);
-        Assert.Equal(new VirtualHostLimits(ReadyMessagesMax: 1_000_000), after.Restart().Host.Limits);
+        Assert.Equal(new VirtualHostLimits(ReadyMessagesMax: 1_000_000, ReadyBytesMax: 5_000_000_000), after.Restart().Host.Limits);
         after.Host.SetLimit("max-ready-messages", null);
+        after.Host.SetLimit("max-ready-bytes", null);
         Assert.NotEqual(0u, after.Definitions.LimitsOfUsers.Clear("anna"));
         Assert.Equal(0u, after.Definitions.LimitsOfUsers.Clear("anna"));
         after = after.Restart();

@@ -214,7 +214,7 @@ public sealed class PublishPauseTests : IDisposable
     {
         string name = new('\u00e4', 127);
         _broker.Broker.VirtualHosts.Create(name, out VirtualHost host);
-        host.Admission.Set(AdmissionCause.ReadyMessages, holds: true, $"virtual host '{name}' holds 5 ready messages, its limit is 5");
+        host.Admission.Set(AdmissionCause.VirtualHost, holds: true, $"virtual host '{name}' holds 5 ready messages, its limit is 5");
         Assert.True(_broker.Broker.Permissions.TrySet(new PermissionGrant("guest", name, ".*", ".*", ".*"), out _, out _));
         AmqpPeer peer = _broker.Connect();
         peer.SendCredentials("guest", "guest");
