@@ -49,7 +49,11 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Sends a request whose path goes out as it is written.</summary>
-    public async Task<HttpResponseMessage> SendAsync(string method, string path, string? body = null, string? login = "guest:guest", (string Name, string Value)? header = null)
+    public Task<HttpResponseMessage> SendAsync(string method, string path, string? body = null, string? login = "guest:guest", (string Name, string Value)? header = null) =>
+        SendAsync(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"), login, header);
+
+    /// <summary>Sends a request with a body that need not be text.</summary>
+    public async Task<HttpResponseMessage> SendAsync(string method, string path, HttpContent? body, string? login = "guest:guest", (string Name, string Value)? header = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{EndPoint}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
         if (login is not null)
@@ -57,11 +61,7 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
         }
 
-        if (body is not null)
-        {
-            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        }
-
+        request.Content = body;
         if (header is var (name, value))
         {
             request.Headers.Add(name, value);
@@ -86,9 +86,15 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
     }
 
     /// <summary>Status, error and reason that a request is refused with.</summary>
-    public async Task<(int Status, string Error, string Reason)> RefusalAsync(string method, string path, string? body = null, string? login = "guest:guest")
+    public async Task<(int Status, string Error, string Reason)> RefusalAsync(string method, string path, string? body = null, string? login = "guest:guest") =>
+        await RefusalOfAsync(await SendAsync(method, path, body, login));
+
+    /// <summary>As above, of a request with a body that need not be text.</summary>
+    public async Task<(int Status, string Error, string Reason)> RefusalAsync(string method, string path, HttpContent body) => await RefusalOfAsync(await SendAsync(method, path, body));
+
+    private static async Task<(int Status, string Error, string Reason)> RefusalOfAsync(HttpResponseMessage refusal)
     {
-        using HttpResponseMessage response = await SendAsync(method, path, body, login);
+        using HttpResponseMessage response = refusal;
         JsonElement error = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
         return ((int)response.StatusCode, error.GetProperty("error").GetString()!, error.GetProperty("reason").GetString()!);
     }

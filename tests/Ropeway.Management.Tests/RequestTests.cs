@@ -41,6 +41,44 @@ public sealed class RequestTests(ManagementRig rig) : IClassFixture<ManagementRi
         Assert.StartsWith("not_json", reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("PUT", "/api/users/x", """{"password":"p","tags":"\ud800"}""")]
+    [InlineData("PUT", "/api/users/x", """{"password":"p","tags":"","\udc00":1}""")]
+    [InlineData("PUT", "/api/users/x", """{"password":"p","tags":["\ud800x"]}""")]
+    [InlineData("PUT", "/api/queues/%2F/q", """{"arguments":{"x-a":{"\ud83d":true}}}""")]
+    [InlineData("PUT", "/api/exchanges/%2F/e", """{"type":"\ude00\ud83d"}""")]
+    [InlineData("POST", "/api/bindings/%2F/e/amq.fanout/q/amq.direct", """{"routing_key":"\ud800"}""")]
+    [InlineData("PUT", "/api/policies/%2F/p", """{"pattern":"\ud800","definition":{"max-length":1}}""")]
+    [InlineData("PUT", "/api/vhosts/v", """{"description":"\ud800"}""")]
+    [InlineData("PUT", "/api/permissions/%2F/guest", """{"configure":"\ud800","write":"","read":""}""")]
+    [InlineData("PUT", "/api/user-limits/guest/max-channels", """{"value":"\ud800"}""")]
+    [InlineData("POST", "/api/exchanges/%2F/amq.fanout/publish", """{"routing_key":"","payload":"\ud800","payload_encoding":"string","properties":{}}""")]
+    [InlineData("POST", "/api/queues/%2F/taken/get", """{"count":1,"ackmode":"\ud800","encoding":"auto"}""")]
+    [InlineData("POST", "/api/definitions", """{"users":[{"name":"\ud800","password_hash":"","tags":""}]}""")]
+    [InlineData("POST", "/api/users/bulk-delete", """{"users":["\ud800"]}""")]
+    public async Task Body_WithHalfACharacter_IsRefused(string method, string path, string body)
+    {
+        await rig.StatusAsync("PUT", "/api/queues/%2F/taken", "{}");
+
+        Assert.Equal((400, "bad_request", "not_json: a text is no valid Unicode"), await rig.RefusalAsync(method, path, body));
+    }
+
+    [Fact]
+    public async Task Body_WithBytesThatAreNoText_IsRefused()
+    {
+        using var content = new ByteArrayContent([.. "{\"tags\":\""u8, 0xFF, .. "\"}"u8]);
+
+        Assert.Equal((400, "bad_request", "not_json: a text is no valid Unicode"), await rig.RefusalAsync("PUT", "/api/users/x", content));
+    }
+
+    [Fact]
+    public async Task Body_WithACharacterInTwoHalves_IsTaken()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/vhosts/pair", """{"description":"\ud83d\ude00"}"""));
+
+        Assert.Equal("\U0001F600", (await rig.JsonAsync("GET", "/api/vhosts/pair")).GetProperty("description").GetString());
+    }
+
     [Fact]
     public async Task Body_ThatIsTooLong_IsRefusedUnread()
     {

@@ -12,14 +12,14 @@ internal readonly record struct JsonBody(JsonElement Element)
 
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">The bytes; nothing counts as an empty object.</param>
-    /// <exception cref="ApiException">It is no JSON, or no object.</exception>
+    /// <exception cref="ApiException">It is no JSON, or no object, or holds a text that is no valid Unicode.</exception>
     public static JsonBody Parse(ReadOnlyMemory<byte> utf8)
     {
         try
         {
             using var document = JsonDocument.Parse(utf8.IsEmpty ? "{}"u8.ToArray() : utf8, Strict);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? new JsonBody(document.RootElement.Clone())
+                ? new JsonBody(WithValidTexts(document.RootElement))
                 : throw ApiException.BadRequest("not_json: one object is expected");
         }
         catch (JsonException)
@@ -152,6 +152,46 @@ internal readonly record struct JsonBody(JsonElement Element)
                 ? new JsonBody(item)
                 : throw ApiException.BadRequest($"'{name}' must hold objects"))
             : throw ApiException.BadRequest($"'{name}' must be an array");
+    }
+
+    /// <summary>A copy of the element. The parser leaves its texts unread: half a surrogate pair or broken UTF-8 would be noticed wherever one is used, so it is here.</summary>
+    private static JsonElement WithValidTexts(JsonElement root)
+    {
+        JsonElement copy = root.Clone();
+        try
+        {
+            CheckTexts(copy);
+            return copy;
+        }
+        catch (InvalidOperationException)
+        {
+            throw ApiException.BadRequest("not_json: a text is no valid Unicode");
+        }
+    }
+
+    private static void CheckTexts(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.String:
+                element.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (JsonElement item in element.EnumerateArray())
+                {
+                    CheckTexts(item);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (JsonProperty member in element.EnumerateObject())
+                {
+                    _ = member.Name;
+                    CheckTexts(member.Value);
+                }
+
+                break;
+        }
     }
 
     private JsonElement? Find(string name) =>
