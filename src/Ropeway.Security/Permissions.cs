@@ -33,8 +33,14 @@ public sealed class Permissions
             _grants[(grant.User, grant.VirtualHost)] = compiled;
         }
 
-        Topics = new TopicPermissions(store, _gate, () => Interlocked.Increment(ref _version));
+        Topics = new TopicPermissions(this, store, _gate, () => Interlocked.Increment(ref _version));
     }
+
+    /// <summary>
+    /// Whether a user and a virtual host, by their names, are there. Asked under the gate that the deletion of either takes, so that no permission
+    /// outlives them; takes no lock. Until it is set, all are there.
+    /// </summary>
+    public Func<string, string, bool> AreThere { get; set; } = static (_, _) => true;
 
     /// <summary>Which routing keys of topic exchanges users may use.</summary>
     public TopicPermissions Topics { get; }
@@ -58,10 +64,10 @@ public sealed class Permissions
         && grant.Allows(operation, resource.Length == 0 ? DefaultExchangeName : resource);
 
     /// <summary>Gives a user permissions in a virtual host, in place of those it has there.</summary>
-    /// <param name="grant">The permissions; that both names exist is the caller's concern.</param>
+    /// <param name="grant">The permissions.</param>
     /// <param name="commitIndex">The index to wait for.</param>
-    /// <param name="problem">Why an expression was refused; null when true is returned.</param>
-    public bool TrySet(PermissionGrant grant, out ulong commitIndex, [NotNullWhen(false)] out string? problem)
+    /// <param name="problem">Why an expression was refused; null when true is returned, or when the user or the virtual host is not there.</param>
+    public bool TrySet(PermissionGrant grant, out ulong commitIndex, out string? problem)
     {
         commitIndex = 0;
         if (!TryCompile(grant, out CompiledGrant? compiled, out problem))
@@ -71,6 +77,11 @@ public sealed class Permissions
 
         lock (_gate)
         {
+            if (!AreThere(grant.User, grant.VirtualHost))
+            {
+                return false;
+            }
+
             commitIndex = _store.PutPermission(grant);
             Replace(grants => grants[(grant.User, grant.VirtualHost)] = compiled);
         }
@@ -95,7 +106,7 @@ public sealed class Permissions
         }
     }
 
-    /// <summary>Forgets the permissions for a virtual host that is deleted; whoever deletes it removes them from the store as well.</summary>
+    /// <summary>Forgets the permissions for a virtual host that is not there any more; whoever deletes it removes them from the store as well.</summary>
     /// <param name="virtualHost">Its name.</param>
     /// <param name="topics">The topic permissions that were forgotten.</param>
     /// <returns>The users that had permissions there.</returns>
@@ -119,7 +130,7 @@ public sealed class Permissions
 
     /// <summary>Forgets a user that is deleted.</summary>
     /// <param name="user">The user's name.</param>
-    /// <param name="delete">Deletes it from the store together with the permissions for the virtual hosts and the topic permissions that it is given.</param>
+    /// <param name="delete">Deletes it from the store together with the permissions for the virtual hosts and the topic permissions that it is given; from then on it is not there.</param>
     internal ulong ForgetUser(string user, Func<IReadOnlyList<string>, IReadOnlyList<TopicGrant>, ulong> delete)
     {
         lock (_gate)

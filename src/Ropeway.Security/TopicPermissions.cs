@@ -7,6 +7,7 @@ namespace Ropeway.Security;
 /// </summary>
 public sealed class TopicPermissions
 {
+    private readonly Permissions _permissions;
     private readonly Lock _gate;
     private readonly ICredentialStore _store;
     private readonly Action _onChanged;
@@ -14,8 +15,9 @@ public sealed class TopicPermissions
 
     /// <summary>Loads the topic permissions.</summary>
     /// <exception cref="InvalidDataException">A stored expression is not valid.</exception>
-    internal TopicPermissions(ICredentialStore store, Lock gate, Action onChanged)
+    internal TopicPermissions(Permissions permissions, ICredentialStore store, Lock gate, Action onChanged)
     {
+        _permissions = permissions;
         _store = store;
         _gate = gate;
         _onChanged = onChanged;
@@ -47,10 +49,10 @@ public sealed class TopicPermissions
         !Volatile.Read(ref _grants).TryGetValue((user.Name, virtualHost, exchange), out CompiledTopicGrant? grant) || grant.Allows(operation, routingKey);
 
     /// <summary>Restricts a user's keys of an exchange, in place of what was said about it.</summary>
-    /// <param name="grant">The topic permission; that user and virtual host exist is the caller's concern.</param>
+    /// <param name="grant">The topic permission.</param>
     /// <param name="commitIndex">The index to wait for.</param>
-    /// <param name="problem">Why an expression was refused; null when true is returned.</param>
-    public bool TrySet(TopicGrant grant, out ulong commitIndex, [NotNullWhen(false)] out string? problem)
+    /// <param name="problem">Why an expression was refused; null when true is returned, or when the user or the virtual host is not there.</param>
+    public bool TrySet(TopicGrant grant, out ulong commitIndex, out string? problem)
     {
         commitIndex = 0;
         if (!TryCompile(grant, out CompiledTopicGrant? compiled, out problem))
@@ -60,6 +62,11 @@ public sealed class TopicPermissions
 
         lock (_gate)
         {
+            if (!_permissions.AreThere(grant.User, grant.VirtualHost))
+            {
+                return false;
+            }
+
             commitIndex = _store.PutTopicPermission(grant);
             Replace(grants => grants[KeyOf(grant)] = compiled);
         }

@@ -85,12 +85,14 @@ public sealed class UserDirectory
                 return 0;
             }
 
-            ulong commitIndex = _permissions.ForgetUser(name, (hosts, topics) => _store.DeleteUser(name, hosts, topics));
-            var users = new Dictionary<string, StoredUser>(_users, StringComparer.Ordinal);
-            users.Remove(name);
-            Volatile.Write(ref _users, users);
-            Interlocked.Increment(ref _version);
-            return commitIndex;
+            return _permissions.ForgetUser(name, (hosts, topics) =>
+            {
+                var users = new Dictionary<string, StoredUser>(_users, StringComparer.Ordinal);
+                users.Remove(name);
+                Volatile.Write(ref _users, users); // Under the gate of the permissions: it gets no new ones.
+                Interlocked.Increment(ref _version);
+                return _store.DeleteUser(name, hosts, topics);
+            });
         }
     }
 

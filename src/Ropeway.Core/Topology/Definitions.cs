@@ -79,6 +79,7 @@ public sealed class Definitions
             change.Apply();
         }
 
+        permissions.AreThere = (user, host) => users.TryGet(user, out _) && hosts.TryGet(host, out _);
         return new Definitions(hosts, users, limitsOfUsers, permissions, logs.Services);
     }
 

@@ -92,6 +92,9 @@ public sealed class VirtualHosts
                 RefusalTexts.ThrowNoVirtualHost(name);
             }
 
+            var hosts = new Dictionary<string, VirtualHost>(_hosts, StringComparer.Ordinal);
+            hosts.Remove(name);
+            Volatile.Write(ref _hosts, hosts); // Before the permissions for it are forgotten: it gets no new ones.
             var change = new TopologyChange(_metadata);
             change.Delete(StoredEntry.VirtualHostKey(name)); // First: whatever is left without it is removed at the next start.
             foreach (byte[] permission in _observer.OnDeleting(name))
@@ -108,9 +111,6 @@ public sealed class VirtualHosts
             }
 
             commitIndex = change.Apply();
-            var hosts = new Dictionary<string, VirtualHost>(_hosts, StringComparer.Ordinal);
-            hosts.Remove(name);
-            Volatile.Write(ref _hosts, hosts);
             commitIndex = Math.Max(commitIndex, host.DeleteContent(out queues)); // Under the gate: the name must not be used again before.
         }
 

@@ -89,14 +89,14 @@ internal static class DefinitionWriter
     {
         if (!broker.VirtualHosts.TryGet(host, out _) || !broker.Users.TryGet(user, out _))
         {
-            ApiException.ThrowBadRequest("vhost_or_user_not_found");
+            throw PermissionRefusal(problem: null);
         }
 
         var grant = new PermissionGrant(user, host, body.RequiredText("configure"), body.RequiredText("write"), body.RequiredText("read"));
         bool isNew = !broker.Permissions.All.Any(other => other.User == user && other.VirtualHost == host);
         return broker.Permissions.TrySet(grant, out ulong index, out string? problem)
             ? new Written(isNew, index)
-            : throw ApiException.BadRequest($"invalid_regexp: {problem}");
+            : throw PermissionRefusal(problem);
     }
 
     /// <summary>Which routing keys of a topic exchange a user may use.</summary>
@@ -104,7 +104,7 @@ internal static class DefinitionWriter
     {
         if (!broker.VirtualHosts.TryGet(host, out _) || !broker.Users.TryGet(user, out _))
         {
-            ApiException.ThrowBadRequest("vhost_or_user_not_found");
+            throw PermissionRefusal(problem: null);
         }
 
         TopicPermissions topics = broker.Permissions.Topics;
@@ -112,7 +112,7 @@ internal static class DefinitionWriter
         bool isNew = !topics.All.Any(other => other.User == user && other.VirtualHost == host); // By user and virtual host, as in RabbitMQ.
         return topics.TrySet(grant, out ulong index, out string? problem)
             ? new Written(isNew, index)
-            : throw ApiException.BadRequest($"invalid_regexp: {problem}");
+            : throw PermissionRefusal(problem);
     }
 
     /// <summary>A policy or operator policy: <c>pattern</c>, <c>definition</c>, <c>priority</c>, <c>apply-to</c>.</summary>
@@ -170,6 +170,8 @@ internal static class DefinitionWriter
             : host.BindExchange(source, destination, key, body.Arguments("arguments"));
         return new Written(IsNew: true, index);
     }
+
+    private static ApiException PermissionRefusal(string? problem) => ApiException.BadRequest(problem is null ? "vhost_or_user_not_found" : $"invalid_regexp: {problem}");
 
     private static IReadOnlyList<string>? TagsOf(JsonBody body, string owner)
     {

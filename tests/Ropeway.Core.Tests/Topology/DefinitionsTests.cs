@@ -76,6 +76,46 @@ public sealed class DefinitionsTests
         Assert.Equal("guest", Assert.Single(definitions.Permissions.All).User);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Permissions_SetWhileTheirUserOrHostIsDeleted_AreNotThereForTheNextOfThatName(bool isUser)
+    {
+        var test = new TestHost();
+        Definitions definitions = test.Definitions;
+        AddUser(definitions, "otto");
+        definitions.VirtualHosts.Create("tenant", out _);
+        bool isSet = false;
+        test.Metadata.Applying = () =>
+        {
+            test.Metadata.Applying = null;
+            isSet = definitions.Permissions.TrySet(new PermissionGrant("otto", "tenant", ".*", ".*", ".*"), out _, out _)
+                || definitions.Permissions.Topics.TrySet(new TopicGrant("otto", "tenant", "amq.topic", ".*", ".*"), out _, out _);
+        };
+
+        _ = isUser ? definitions.Users.Delete("otto") : definitions.VirtualHosts.Delete("tenant");
+        AddUser(definitions, "otto");
+        definitions.VirtualHosts.Create("tenant", out _);
+
+        Assert.Null(test.Metadata.Applying);
+        Assert.False(isSet);
+        Assert.Empty(definitions.Permissions.All);
+        Assert.Empty(test.Restart().Definitions.Permissions.Topics.All);
+    }
+
+    [Fact]
+    public void Permissions_OfAUserOrForAHostThatIsNotThere_AreNotSet()
+    {
+        var test = new TestHost();
+        AddUser(test.Definitions, "otto");
+
+        Assert.False(test.Definitions.Permissions.TrySet(new PermissionGrant("otto", "nosuch", ".*", ".*", ".*"), out ulong index, out string? problem));
+        Assert.False(test.Definitions.Permissions.TrySet(new PermissionGrant("nosuch", "/", ".*", ".*", ".*"), out _, out _));
+        Assert.False(test.Definitions.Permissions.Topics.TrySet(new TopicGrant("nosuch", "/", "amq.topic", ".*", ".*"), out _, out _));
+        Assert.Equal((0ul, null), (index, problem));
+        Assert.Empty(test.Restart().Definitions.Permissions.All);
+    }
+
     [Fact]
     public void Restart_EverythingDurable_IsThereAndTheRestIsNot()
     {
@@ -222,6 +262,9 @@ public sealed class DefinitionsTests
         RefusalReason.PreconditionFailed,
         "a vhost name holds 1 to 255 bytes",
         () => new TestHost().Definitions.VirtualHosts.Create(name ?? new string('v', 256), out _));
+
+    private static void AddUser(Definitions definitions, string name) =>
+        definitions.Users.Put(new StoredUser(new User(name, []), PasswordHash.Create("secret"u8, iterations: 1)));
 
     private static Definitions Open(MemoryMetadata metadata, string host, string user)
     {

@@ -20,6 +20,9 @@ internal sealed class MemoryMetadata : IMetadataStore
     /// <summary>Batches applied so far; also the last index.</summary>
     public ulong Index => _index;
 
+    /// <summary>Called before a batch is applied, by the thread that changes something: what others do meanwhile.</summary>
+    public Action? Applying { get; set; }
+
     public int Count
     {
         get
@@ -43,6 +46,7 @@ internal sealed class MemoryMetadata : IMetadataStore
 
     public ulong Apply(MetadataBatch batch)
     {
+        Applying?.Invoke();
         lock (_gate)
         {
             ReadOnlySpan<byte> rest = Operations(batch);
