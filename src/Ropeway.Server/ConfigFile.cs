@@ -22,15 +22,19 @@ internal static class ConfigFile
 
         ReadOnlySpan<byte> json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
         string? key = null;
+        string Near() => key is null ? string.Empty : $", at or behind key \"{key}\"";
         try
         {
             return ReadObject(json, path, ref key);
         }
+        catch (InvalidOperationException failure)
+        {
+            throw new StartupException(ExitCode.Configuration, $"{path}{Near()}: a text is no valid Unicode", failure);
+        }
         catch (JsonException failure)
         {
-            string near = key is null ? string.Empty : $", at or behind key \"{key}\"";
             string reason = failure.Message.Split(" LineNumber:")[0].TrimEnd('.');
-            throw new StartupException(ExitCode.Configuration, $"{path} line {failure.LineNumber + 1}{near}: this is not valid JSON: {reason}", failure);
+            throw new StartupException(ExitCode.Configuration, $"{path} line {failure.LineNumber + 1}{Near()}: this is not valid JSON: {reason}", failure);
         }
     }
 

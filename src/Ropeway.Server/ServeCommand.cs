@@ -42,6 +42,11 @@ internal sealed class ServeCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken aborted)
     {
+        foreach (string warning in ServerConfiguration.UnknownVariables(Environment.GetEnvironmentVariables().Keys.Cast<string>()))
+        {
+            await _error.WriteLineAsync($"ropeway: {warning}").ConfigureAwait(false);
+        }
+
         ServerOptions options = ServerConfiguration.Load(FromCommandLine(parsed), Environment.GetEnvironmentVariable);
         using var signals = new StopSignals();
         var host = new ServerHost(options, _compose, _time, _output);

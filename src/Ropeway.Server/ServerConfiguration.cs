@@ -35,6 +35,26 @@ internal static class ServerConfiguration
         return options;
     }
 
+    /// <summary>Names the variables that look like ours and are not: a mistyped one would have no effect, and nobody would know.</summary>
+    /// <param name="variables">The names in the environment.</param>
+    /// <returns>One line each, in the order of the names.</returns>
+    public static IReadOnlyList<string> UnknownVariables(IEnumerable<string> variables)
+    {
+        var known = ServerOptionList.All.Select(option => option.EnvironmentName).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. variables
+                .Where(name => name.StartsWith(ServerOption.EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) && !known.Contains(name))
+                .Order(StringComparer.Ordinal)
+                .Select(name => $"environment variable {name} is not known and has no effect; {HintFor(name)}"),
+        ];
+    }
+
+    private static string HintFor(string variable) =>
+        ServerOptionList.Nearest(variable[ServerOption.EnvironmentPrefix.Length..].Replace('_', '-')) is { } nearest
+            ? $"did you mean {ServerOptionList.Find(nearest)!.EnvironmentName}?"
+            : "docs/operations/configuration.md lists the known ones";
+
     private static OptionSource FromEnvironment(Func<string, string?> environment)
     {
         var source = new OptionSource(ExitCode.Usage);

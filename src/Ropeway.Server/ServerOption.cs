@@ -13,6 +13,9 @@ internal sealed record ServerOption(
     string Description,
     Func<ServerOptions, IReadOnlyList<string>, ServerOptions> Apply)
 {
+    /// <summary>What every environment variable of ours begins with.</summary>
+    public const string EnvironmentPrefix = "ROPEWAY_";
+
     /// <summary>May be given several times, as a list in the file, or with commas in the environment.</summary>
     public bool IsRepeatable { get; init; }
 
@@ -23,5 +26,5 @@ internal sealed record ServerOption(
     public bool IsSecret { get; init; }
 
     /// <summary>The environment variable.</summary>
-    public string EnvironmentName => "ROPEWAY_" + Name.ToUpperInvariant().Replace('-', '_');
+    public string EnvironmentName => EnvironmentPrefix + Name.ToUpperInvariant().Replace('-', '_');
 }

@@ -81,6 +81,8 @@ public sealed class ServerConfigurationTests : IDisposable
     [InlineData("{\n  \"config\": \"other\" }", "line 2, key \"config\": a configuration file cannot name another")]
     [InlineData("{\n  \"heartbeat\": 10\n  \"channel-max\": 10 }", "line 3, at or behind key \"heartbeat\": this is not valid JSON")]
     [InlineData("{\n  \"heartbeat\": 10", "at or behind key \"heartbeat\": this is not valid JSON")]
+    [InlineData("{\n  \"heartbeat\": 10, \"data-dir\": \"\\ud800\" }", ", at or behind key \"data-dir\": a text is no valid Unicode")]
+    [InlineData("{\n  \"\\ud800\": 10 }", ": a text is no valid Unicode")]
     [InlineData("[]", "line 1: one JSON object with the options is expected")]
     [InlineData("", "line 1: this is not valid JSON")]
     public void Load_BadFile_SaysFileLineAndKey(string json, string expected)
@@ -108,6 +110,20 @@ public sealed class ServerConfigurationTests : IDisposable
         Assert.Equal("environment variable ROPEWAY_CHANNEL_MAX: bad value 'many': a whole number from 1 to 65535 is expected", fault.Message);
         Assert.Equal(ExitCode.Usage, fault.ExitCode);
     }
+
+    [Theory]
+    [InlineData("ROPEWAY_LISEN", "did you mean ROPEWAY_LISTEN?")]
+    [InlineData("ROPEWAY_DATADIR", "did you mean ROPEWAY_DATA_DIR?")]
+    [InlineData("ropeway_listen", "did you mean ROPEWAY_LISTEN?")]
+    [InlineData("Ropeway_Tls_Versions", "did you mean ROPEWAY_TLS_VERSIONS?")]
+    [InlineData("ROPEWAY_WEATHER", "docs/operations/configuration.md lists the known ones")]
+    [InlineData("ROPEWAY_", "docs/operations/configuration.md lists the known ones")]
+    public void UnknownVariables_OneMistyped_IsNamedWithTheNearest(string name, string hint) =>
+        Assert.Equal([$"environment variable {name} is not known and has no effect; {hint}"], ServerConfiguration.UnknownVariables(["PATH", name, "ROPEWAY", "ROPEWAYS_LISTEN"]));
+
+    [Fact]
+    public void UnknownVariables_AllKnown_IsEmpty() =>
+        Assert.Empty(ServerConfiguration.UnknownVariables(ServerOptionList.All.Select(option => option.EnvironmentName).Append("RABBITMQ_DEFAULT_USER")));
 
     [Fact]
     public void Load_BadSecret_IsNotShown()
