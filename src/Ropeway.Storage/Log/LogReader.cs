@@ -14,7 +14,8 @@ public sealed class LogReader : IDisposable
     private BatchCursor _cursor;
     private NativeBlock? _source; // What the cursor walks in; the reference is ours unless it is _cold.
     private RunKind _sourceKind;
-    private ulong _sourceStart; // Position of the tail block's first byte.
+    private ulong _sourceStart; // Position of the tail block's first byte,
+    private ulong _sourceFilled; // and from where on it is known to be filled: after a restart it begins in the middle.
     private bool _isCold;
     private bool _isDurable;
     private ulong _runWhere;
@@ -293,7 +294,7 @@ public sealed class LogReader : IDisposable
     private bool PinTail(in Run run)
     {
         int blockBytes = _log.Spaces.BlockBytes;
-        if (_source is not null && !_isCold && _sourceKind == run.Kind && run.Where - _sourceStart < (ulong)blockBytes)
+        if (_source is not null && !_isCold && _sourceKind == run.Kind && run.Where >= _sourceFilled && run.Where - _sourceStart < (ulong)blockBytes)
         {
             return true;
         }
@@ -310,6 +311,7 @@ public sealed class LogReader : IDisposable
         _source = block;
         _sourceKind = run.Kind;
         _sourceStart = run.Where - (ulong)offset;
+        _sourceFilled = run.Where;
         _isCold = false;
         _isDurable = run.Kind == RunKind.Journal;
         return true;

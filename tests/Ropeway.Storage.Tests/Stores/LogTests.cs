@@ -69,6 +69,34 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void Read_BackwardsOverARestart_FindsWhatIsNotInMemory()
+    {
+        using StoreRig rig = new();
+        StoredLog log = rig.CreateLog();
+        rig.Commit(StoreRig.Append(log, 3, 10));
+        rig.ReopenAfterKill();
+        log = rig.Log(log.Id);
+        StoreRig.Append(log, 1, 10);
+        using LoadWait wait = new();
+        using LogReader reader = log.OpenReader();
+        lock (log.Gate)
+        {
+            Assert.Equal(ReadStatus.Found, reader.TryRead(3, out _)); // In memory, in the block that begins in the middle of what was there before.
+            Assert.Equal(ReadStatus.Cold, reader.TryRead(1, out _));
+            reader.Load(1, wait);
+        }
+
+        wait.Wait();
+        lock (log.Gate)
+        {
+            Assert.Equal(ReadStatus.Found, reader.TryRead(1, out RecordView record));
+            StoreRig.Check(log, 1, record.Payload);
+            Assert.Equal(ReadStatus.Found, reader.TryRead(3, out record));
+            StoreRig.Check(log, 3, record.Payload);
+        }
+    }
+
+    [Fact]
     public void Settle_OfTransientAndUnknownOffsets_IsNotJournalled()
     {
         using StoreRig rig = new();
