@@ -5,7 +5,7 @@ namespace Ropeway.Core.Routing;
 
 /// <summary>The default exchange: every queue is bound with its own name, and nothing else can be.</summary>
 /// <param name="queues">The virtual host's queues by name.</param>
-internal sealed class DefaultRouter(ByteTable<Queue> queues) : Router
+internal sealed class DefaultRouter(NameTable<Queue> queues) : Router
 {
     /// <inheritdoc/>
     public override bool TakesEveryKey => true;

@@ -17,24 +17,28 @@ internal static class KeyHash
     /// <summary>Hash of the bytes.</summary>
     public static ulong Compute(ReadOnlySpan<byte> key)
     {
-        ulong hash = Seed ^ (uint)key.Length;
-        while (key.Length >= sizeof(ulong))
+        ulong hash = Seed ^ (uint)key.Length; // Which tells apart what the overlapping reads below make equal.
+        ReadOnlySpan<byte> rest = key;
+        while (rest.Length > sizeof(ulong))
         {
-            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(key), First);
-            key = key[sizeof(ulong)..];
+            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest), First);
+            rest = rest[sizeof(ulong)..];
         }
 
-        ulong tail = 0;
-        foreach (byte b in key)
-        {
-            tail = (tail << 8) | b;
-        }
-
-        return Fold(hash ^ tail, Second);
+        return Fold(hash ^ ReadLast(key), Second);
     }
 
-    /// <summary>Hash of the same bytes below a node.</summary>
-    public static ulong Combine(ulong hash, long scope) => Fold(hash ^ ((ulong)scope * Second), First);
+    /// <summary>Hash of a row of words from that of the words before and that of one more. The hash of no word is 0.</summary>
+    public static ulong Append(ulong hash, ulong wordHash) => Fold(hash ^ wordHash, First);
+
+    /// <summary>The last eight bytes; of a shorter key all of them.</summary>
+    private static ulong ReadLast(ReadOnlySpan<byte> key) => key.Length switch
+    {
+        >= sizeof(ulong) => BinaryPrimitives.ReadUInt64LittleEndian(key[^sizeof(ulong)..]),
+        >= sizeof(uint) => BinaryPrimitives.ReadUInt32LittleEndian(key) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(key[^sizeof(uint)..]) << 32),
+        0 => 0,
+        _ => (uint)(key[0] | (key[key.Length / 2] << 8) | (key[^1] << 16)),
+    };
 
     private static ulong Fold(ulong left, ulong right)
     {

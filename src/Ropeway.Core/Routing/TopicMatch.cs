@@ -58,9 +58,9 @@ internal sealed class TopicMatch
         {
             Keep(hash);
         }
-        else if (hash.Bindings is { } bindings)
+        else
         {
-            result.AddAll(bindings); // It matches whatever follows.
+            OneOrMany.Route(hash.Bindings, result); // It matches whatever follows.
         }
     }
 
@@ -69,10 +69,7 @@ internal sealed class TopicMatch
     {
         foreach (TopicNode node in _next.AsSpan(0, _nextCount))
         {
-            if (node.Bindings is { } bindings)
-            {
-                result.AddAll(bindings);
-            }
+            OneOrMany.Route(node.Bindings, result);
         }
     }
 }

@@ -1,31 +1,31 @@
 namespace Ropeway.Core.Routing;
 
 /// <summary>
-/// One word of topic patterns: all patterns that begin with the same words share the nodes of these. Changed by one writer under
-/// the virtual host's gate, read by any thread.
+/// One word of topic patterns, or all literal words in front of their first wildcard, which is a beginning: patterns that begin with
+/// the same words share the nodes of these. Changed by one writer under the virtual host's gate, read by any thread.
 /// </summary>
-/// <param name="id">Never used again; the scope of the node's literal children in the trie's table.</param>
-/// <param name="parent">Null for the root.</param>
-/// <param name="word">The pattern's word when it is literal.</param>
+/// <param name="parent">Null for the root and for beginnings.</param>
+/// <param name="literal">The pattern's word, or words of a beginning, as it is written; empty for the root and for wildcards.</param>
 /// <param name="kind">What the word is.</param>
-internal sealed class TopicNode(long id, TopicNode? parent, byte[] word, TopicWordKind kind)
+/// <param name="pathHash">Hash of the pattern up to here.</param>
+internal sealed class TopicNode(TopicNode? parent, byte[] literal, TopicWordKind kind, ulong pathHash)
 {
     /// <summary>Children for the word <c>*</c> and <c>#</c>, and the bindings that end here.</summary>
     private TopicNode? _star;
     private TopicNode? _hash;
-    private LiveList<Binding>? _bindings;
+    private object? _bindings;
 
-    /// <summary>The node's number.</summary>
-    public long Id { get; } = id;
-
-    /// <summary>The node before.</summary>
+    /// <summary>The node before; null for the root and for beginnings.</summary>
     public TopicNode? Parent { get; } = parent;
 
-    /// <summary>The word of a literal node; empty for others.</summary>
-    public byte[] Word { get; } = word;
+    /// <summary>What the node stands for: one word, for a beginning all words in front of the first wildcard with the dots between them.</summary>
+    public byte[] Literal { get; } = literal;
 
     /// <summary>What the word is.</summary>
     public TopicWordKind Kind { get; } = kind;
+
+    /// <summary>Hash of the words that lead here; see <see cref="KeyHash.Append"/>.</summary>
+    public ulong PathHash { get; } = pathHash;
 
     /// <summary>True when a <c>#</c> stands before this node: it can then be reached with different numbers of words.</summary>
     public bool IsBelowHash { get; } = parent is not null && (parent.IsBelowHash || parent.Kind == TopicWordKind.Hash);
@@ -47,8 +47,8 @@ internal sealed class TopicNode(long id, TopicNode? parent, byte[] word, TopicWo
         set => Volatile.Write(ref _hash, value);
     }
 
-    /// <summary>The bindings whose pattern ends here; null when there are none.</summary>
-    public LiveList<Binding>? Bindings
+    /// <summary>The bindings whose pattern ends here, as <see cref="OneOrMany"/> keeps them; null when there are none.</summary>
+    public object? Bindings
     {
         get => Volatile.Read(ref _bindings);
         set => Volatile.Write(ref _bindings, value);

@@ -1,4 +1,3 @@
-using System.Text;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 
@@ -12,10 +11,10 @@ internal sealed class TopologyIndex
     private readonly Dictionary<object, HashSet<Queue>> _ownedQueues = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Exchanges by name, for lock-free reading.</summary>
-    public ByteTable<Exchange> ExchangeTable { get; } = new();
+    public NameTable<Exchange> ExchangeTable { get; } = new();
 
     /// <summary>Queues by name, for lock-free reading.</summary>
-    public ByteTable<Queue> QueueTable { get; } = new();
+    public NameTable<Queue> QueueTable { get; } = new();
 
     /// <summary>All exchanges.</summary>
     public IEnumerable<Exchange> Exchanges => ExchangeTable.Values;
@@ -49,12 +48,12 @@ internal sealed class TopologyIndex
     public Queue[] OwnedBy(object owner) => _ownedQueues.TryGetValue(owner, out HashSet<Queue>? queues) ? [.. queues] : [];
 
     /// <summary>Adds an exchange.</summary>
-    public void Add(Exchange exchange) => ExchangeTable.Add(Encoding.UTF8.GetBytes(exchange.Name), exchange);
+    public void Add(Exchange exchange) => ExchangeTable.Add(exchange);
 
     /// <summary>Adds a queue.</summary>
     public void Add(Queue queue)
     {
-        QueueTable.Add(Encoding.UTF8.GetBytes(queue.Name), queue);
+        QueueTable.Add(queue);
         if (queue.Settings.Owner is not { } owner)
         {
             return;
@@ -70,12 +69,12 @@ internal sealed class TopologyIndex
     }
 
     /// <summary>Removes an exchange whose bindings are removed.</summary>
-    public void Remove(Exchange exchange) => ExchangeTable.Remove(Encoding.UTF8.GetBytes(exchange.Name));
+    public void Remove(Exchange exchange) => ExchangeTable.Remove(exchange);
 
     /// <summary>Removes a queue whose bindings are removed.</summary>
     public void Remove(Queue queue)
     {
-        QueueTable.Remove(Encoding.UTF8.GetBytes(queue.Name));
+        QueueTable.Remove(queue);
         if (queue.Settings.Owner is { } owner && _ownedQueues.TryGetValue(owner, out HashSet<Queue>? owned))
         {
             owned.Remove(queue);

@@ -1,3 +1,4 @@
+using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Ropeway.Core.Routing;
@@ -82,6 +83,33 @@ public sealed class TopicRouterTests
             }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
+    public void Route_AfterAnyBindsAndUnbinds_AgreesWithReference() =>
+        Prop.ForAll(
+            Gen.Zip(Gen.OneOf(Pattern, Key), Gen.Choose(0, 2)).ListOf(40).ToArbitrary(),
+            Gen.OneOf(Key, Pattern).ListOf(8).ToArbitrary(),
+            (steps, keys) =>
+            {
+                var test = new TestHost();
+                string[] queues = [test.Queue("x").Name, test.Queue("y").Name, test.Queue("z").Name];
+                var bound = new HashSet<(string Pattern, int Queue)>();
+                foreach ((string pattern, int queue) in steps)
+                {
+                    if (bound.Add((pattern, queue)))
+                    {
+                        test.Bind("amq.topic", queues[queue], pattern);
+                    }
+                    else
+                    {
+                        bound.Remove((pattern, queue));
+                        test.Unbind("amq.topic", queues[queue], pattern);
+                    }
+                }
+
+                return keys.All(key => test.Route("amq.topic", key)
+                    == string.Join(',', bound.Where(one => TopicReference.IsMatch(one.Pattern, key)).Select(one => queues[one.Queue]).Distinct().Order(StringComparer.Ordinal)));
+            }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
     public void Route_PatternsThatInviteBacktracking_EndsAtOnce()
     {
         var test = new TestHost();
@@ -116,7 +144,7 @@ public sealed class TopicRouterTests
     public void Route_SteadyState_AllocatesNothing()
     {
         var exchange = new TopicRouterProbe();
-        foreach (string pattern in (string[])["a.#.b", "#.a.#", "*.b.*", "a.b.c", "#"])
+        foreach (string pattern in (string[])["a.#.b", "#.a.#", "*.b.*", "a.b.c", "a.b.*", "a.#", "#"])
         {
             exchange.Add(pattern, pattern);
         }
@@ -127,7 +155,31 @@ public sealed class TopicRouterTests
             result.Clear();
             exchange.Route("a.b.c"u8, result);
         }));
-        Assert.Equal(4, result.Count);
+        Assert.Equal(6, result.Count);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(10_000)]
+    [InlineData(100_000)]
+    public void Route_ManyBindingsAndAnyKey_AllocatesNothing(int count)
+    {
+        var exchange = new TopicRouterProbe();
+        exchange.Add("site.*.device.*.state", "all");
+        for (int i = 0; i < count; i++)
+        {
+            exchange.Add(i % 2 == 0 ? $"site.{i % 100}.device.{i}.state" : $"site.{i % 100}.device.{i}.*", $"queue {i % 1000}");
+        }
+
+        byte[][] keys = [.. Enumerable.Range(0, 1000).Select(i => i * 7919 % count).Select(i => Encoding.UTF8.GetBytes($"site.{i % 100}.device.{i}.state"))];
+        var result = new RouteResult();
+        int turn = 0;
+        Assert.Equal(0, Allocations.Least(() =>
+        {
+            result.Clear();
+            exchange.Route(keys[turn++ % keys.Length], result);
+        }));
+        Assert.Equal(2, result.Count);
     }
 
     private static Gen<string> Words(string[] words) =>
