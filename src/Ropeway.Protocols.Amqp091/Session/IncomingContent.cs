@@ -19,8 +19,17 @@ internal sealed class IncomingContent(BodyBudget budget)
     /// <summary>What is expected next.</summary>
     public ContentStage Stage { get; set; }
 
-    /// <summary>Where the message goes.</summary>
-    public Route? Route { get; set; }
+    /// <summary>Where the message goes. Held meanwhile.</summary>
+    public Route? Route
+    {
+        get;
+        set
+        {
+            field?.Release();
+            field = value;
+            field?.Hold();
+        }
+    }
 
     /// <summary>The publisher wants it back when no queue takes it.</summary>
     public bool IsMandatory { get; set; }

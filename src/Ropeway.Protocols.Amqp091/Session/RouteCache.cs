@@ -30,7 +30,12 @@ internal sealed class RouteCache(AmqpSession session)
             ref Route? slot = ref _entries[(Crc32C.Compute(routingKey) ^ Crc32C.Compute(exchange)) & (EntryCount - 1)];
             if (slot is null || !IsFor(slot, exchange, routingKey))
             {
-                slot = new Route(exchange.ToArray(), routingKey.ToArray());
+                if (slot is null || slot.IsHeld)
+                {
+                    slot = new Route();
+                }
+
+                slot.Rename(exchange, routingKey);
             }
 
             _last = slot;
@@ -113,16 +118,7 @@ internal sealed class RouteCache(AmqpSession session)
 
         _result.Clear();
         exchange.Route(new RouteRequest(route.RoutingKey), _result);
-        ReadOnlySpan<Queue> queues = _result.Queues;
-        if (!_result.IsKeyDecisive)
-        {
-            route.Queues = null;
-        }
-        else if (route.Queues is null || !queues.SequenceEqual(route.Queues))
-        {
-            route.Queues = queues.ToArray();
-        }
-
+        route.SetQueues(_result.Queues, _result.IsKeyDecisive);
         route.Exchange = exchange;
         route.TopologyVersion = topologyVersion;
         route.PermissionVersion = permissionVersion;

@@ -61,6 +61,7 @@ internal sealed class Transaction(AmqpChannel channel)
             CopyIn(ref item, item.Block is null ? source : item.Block.Span, needsBody);
         }
 
+        message.Route.Hold(); // For good: a slot of the cache gets a new route when it is wanted for other names.
         _messages.Add(message with { Item = item });
         int ownTargets = (ReferenceEquals(message.Queues, message.Route.Queues) ? 0 : message.Queues.Length) + message.Histories.Length;
         Count(BytesPerEntry + ((long)ownTargets * IntPtr.Size));

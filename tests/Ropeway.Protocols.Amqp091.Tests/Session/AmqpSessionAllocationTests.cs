@@ -47,6 +47,28 @@ public sealed class AmqpSessionAllocationTests : IDisposable
         Assert.Equal(0, least); // For 10,000 messages.
     }
 
+    [Fact]
+    public void Publish_WithAnotherKeyEachTime_AllocatesNothing()
+    {
+        const int KeyCount = 2000; // More than a session remembers.
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+        peer.DeclareQueue(1, "q");
+        Assert.True(_broker.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        host.BindQueue("amq.topic", "q", "site.*.state", arguments: null, owner: null);
+        byte[] batch = [.. Enumerable.Range(0, KeyCount).SelectMany(i => AmqpPeer.PublishFrames(1, "amq.topic", $"site.{i}.state", [1], deliveryMode: 1))];
+
+        long least = Allocations.LeastSum(() =>
+        {
+            _allocatedBytes = 0;
+            Consume(peer, batch);
+            host.GetQueue("q", owner: null).Purge(out _);
+            return _allocatedBytes;
+        });
+
+        Assert.Equal(0, least); // For 2,000 messages.
+    }
+
     private void RunBatch(AmqpPeer peer, Queue queue, byte[] batch)
     {
         Consume(peer, batch);

@@ -1,3 +1,4 @@
+using System.Text;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -7,6 +8,8 @@ namespace Ropeway.Protocols.Amqp091.Tests.Session;
 /// <summary>A publisher's messages follow the topology while others change it.</summary>
 public sealed class RouteCacheTests : IDisposable
 {
+    private const int KeyCount = 2000;
+
     private readonly TestBroker _broker = new();
     private readonly AmqpPeer _peer;
     private readonly VirtualHost _host;
@@ -65,6 +68,60 @@ public sealed class RouteCacheTests : IDisposable
         }
 
         Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void Publish_ManyKeysWhileAnotherChannelsMessageIsHalfThere_EachTakesItsOwnWay()
+    {
+        _peer.OpenChannel(2);
+        _peer.DeclareQueue(1, "half");
+        byte[] half = AmqpPeer.PublishFrames(2, "", "half", [1], deliveryMode: 1, mandatory: true);
+        int methodBytes = AmqpPeer.Frame(2, new BasicPublish { Exchange = [], RoutingKey = "half"u8, Mandatory = true }).Length;
+        _peer.SendBytes(half.AsSpan(0, methodBytes));
+        PublishToManyKeys("nowhere");
+        ExpectReturns("nowhere");
+        _peer.SendBytes(half.AsSpan(methodBytes));
+
+        _peer.ExpectNothingMore(2);
+        Assert.Equal(1, _host.GetQueue("half", owner: null).MessageCount);
+    }
+
+    [Fact]
+    public void Publish_ManyKeysInATransaction_EachTakesItsOwnWayAtTheCommit()
+    {
+        _peer.DeclareQueue(1, "there.7");
+        _peer.SendBare(1, MethodId.TxSelect);
+        _peer.Expect(MethodId.TxSelectOk);
+        PublishToManyKeys("nowhere");
+        PublishToManyKeys("there");
+        _peer.SendBare(1, MethodId.TxCommit);
+
+        ExpectReturns("nowhere");
+        ExpectReturns("there", except: 7);
+        _peer.Expect(MethodId.TxCommitOk);
+        Assert.Equal(1, _host.GetQueue("there.7", owner: null).MessageCount);
+    }
+
+    /// <summary>More keys than a session remembers, so that each slot of its memory is used again.</summary>
+    private void PublishToManyKeys(string prefix)
+    {
+        for (int i = 0; i < KeyCount; i++)
+        {
+            _peer.Publish(1, $"{prefix}.{i}", "m", deliveryMode: 1, mandatory: true);
+        }
+    }
+
+    private void ExpectReturns(string prefix, int except = -1)
+    {
+        for (int i = 0; i < KeyCount; i++)
+        {
+            if (i != except)
+            {
+                Assert.True(BasicReturn.TryRead(_peer.Expect(MethodId.BasicReturn, 1), out BasicReturn returned));
+                Assert.Equal($"{prefix}.{i}", Encoding.UTF8.GetString(returned.RoutingKey));
+                _peer.ExpectContent();
+            }
+        }
     }
 
     private void PublishMandatory(string key, bool arrives, string exchange = "")
