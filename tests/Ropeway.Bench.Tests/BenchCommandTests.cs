@@ -35,15 +35,29 @@ public class BenchCommandTests
         Assert.Single(error.TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("amqp://localhost --count 0", "--count")]
+    [InlineData("amqp://localhost --source 127.0.0.2,here", "'here'")]
+    [InlineData("amqp://127.0.0.1:1 --source 127.0.0.2", "127.0.0.1:1")]
+    public void Invoke_ConnectionsThatCannotBe_SaysSoInOneLineAndFails(string arguments, string expected)
+    {
+        (int exitCode, string output, string error) = Invoke(arguments, "amqp-connections");
+
+        Assert.Equal(1, exitCode);
+        Assert.Empty(output);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public void Invoke_UnknownOption_Fails() => Assert.NotEqual(0, Invoke("amqp://localhost --nonsense").ExitCode);
 
-    private static (int ExitCode, string Output, string Error) Invoke(string arguments)
+    private static (int ExitCode, string Output, string Error) Invoke(string arguments, string subcommand = "amqp")
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
         var configuration = new InvocationConfiguration { Output = output, Error = error };
-        int exitCode = BenchCommand.Create().Parse("amqp " + arguments).Invoke(configuration);
+        int exitCode = BenchCommand.Create().Parse($"{subcommand} {arguments}").Invoke(configuration);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

@@ -15,6 +15,7 @@ public class ProcUsageTests
     [Theory]
     [InlineData("Name:\tx\nVmRSS:\t   12345 kB\nVmSwap: 0 kB\n", "VmRSS:", 12345)]
     [InlineData("rchar: 1\nwrite_bytes: 4096\ncancelled_write_bytes: 7\n", "write_bytes:", 4096)]
+    [InlineData("rchar: 1\nwchar: 22\nwrite_bytes: 4096\n", "wchar:", 22)]
     [InlineData("rchar: 1\n", "write_bytes:", 0)]
     public void ParseKey_Text_GivesTheNumber(string text, string key, long expected) => Assert.Equal(expected, ProcessUsage.ParseKey(text, key));
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -22,6 +23,9 @@ internal sealed class ScriptedBroker : IDisposable
         _listener.Listen();
     }
 
+    /// <summary>The addresses that clients came from, in order.</summary>
+    public ConcurrentQueue<IPAddress> ClientAddresses { get; } = new();
+
     public string Uri => $"amqp://127.0.0.1:{((IPEndPoint)_listener.LocalEndPoint!).Port}";
 
     public ScriptedBroker Misbehave(MethodId on, Action<Socket> misbehaviour)
@@ -38,6 +42,7 @@ internal sealed class ScriptedBroker : IDisposable
             while (true)
             {
                 Socket client = _listener.Accept();
+                ClientAddresses.Enqueue(((IPEndPoint)client.RemoteEndPoint!).Address);
                 StartThread(() => Serve(client));
             }
         });

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -34,16 +35,27 @@ internal sealed class AmqpConnection : IDisposable
     /// <param name="name">Connection name that the broker's tools show.</param>
     /// <param name="timeout">Bound for all of it.</param>
     /// <param name="readBytes">Room for one read at the beginning.</param>
+    /// <param name="source">Local address to connect from; null lets the system choose.</param>
     /// <exception cref="BenchException">Refused, with the broker's reply code and text, or not answered in time.</exception>
-    public static AmqpConnection Open(AmqpTarget target, string name, TimeSpan timeout, int readBytes = FrameBuffer.LoadReadBytes)
+    public static AmqpConnection Open(
+        AmqpTarget target, string name, TimeSpan timeout, int readBytes = FrameBuffer.LoadReadBytes, IPAddress? source = null)
     {
-        var connection = new AmqpConnection(new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }, readBytes);
+        Socket socket = source is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(source.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.NoDelay = true;
+        var connection = new AmqpConnection(socket, readBytes);
         using var deadline = new CancellationTokenSource(timeout);
         try
         {
             using (deadline.Token.Register(connection.Dispose))
             {
-                connection._socket.Connect(target.Host, target.Port); // Synchronous on purpose: the socket stays in blocking mode.
+                if (source is not null)
+                {
+                    socket.Bind(new IPEndPoint(source, port: 0));
+                }
+
+                socket.Connect(target.Host, target.Port); // Synchronous on purpose: the socket stays in blocking mode.
                 connection.Handshake(target, name);
             }
 

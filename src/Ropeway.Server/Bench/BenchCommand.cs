@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Runtime.InteropServices;
 
 namespace Ropeway.Server.Bench;
@@ -34,10 +35,15 @@ internal static class BenchCommand
         var durable = new Option<bool>("--durable") { Description = "Durable queues" };
         var brokerPid = new Option<int>("--broker-pid") { Description = "The broker's process on this machine, for its CPU and memory" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text" };
+        var source = new Option<string>("--source") { Description = "Local addresses to connect from in turn, with commas", DefaultValueFactory = _ => "" };
         var command = new Command(name, description) { target, count, brokerPid, json };
         if (kind == PopulationKind.Queues)
         {
             command.Options.Add(durable);
+        }
+        else
+        {
+            command.Options.Add(source);
         }
 
         SetAction(command, (parsed, interrupted) =>
@@ -54,11 +60,23 @@ internal static class BenchCommand
                 wanted,
                 kind == PopulationKind.Queues && parsed.GetValue(durable),
                 parsed.GetValue(brokerPid),
-                parsed.GetValue(json));
+                parsed.GetValue(json),
+                kind == PopulationKind.Connections ? ReadAddresses(parsed.GetValue(source) ?? "") : []);
             new PopulationRun(options, interrupted).Execute(parsed.InvocationConfiguration.Output);
             return Success;
         });
         return command;
+    }
+
+    private static List<IPAddress> ReadAddresses(string text)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (string part in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            addresses.Add(IPAddress.TryParse(part, out IPAddress? address) ? address : throw new BenchException($"--source: '{part}' is not an address."));
+        }
+
+        return addresses;
     }
 
     private static void SetAction(Command command, Func<ParseResult, CancellationToken, int> run) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 
 namespace Ropeway.Server.Bench;
 
@@ -10,6 +11,7 @@ namespace Ropeway.Server.Bench;
 internal sealed class PopulationRun
 {
     private const int IdleReadBytes = 1024;
+    private const double BytesPerMebibyte = 1024 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
@@ -66,7 +68,8 @@ internal sealed class PopulationRun
     {
         for (int index = 0; index < _options.Count && !_interrupted.IsCancellationRequested; index++)
         {
-            connections.Add(AmqpConnection.Open(_options.Target, $"ropeway bench idle {index}", Timeout, IdleReadBytes));
+            IPAddress? source = _options.Sources.Count == 0 ? null : _options.Sources[index % _options.Sources.Count];
+            connections.Add(AmqpConnection.Open(_options.Target, $"ropeway bench idle {index}", Timeout, IdleReadBytes, source));
         }
 
         if (_interrupted.IsCancellationRequested)
@@ -81,7 +84,8 @@ internal sealed class PopulationRun
     {
         long cpu = Read().CpuMicroseconds - before.CpuMicroseconds;
         _interrupted.WaitHandle.WaitOne(SettleTime); // What the broker does behind its replies belongs to its memory, too.
-        double residentBytesEach = (Read().ResidentBytes - before.ResidentBytes) / (double)_options.Count;
+        long residentBytes = Read().ResidentBytes;
+        double residentBytesEach = (residentBytes - before.ResidentBytes) / (double)_options.Count;
         double perSecond = _options.Count / Math.Max(elapsed.TotalSeconds, double.Epsilon);
         double cpuEach = cpu / (double)_options.Count;
         string what = _options.Kind == PopulationKind.Connections ? "connections" : "queues";
@@ -89,14 +93,14 @@ internal sealed class PopulationRun
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{{\"{what}\":{_options.Count},\"seconds\":{elapsed.TotalSeconds:0.####},\"perSecond\":{perSecond:0.#},\"brokerCpuEach\":{cpuEach:0.#},\"brokerResidentBytesEach\":{residentBytesEach:0}}}"));
+                $"{{\"{what}\":{_options.Count},\"seconds\":{elapsed.TotalSeconds:0.####},\"perSecond\":{perSecond:0.#},\"brokerCpuEach\":{cpuEach:0.#},\"brokerResidentBytesEach\":{residentBytesEach:0},\"brokerResidentBytesMax\":{residentBytes}}}"));
             return;
         }
 
         output.WriteLine($"{_options.Target}: {_options.Count:N0} {what} in {elapsed.TotalSeconds:0.00} s, {perSecond:N0} per second");
         if (_options.BrokerProcessId != 0)
         {
-            output.WriteLine($"  broker: {cpuEach:N1} us CPU and {residentBytesEach:N0} B resident memory each");
+            output.WriteLine($"  broker: {cpuEach:N1} us CPU and {residentBytesEach:N0} B resident memory each, {residentBytes / BytesPerMebibyte:N1} MiB in all");
         }
     }
 }

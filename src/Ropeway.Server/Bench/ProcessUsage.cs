@@ -6,7 +6,11 @@ namespace Ropeway.Server.Bench;
 /// <param name="CpuMicroseconds">User and system time of all its threads, in steps of 10 ms.</param>
 /// <param name="ResidentBytes">Resident memory (VmRSS).</param>
 /// <param name="WrittenBytes">Bytes handed to the block layer (<c>write_bytes</c> of /proc/PID/io); -1 when not readable.</param>
-internal readonly record struct ProcessUsage(long CpuMicroseconds, long ResidentBytes, long WrittenBytes)
+/// <param name="FileWriteBytes">
+/// Bytes given to write calls (<c>wchar</c> of /proc/PID/io); -1 when not readable. Sockets count only for programs that use
+/// <c>write</c> on them: RabbitMQ does, .NET does not.
+/// </param>
+internal readonly record struct ProcessUsage(long CpuMicroseconds, long ResidentBytes, long WrittenBytes, long FileWriteBytes)
 {
     private const long MicrosecondsPerClockTick = 10_000; // USER_HZ is 100 on every Linux that runs .NET.
 
@@ -18,7 +22,12 @@ internal readonly record struct ProcessUsage(long CpuMicroseconds, long Resident
         {
             long cpuTicks = ParseCpuTicks(File.ReadAllText($"/proc/{processId}/stat"));
             long residentBytes = ParseKey(File.ReadAllText($"/proc/{processId}/status"), "VmRSS:") * 1024;
-            return new ProcessUsage(cpuTicks * MicrosecondsPerClockTick, residentBytes, ReadWrittenBytes(processId));
+            string? io = ReadIo(processId);
+            return new ProcessUsage(
+                cpuTicks * MicrosecondsPerClockTick,
+                residentBytes,
+                io is null ? -1 : ParseKey(io, "write_bytes:"),
+                io is null ? -1 : ParseKey(io, "wchar:"));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -50,15 +59,15 @@ internal readonly record struct ProcessUsage(long CpuMicroseconds, long Resident
         return 0;
     }
 
-    private static long ReadWrittenBytes(int processId)
+    private static string? ReadIo(int processId)
     {
         try
         {
-            return ParseKey(File.ReadAllText($"/proc/{processId}/io"), "write_bytes:");
+            return File.ReadAllText($"/proc/{processId}/io");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return -1; // Another user's process: only root may read it.
+            return null; // Another user's process: only root may read it.
         }
     }
 }

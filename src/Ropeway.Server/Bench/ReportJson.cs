@@ -78,6 +78,7 @@ internal static class ReportJson
             json.WriteNumber("brokerResidentBytes", usage.BrokerResidentBytes);
             json.WriteNumber("brokerResidentBytesMax", usage.BrokerResidentBytesMax);
             json.WriteNumber("brokerWrittenBytes", usage.BrokerWrittenBytes);
+            json.WriteNumber("brokerFileWriteBytes", usage.BrokerFileWriteBytes);
         }
 
         json.WriteNumber("generatorCpuPerMessage", Round(usage.GeneratorCpuMicroseconds / messages));

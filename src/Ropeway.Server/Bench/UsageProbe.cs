@@ -39,6 +39,10 @@ internal sealed class UsageProbe
     public long BrokerWrittenBytes =>
         _end.Broker.WrittenBytes < 0 || _brokerProcessId == 0 ? -1 : _end.Broker.WrittenBytes - _start.Broker.WrittenBytes;
 
+    /// <summary>Bytes that the broker gave to write calls between the two moments; -1 when not known. See <see cref="ProcessUsage"/>.</summary>
+    public long BrokerFileWriteBytes =>
+        _end.Broker.FileWriteBytes < 0 || _brokerProcessId == 0 ? -1 : _end.Broker.FileWriteBytes - _start.Broker.FileWriteBytes;
+
     /// <summary>Notes the first moment.</summary>
     public void Start() => _start = Read();
 
