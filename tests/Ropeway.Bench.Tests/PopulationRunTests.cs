@@ -20,6 +20,18 @@ public class PopulationRunTests
     }
 
     [Fact]
+    public void Execute_Connections_OpensATenthMoreThanItCounts()
+    {
+        using ScriptedBroker broker = new ScriptedBroker().Start();
+        using var output = new StringWriter();
+
+        new PopulationRun(Options(broker, count: 20, []), CancellationToken.None).Execute(output);
+
+        Assert.Equal(1 + 2 + 20, broker.ClientAddresses.Count);
+        Assert.Contains("\"connections\":20,", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Execute_Interrupted_SaysSo()
     {
         using ScriptedBroker broker = new ScriptedBroker().Start();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Tests;
 
 namespace Ropeway.Server.Tests;
 

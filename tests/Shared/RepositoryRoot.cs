@@ -1,6 +1,6 @@
-namespace Ropeway.Server.Tests;
+namespace Ropeway.Tests;
 
-/// <summary>Finds the repository's files from where the tests run.</summary>
+/// <summary>Finds the repository's files from where the tests run. Each test project that needs them compiles this file.</summary>
 internal static class RepositoryRoot
 {
     public static string Path { get; } = Find();
