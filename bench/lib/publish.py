@@ -44,6 +44,22 @@ def published(what, checkout, is_native=False, say=print):
     return Build(_publish(tree, checkout, is_native, say), label)
 
 
+def counters_hook(checkout, say=print):
+    """Builds bench/Ropeway.Counters, once per state of its source. Returns the assembly for DOTNET_STARTUP_HOOKS."""
+    project = os.path.join(checkout, "bench", "Ropeway.Counters")
+    with open(os.path.join(project, "StartupHook.cs"), "rb") as file:
+        key = hashlib.sha256(file.read()).hexdigest()[:16]
+    target = os.path.join(cache_directory(), f"counters-{key}")
+    assembly = os.path.join(target, "Ropeway.Counters.dll")
+    if not os.path.isfile(assembly):
+        say(f"building {target} ...")
+        words = ["dotnet", "build", project, "-c", "Release", "-o", target, "-v", "q", "--nologo"]
+        built = subprocess.run(words, capture_output=True, text=True, check=False)
+        if built.returncode != 0:
+            raise PublishError(f"{' '.join(words)} failed:\n{built.stdout[-3000:]}")
+    return assembly
+
+
 def _git(checkout, *words, **more):
     environment = {**os.environ, **more.pop("environment", {})}
     done = subprocess.run(["git", "-C", checkout, *words], capture_output=True, text=True, env=environment, check=False, **more)

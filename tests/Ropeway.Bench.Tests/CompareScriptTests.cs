@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Xml.Linq;
-using Ropeway.Tests;
 
 namespace Ropeway.Bench.Tests;
 
@@ -10,7 +8,7 @@ public class CompareScriptTests
     [Fact]
     public async Task Report_TwoBrokers_JudgesEachRowThatWasRun()
     {
-        (int exitCode, string output, _) = await RunAsync("compare.jsonl");
+        (int exitCode, string output, _) = await BenchScript.RunAsync("compare", "--from", BenchScript.Sample("compare.jsonl"));
 
         Assert.Equal(1, exitCode); // The sample holds a run that failed.
         AssertLine(output, "| 128 B transient, auto-ack | ropeway | 2,459,592 (2,419,907 - 2,564,234) | 28.9x | 0.366 (0.328 - 0.373) |");
@@ -27,7 +25,7 @@ public class CompareScriptTests
     [Fact]
     public async Task Report_TwoBuilds_GivesRatiosWithinRounds()
     {
-        (int exitCode, string output, _) = await RunAsync("baseline.jsonl");
+        (int exitCode, string output, _) = await BenchScript.RunAsync("compare", "--from", BenchScript.Sample("baseline.jsonl"));
 
         Assert.Equal(0, exitCode);
         Assert.Contains("Before: 0123abc; after: 89abcde+changes.", output, StringComparison.Ordinal);
@@ -41,7 +39,7 @@ public class CompareScriptTests
         string path = Path.Combine(Path.GetTempPath(), $"ropeway-benchmarks-{Guid.NewGuid():N}.svg");
         try
         {
-            (_, _, string error) = await RunAsync("compare.jsonl", "--svg", path);
+            (_, _, string error) = await BenchScript.RunAsync("compare", "--from", BenchScript.Sample("compare.jsonl"), "--svg", path);
 
             Assert.True(File.Exists(path), error);
             string picture = File.ReadAllText(path);
@@ -63,7 +61,7 @@ public class CompareScriptTests
     [InlineData("--svg draws", "--svg", "picture.svg")]
     public async Task Run_WhatCannotBe_SaysSo(string expected, params string[] arguments)
     {
-        (int exitCode, _, string error) = await ExecuteAsync(arguments);
+        (int exitCode, _, string error) = await BenchScript.RunAsync("compare", arguments);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(expected, error, StringComparison.Ordinal);
@@ -71,22 +69,4 @@ public class CompareScriptTests
 
     private static void AssertLine(string output, string start) =>
         Assert.Contains(output.Split('\n'), line => line.StartsWith(start, StringComparison.Ordinal));
-
-    private static Task<(int ExitCode, string Output, string Error)> RunAsync(string sample, params string[] more) =>
-        ExecuteAsync(["--from", Path.Combine(RepositoryRoot.Path, "tests", "Ropeway.Bench.Tests", "samples", sample), .. more]);
-
-    private static async Task<(int ExitCode, string Output, string Error)> ExecuteAsync(string[] arguments)
-    {
-        var start = new ProcessStartInfo("/usr/bin/python3", [Path.Combine(RepositoryRoot.Path, "bench", "compare"), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output, await error);
-    }
 }
