@@ -279,23 +279,6 @@ public sealed class BadInputTests : IDisposable
         _bystander.DeleteQueue(Channel, queue);
     }
 
-    [Fact]
-    public void Heartbeats_NotSentByTheClient_CloseTheConnection()
-    {
-        using WireConnection silent = WireConnection.Open(_broker.Endpoint, heartbeatSeconds: 1);
-        long started = System.Diagnostics.Stopwatch.GetTimestamp();
-
-        Assert.Throws<WireClosedException>(() =>
-        {
-            while (System.Diagnostics.Stopwatch.GetElapsedTime(started) < TestDeadline.Value)
-            {
-                silent.Pump(1000); // The broker's own heartbeats come until then.
-            }
-        });
-
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalSeconds, 1.5, 10);
-    }
-
     private static FrameWriter BeginPublish(WireConnection connection, string queue = "nowhere") =>
         connection.Output.Method(Channel, WireMethod.BasicPublish).U16(0).ShortString("").ShortString(queue).U8(0).End();
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using RabbitMQ.Client;
 using Ropeway.TestKit;
@@ -242,30 +243,31 @@ public sealed class MassTransitTests(BrokerFixture broker)
         }
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task Schedule_SendAndPublish_ComeWhenTheirTimeHasCome()
     {
-        var received = new Inbox<DateTimeOffset>();
+        var received = new Inbox<long>();
         await using MassTransitService service = await StartAsync(service => service.ReceiveEndpoint(_name, endpoint =>
         {
-            endpoint.Handler<Shop.OrderPlaced>(_ => PutAsync(received, TimeProvider.System.GetUtcNow()));
-            endpoint.Handler<Shop.PackOrder>(_ => PutAsync(received, TimeProvider.System.GetUtcNow()));
+            endpoint.Handler<Shop.OrderPlaced>(_ => PutAsync(received, Stopwatch.GetTimestamp()));
+            endpoint.Handler<Shop.PackOrder>(_ => PutAsync(received, Stopwatch.GetTimestamp()));
         }));
         IMessageScheduler scheduler = service.Bus.CreateDelayedMessageScheduler();
-        var delay = TimeSpan.FromMilliseconds(300);
+        const int DelayMs = 300;
+        var delay = TimeSpan.FromMilliseconds(DelayMs);
         await scheduler.SchedulePublish(TimeSpan.FromDays(1), new Shop.OrderPlaced(0));
 
-        DateTimeOffset published = TimeProvider.System.GetUtcNow();
+        long published = Stopwatch.GetTimestamp();
         await scheduler.SchedulePublish(delay, new Shop.OrderPlaced(1));
-        Assert.True(await received.TakeAsync() >= published + delay);
+        RealTime.AssertNotBefore("The event", published, await received.TakeAsync(), DelayMs);
 
-        DateTimeOffset sent = TimeProvider.System.GetUtcNow();
+        long sent = Stopwatch.GetTimestamp();
         await scheduler.ScheduleSend(new Uri("queue:" + _name), delay, new Shop.PackOrder(2));
-        Assert.True(await received.TakeAsync() >= sent + delay);
+        RealTime.AssertNotBefore("The command", sent, await received.TakeAsync(), DelayMs);
         Assert.Equal(0, received.Count);
     }
 
-    [Fact]
+    [OwnBrokerFact]
     public async Task Saga_EventsOfManyOrders_EachGoesThroughItsStates()
     {
         var finished = new Inbox<int>();

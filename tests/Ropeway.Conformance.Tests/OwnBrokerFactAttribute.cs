@@ -1,6 +1,6 @@
 namespace Ropeway.Conformance.Tests;
 
-/// <summary>A test that starts, stops or kills its own broker process: not run against a foreign broker.</summary>
+/// <summary>A test that starts, stops or kills its own broker process, or shows what RabbitMQ 3.10 does not have: not run against a foreign broker.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class OwnBrokerFactAttribute : FactAttribute
 {
@@ -8,7 +8,7 @@ public sealed class OwnBrokerFactAttribute : FactAttribute
     {
         if (BrokerFixture.IsForeign)
         {
-            Skip = "Needs control of the broker's process.";
+            Skip = "Needs control of the broker's process, or what only Ropeway has.";
         }
     }
 }

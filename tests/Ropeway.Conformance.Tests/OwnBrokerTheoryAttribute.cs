@@ -8,7 +8,7 @@ public sealed class OwnBrokerTheoryAttribute : TheoryAttribute
     {
         if (BrokerFixture.IsForeign)
         {
-            Skip = "Needs control of the broker's process.";
+            Skip = "Needs control of the broker's process, or what only Ropeway has.";
         }
     }
 }
