@@ -38,4 +38,10 @@ public enum BatchType : byte
 
     /// <summary>Marks of unsettled messages of one log.</summary>
     Marks = 11,
+
+    /// <summary>Ranges of offsets of one log that are kept from now on: not unsettled any more, and not deleted.</summary>
+    Keep = 12,
+
+    /// <summary>Ranges of kept offsets of one log that are unsettled again.</summary>
+    Revive = 13,
 }

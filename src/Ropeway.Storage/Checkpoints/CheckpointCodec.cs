@@ -23,8 +23,8 @@ internal static class CheckpointCodec
 {
     public const int HeaderBytes = 64;
 
-    /// <summary>What this program writes: 2 knows marks. It reads 1 as well.</summary>
-    public const uint Version = 2;
+    /// <summary>What this program writes: 2 knows marks, 3 kept messages. It reads 1 and 2 as well.</summary>
+    public const uint Version = 3;
 
     private static ReadOnlySpan<byte> Magic => "RWCHKPNT"u8;
 
@@ -94,6 +94,7 @@ internal static class CheckpointCodec
         target.PatchInt32(countAt, count);
         OffsetSetCodec.Write(target, index.Settled);
         WriteMarks(target, index.Marks);
+        OffsetSetCodec.Write(target, index.Kept);
     }
 
     /// <summary>Sets the journal fields, which are known last.</summary>
@@ -213,7 +214,8 @@ internal static class CheckpointCodec
 
         OffsetSet? settled = OffsetSetCodec.Read(ref source);
         MarkTable? marks = version >= 2 ? ReadMarks(ref source) : null;
-        return new LogImage(id, start, end, horizon, settled, marks, quarantine, damaged);
+        OffsetSet? kept = version >= 3 ? OffsetSetCodec.Read(ref source) : null;
+        return new LogImage(id, start, end, horizon, settled, marks, kept, quarantine, damaged);
     }
 
     private static void WriteMarks(ByteWriter target, MarkTable? marks)

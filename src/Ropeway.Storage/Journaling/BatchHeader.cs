@@ -132,7 +132,7 @@ internal readonly record struct BatchHeader
             Epoch = BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             Shard = BinaryPrimitives.ReadUInt16LittleEndian(bytes[44..]),
         };
-        return header.Type is >= BatchType.Messages and <= BatchType.Marks
+        return header.Type is >= BatchType.Messages and <= BatchType.Revive
             && header.BatchBytes >= HeaderBytes + header.PadBytes
             && (header.BatchBytes & 7) == 0
             && header.PadBytes < 8

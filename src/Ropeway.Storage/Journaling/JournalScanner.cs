@@ -125,7 +125,7 @@ internal sealed class JournalScanner
             case BatchType.SyncedMark when payload.Length >= GroupDirectory.MarkBytes:
                 _syncedPosition = Math.Max(_syncedPosition, BinaryPrimitives.ReadInt64LittleEndian(payload));
                 break;
-            case BatchType.Messages or BatchType.Settle or BatchType.Horizon or BatchType.Metadata or BatchType.UnitEnd or BatchType.Marks:
+            case <= BatchType.Metadata or >= BatchType.UnitEnd:
                 _visitor.OnBatch(header, payload, _position);
                 break;
             default:
@@ -188,7 +188,7 @@ internal sealed class JournalScanner
                     throw Refusal(start, end, "metadata was hit");
                 }
 
-                if (entry.Type is BatchType.Messages or BatchType.Settle or BatchType.Horizon or BatchType.UnitEnd or BatchType.Marks)
+                if (entry.Type is < BatchType.Metadata or >= BatchType.UnitEnd)
                 {
                     victims.Add(entry);
                 }

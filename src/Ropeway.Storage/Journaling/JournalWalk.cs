@@ -57,7 +57,7 @@ internal sealed class JournalWalk : IDisposable
                     return ShardReadStatus.Damaged;
                 }
 
-                if (header.Type is <= BatchType.Metadata or BatchType.UnitEnd or BatchType.Marks && !reader.OnBatch(ToShardBatch(header, bytes)))
+                if (header.Type is <= BatchType.Metadata or >= BatchType.UnitEnd && !reader.OnBatch(ToShardBatch(header, bytes)))
                 {
                     return ShardReadStatus.Complete;
                 }

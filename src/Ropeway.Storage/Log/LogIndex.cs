@@ -2,14 +2,13 @@ namespace Ropeway.Storage;
 
 /// <summary>
 /// What a log knows of its offsets: where they lie and which are settled. Every offset in [Start, End) is either settled (or a gap,
-/// which counts as settled) or lies in a run. A mutable struct on purpose: it lives in one field of its <see cref="StoredLog"/>,
+/// which counts as settled) or live: it lies in a run, and is unsettled or kept. A mutable struct on purpose: it lives in one field of its <see cref="StoredLog"/>,
 /// so that an idle log is small. Changed under the log's gate only.
 /// </summary>
 internal struct LogIndex
 {
     public long Start;
     public long End;
-    public long UnsettledCount;
     public RunTable? Runs;
 
     /// <summary>Settled offsets above <see cref="Start"/>; null when there is none.</summary>
@@ -18,8 +17,14 @@ internal struct LogIndex
     /// <summary>Marks of unsettled offsets; null when there is none.</summary>
     public MarkTable? Marks;
 
+    /// <summary>Live offsets that are not unsettled; null when there is none.</summary>
+    public OffsetSet? Kept;
+
     /// <summary>Body ids of the runs with external bodies.</summary>
     private Dictionary<long, ulong>? _bodies;
+
+    /// <summary>Unsettled offsets; not right before a recovery has ended.</summary>
+    public readonly long UnsettledCount => End - Start - (Settled?.Count ?? 0) - (Kept?.Count ?? 0);
 
     /// <summary>Adds a batch that was just appended: all of it lies at the end and is unsettled.</summary>
     public void Append(in Run run, ulong bodyId, int blockBytes)
@@ -27,14 +32,13 @@ internal struct LogIndex
         Runs ??= new RunTable();
         Runs.Append(run, blockBytes);
         End = run.End;
-        UnsettledCount += run.Span;
         if (run.IsExternal)
         {
             (_bodies ??= [])[run.First] = bodyId;
         }
     }
 
-    /// <summary>Adds a run found at recovery, as far as its offsets are unsettled and lie in no other run. <see cref="UnsettledCount"/> is not kept up meanwhile.</summary>
+    /// <summary>Adds a run found at recovery, as far as its offsets are not settled and lie in no other run.</summary>
     /// <returns>Live records of what was added.</returns>
     public long Recover(Run run, ulong bodyId, int blockBytes)
     {
@@ -79,6 +83,19 @@ internal struct LogIndex
         return added;
     }
 
+    /// <summary>Settles, keeps or revives offsets, whichever the type of a batch says.</summary>
+    /// <param name="change">Settle, Keep or Revive.</param>
+    /// <param name="start">First offset.</param>
+    /// <param name="end">Exclusive end.</param>
+    /// <param name="counter">Told what each place lost.</param>
+    /// <returns>True when a durable record was concerned.</returns>
+    public bool Change(BatchType change, long start, long end, ILiveCounter counter) => change switch
+    {
+        BatchType.Settle => Settle(start, end, counter),
+        BatchType.Keep => Keep(start, end),
+        _ => Revive(start, end),
+    };
+
     /// <summary>Settles the part of [start, end) that is not settled yet.</summary>
     /// <param name="start">First offset.</param>
     /// <param name="end">Exclusive end; may lie behind <see cref="End"/> at recovery only.</param>
@@ -98,7 +115,6 @@ internal struct LogIndex
 
             long last = Settled is null ? end : Math.Min(end, Settled.NextSet(first));
             isDurable |= SettleRuns(first, last, counter);
-            UnsettledCount -= last - first;
             from = last;
         }
 
@@ -106,14 +122,33 @@ internal struct LogIndex
         {
             MarkSettled(start, end);
             Runs?.DropDead();
-            if (Marks is { Count: > 0 })
-            {
-                Marks.RemoveRange(start, end);
-            }
+            RemoveMarks(start, end);
         }
 
         return isDurable;
     }
+
+    /// <summary>Keeps the part of [start, end) that is unsettled.</summary>
+    /// <returns>True when a durable record is in it.</returns>
+    public bool Keep(long start, long end)
+    {
+        end = Math.Min(end, End);
+        bool isDurable = false;
+        for (long first = NextLive(start); first < end;)
+        {
+            long last = Math.Min(end, Settled?.NextSet(first) ?? end);
+            (Kept ??= new OffsetSet()).AddRange(first, last);
+            isDurable |= TouchesDurable(first, last);
+            first = NextLive(last);
+        }
+
+        RemoveMarks(start, end);
+        return isDurable;
+    }
+
+    /// <summary>Makes the part of [start, end) unsettled that is kept.</summary>
+    /// <returns>True when a durable record is in it.</returns>
+    public readonly bool Revive(long start, long end) => Kept is not null && Kept.RemoveRange(start, end) > 0 && TouchesDurable(start, end);
 
     /// <summary>True when [start, end) touches a run with durable records that are not all settled.</summary>
     public readonly bool TouchesDurable(long start, long end)
@@ -129,15 +164,34 @@ internal struct LogIndex
         return false;
     }
 
-    /// <summary>The lowest unsettled offset at or above <paramref name="from"/>, or <see cref="End"/>.</summary>
-    public readonly long NextUnsettled(long from)
+    /// <summary>The lowest live offset at or above <paramref name="from"/>, or <see cref="End"/>.</summary>
+    public readonly long NextLive(long from)
     {
         from = Math.Max(from, Start);
         return Math.Min(End, Settled is null ? from : Settled.NextUnset(from));
     }
 
+    /// <summary>The lowest unsettled offset at or above <paramref name="from"/>, or <see cref="End"/>.</summary>
+    public readonly long NextUnsettled(long from)
+    {
+        while (true)
+        {
+            from = NextLive(from);
+            if (Kept is null || !Kept.Contains(from))
+            {
+                return from;
+            }
+
+            from = Kept.NextUnset(from);
+        }
+    }
+
+    /// <summary>The end of the unsettled offsets that follow <paramref name="start"/> without gap, at most <paramref name="end"/>.</summary>
+    public readonly long UnsettledEnd(long start, long end) =>
+        Math.Min(Math.Min(end, Settled?.NextSet(start) ?? end), Kept?.NextSet(start) ?? end);
+
     public readonly bool IsUnsettled(long offset) =>
-        offset >= Start && offset < End && (Settled is null || Settled.Count == 0 || !Settled.Contains(offset));
+        offset >= Start && offset < End && (Settled is null || Settled.Count == 0 || !Settled.Contains(offset)) && (Kept is null || !Kept.Contains(offset));
 
     /// <summary>Marks an offset that is unsettled; ignores any other.</summary>
     public void Mark(long offset, ulong value)
@@ -152,7 +206,7 @@ internal struct LogIndex
         }
     }
 
-    /// <summary>Unsettled offsets in [start, end).</summary>
+    /// <summary>Live offsets in [start, end).</summary>
     public readonly long LiveIn(long start, long end)
     {
         start = Math.Max(start, Start);
@@ -186,7 +240,6 @@ internal struct LogIndex
 
         MarkSettled(from, End);
         Marks?.RemoveWhere(this, static (index, offset) => !index.IsUnsettled(offset));
-        UnsettledCount = End - Start - (Settled?.Count ?? 0);
         TrimIdle();
     }
 
@@ -197,6 +250,7 @@ internal struct LogIndex
         Runs = null;
         Settled = null;
         Marks = null;
+        Kept = null;
         _bodies = null;
     }
 
@@ -216,6 +270,11 @@ internal struct LogIndex
         if (Marks is { Count: 0 })
         {
             Marks = null;
+        }
+
+        if (Kept is { Count: 0 })
+        {
+            Kept = null;
         }
 
         if (_bodies is { Count: 0 })
@@ -253,12 +312,22 @@ internal struct LogIndex
         return isDurable;
     }
 
+    private readonly void RemoveMarks(long start, long end)
+    {
+        if (Marks is { Count: > 0 })
+        {
+            Marks.RemoveRange(start, end);
+        }
+    }
+
     private void MarkSettled(long start, long end)
     {
         if (start >= end)
         {
             return;
         }
+
+        Kept?.RemoveRange(start, end);
 
         if (start > Start)
         {

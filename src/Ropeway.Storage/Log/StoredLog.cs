@@ -38,16 +38,19 @@ public sealed class StoredLog
     /// <summary>False when nothing about this log is ever journalled.</summary>
     public bool IsDurable => (Id & TransientBit) == 0;
 
-    /// <summary>The lowest offset that is not settled; equals <see cref="EndOffset"/> when everything is.</summary>
-    public long StartOffset => _index.Start;
+    /// <summary>The lowest offset that is unsettled; equals <see cref="EndOffset"/> when none is.</summary>
+    public long StartOffset => _index.NextUnsettled(_index.Start);
 
     /// <summary>The next offset to be given (exclusive end).</summary>
     public long EndOffset => _index.End;
 
-    /// <summary>Records that can be read: appended, neither settled nor lost.</summary>
+    /// <summary>Records that can be read: appended, neither settled nor kept nor lost.</summary>
     public long UnsettledCount => _index.UnsettledCount;
 
-    /// <summary>Of the unsettled ones, those that open units will settle.</summary>
+    /// <summary>Records that are kept: not unsettled, and not deleted.</summary>
+    public long KeptCount => _index.Kept?.Count ?? 0;
+
+    /// <summary>Of the unsettled ones, those that open units will settle or keep.</summary>
     public long SettlingCount => _settlingCount;
 
     /// <summary>The delivery horizon found at recovery: unsettled offsets below it may have been delivered before.</summary>
@@ -133,29 +136,22 @@ public sealed class StoredLog
     /// <param name="unit">The unit that the settlement belongs to, or null. With one they stay unsettled until it is complete.</param>
     /// <returns>The index to wait for, under a unit that of the unit instead; 0 when nothing had to be journalled.</returns>
     /// <exception cref="InvalidOperationException">The unit has ended.</exception>
-    public ulong Settle(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null)
-    {
-        unit?.ThrowIfEnded();
-        ulong index = 0;
-        while (ranges.Length > 0)
-        {
-            ReadOnlySpan<OffsetRange> batch = ranges[..Math.Min(ranges.Length, RangesPerBatch)];
-            ranges = ranges[batch.Length..];
-            bool isDurable = false;
-            foreach (OffsetRange range in batch)
-            {
-                long end = Math.Min(range.End, _index.End);
-                isDurable |= unit is null ? _index.Settle(range.Start, end, _spaces) : SettleLater(new OffsetRange(range.Start, end), unit);
-            }
+    public ulong Settle(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null) => Change(BatchType.Settle, ranges, unit);
 
-            if (isDurable && IsDurable)
-            {
-                index = JournalSettled(batch, unit);
-            }
-        }
+    /// <summary>
+    /// Keeps unsettled offsets: they are not unsettled any more, lose their marks, and stay where they are until they are settled, or
+    /// unsettled again by <see cref="Revive"/>. Others are ignored. What was journalled is kept over a restart.
+    /// </summary>
+    /// <param name="ranges">The offsets.</param>
+    /// <param name="unit">The unit that it belongs to, or null. With one they stay unsettled until it is complete.</param>
+    /// <returns>The index to wait for, under a unit that of the unit instead; 0 when nothing had to be journalled.</returns>
+    /// <exception cref="InvalidOperationException">The unit has ended.</exception>
+    public ulong Keep(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null) => Change(BatchType.Keep, ranges, unit);
 
-        return index;
-    }
+    /// <summary>Makes kept offsets unsettled again. Others are ignored.</summary>
+    /// <param name="ranges">The offsets.</param>
+    /// <returns>The index to wait for; 0 when nothing had to be journalled.</returns>
+    public ulong Revive(ReadOnlySpan<OffsetRange> ranges) => Change(BatchType.Revive, ranges, unit: null);
 
     /// <summary>Marks one message; see the other overload.</summary>
     /// <returns>The index to wait for, under a unit that of the unit instead; 0 when nothing had to be journalled.</returns>
@@ -244,14 +240,26 @@ public sealed class StoredLog
             long start = run.Live == 0 ? run.End : _index.NextUnsettled(run.First);
             while (start < run.End)
             {
-                long end = Math.Min(run.End, _index.Settled?.NextSet(start) ?? run.End);
+                long end = _index.UnsettledEnd(start, run.End);
                 yield return (new OffsetRange(start, end), run.Tag);
                 start = _index.NextUnsettled(end);
             }
         }
     }
 
-    /// <summary>The tag of the batch of an unsettled record; 0 for others.</summary>
+    /// <summary>The kept offsets from <paramref name="start"/> up to <paramref name="end"/>, exclusive, as ranges in ascending order. The log must not change meanwhile.</summary>
+    public IEnumerable<OffsetRange> KeptRanges(long start, long end)
+    {
+        OffsetSet? kept = _index.Kept;
+        for (long first = kept?.NextSet(start) ?? end; first < end; first = kept!.NextSet(first))
+        {
+            long last = Math.Min(end, kept!.NextUnset(first));
+            yield return new OffsetRange(first, last);
+            first = last;
+        }
+    }
+
+    /// <summary>The tag of the batch of an unsettled or kept record; 0 for others.</summary>
     public byte TagOf(long offset)
     {
         RunTable? runs = _index.Runs;
@@ -259,7 +267,7 @@ public sealed class StoredLog
         return runs is not null && place < runs.End && runs[place].First <= offset ? runs[place].Tag : (byte)0;
     }
 
-    /// <summary>Whether a batch with this tag has readable offsets.</summary>
+    /// <summary>Whether a batch with this tag has unsettled or kept offsets.</summary>
     public bool HasTag(byte tag)
     {
         RunTable? runs = _index.Runs;
@@ -274,7 +282,7 @@ public sealed class StoredLog
         return false;
     }
 
-    /// <summary>All readable records with what they take on the disk, in ascending order: as a recovery has left them, before anything is appended.</summary>
+    /// <summary>All records, also kept ones, with what they take on the disk, in ascending order: as a recovery has left them, before anything is appended.</summary>
     /// <remarks>What lies in the journal, among other logs' batches, is estimated from the sum of all of it.</remarks>
     public IEnumerable<LogExtent> RecoveredExtents()
     {
@@ -301,7 +309,7 @@ public sealed class StoredLog
     /// <param name="withBodies">False to get records without their external bodies, which are not read then.</param>
     public LogReader OpenReader(bool withBodies = true) => new(this, withBodies);
 
-    /// <summary>Keeps the external body of an unsettled record, if it has one, until <see cref="LetBodyGo"/>, whatever becomes of the record.</summary>
+    /// <summary>Holds the external body of an unsettled record, if it has one, until <see cref="LetBodyGo"/>, whatever becomes of the record.</summary>
     public void HoldBody(ulong bodyId)
     {
         if (bodyId != 0)
@@ -336,13 +344,13 @@ public sealed class StoredLog
         _index.Clear(_spaces);
     }
 
-    /// <summary>A unit has ended that was to settle these.</summary>
-    internal void EndSettling(long start, long end, bool isComplete)
+    /// <summary>A unit has ended that was to settle or keep these.</summary>
+    internal void EndSettling(BatchType change, long start, long end, bool isComplete)
     {
         _settlingCount -= (int)(end - start);
         if (isComplete)
         {
-            _index.Settle(start, end, _spaces);
+            _index.Change(change, start, end, _spaces);
         }
     }
 
@@ -395,25 +403,50 @@ public sealed class StoredLog
 
     private static byte FlagOf(AtomicUnit? unit) => unit is null ? (byte)0 : BatchHeader.InUnit;
 
-    /// <returns>True when a durable record will be settled.</returns>
-    private bool SettleLater(OffsetRange range, AtomicUnit unit)
+    /// <summary>Settles, keeps or revives.</summary>
+    private ulong Change(BatchType change, ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
+    {
+        unit?.ThrowIfEnded();
+        ulong index = 0;
+        while (ranges.Length > 0)
+        {
+            ReadOnlySpan<OffsetRange> batch = ranges[..Math.Min(ranges.Length, RangesPerBatch)];
+            ranges = ranges[batch.Length..];
+            bool isDurable = false;
+            foreach (OffsetRange range in batch)
+            {
+                long end = Math.Min(range.End, _index.End);
+                isDurable |= unit is null ? _index.Change(change, range.Start, end, _spaces) : ChangeLater(change, new OffsetRange(range.Start, end), unit);
+            }
+
+            if (isDurable && IsDurable)
+            {
+                index = JournalRanges(change, batch, unit);
+            }
+        }
+
+        return index;
+    }
+
+    /// <returns>True when a durable record will be settled or kept.</returns>
+    private bool ChangeLater(BatchType change, OffsetRange range, AtomicUnit unit)
     {
         if (range.Count == 0)
         {
             return false;
         }
 
-        unit.OnSettled(this, range);
+        unit.OnSettled(this, change, range);
         _settlingCount += (int)range.Count;
         return _index.TouchesDurable(range.Start, range.End);
     }
 
-    private ulong JournalSettled(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
+    private ulong JournalRanges(BatchType change, ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
     {
-        TailReservation reservation = Reserve(BatchType.Settle, ranges[0].Start, ranges.Length, ranges.Length * 16, unit, out Span<byte> payload);
+        TailReservation reservation = Reserve(change, ranges[0].Start, ranges.Length, ranges.Length * 16, unit, out Span<byte> payload);
         foreach (OffsetRange range in ranges)
         {
-            // Clipped: offsets that were not given yet must not be settled by a replay.
+            // Clipped: offsets that were not given yet must not be settled or kept by a replay.
             BinaryPrimitives.WriteInt64LittleEndian(payload, range.Start);
             BinaryPrimitives.WriteInt64LittleEndian(payload[8..], Math.Min(range.End, _index.End));
             payload = payload[16..];

@@ -1,6 +1,6 @@
 namespace Ropeway.Storage;
 
-/// <summary>What one log loses to a <see cref="MovePlan"/>: the runs, and the offsets in them that were unsettled when it was made.</summary>
+/// <summary>What one log loses to a <see cref="MovePlan"/>: the runs, and the offsets in them that were not settled when it was made.</summary>
 /// <remarks>Scratch memory of the mover, reused from log to log.</remarks>
 internal sealed class Survivors
 {
@@ -11,7 +11,7 @@ internal sealed class Survivors
 
     public List<OffsetRange> Ranges { get; } = [];
 
-    /// <summary>For each run, whether unsettled offsets that stay elsewhere lie between it and the run before: a batch must not span them.</summary>
+    /// <summary>For each run, whether live offsets that stay elsewhere lie between it and the run before: a batch must not span them.</summary>
     public List<bool> Breaks { get; } = [];
 
     /// <summary>About how many bytes survive.</summary>
@@ -40,11 +40,11 @@ internal sealed class Survivors
             Breaks.Add(isBreak);
             isBreak = false;
             int before = Ranges.Count;
-            for (long start = index.NextUnsettled(run.First); start < run.End;)
+            for (long start = index.NextLive(run.First); start < run.End;)
             {
                 long end = Math.Min(run.End, index.Settled?.NextSet(start) ?? run.End);
                 Ranges.Add(new OffsetRange(start, end));
-                start = index.NextUnsettled(end);
+                start = index.NextLive(end);
             }
 
             RangeCounts.Add(Ranges.Count - before);

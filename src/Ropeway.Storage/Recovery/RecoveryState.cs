@@ -44,6 +44,7 @@ internal sealed class RecoveryState : IJournalVisitor
                 index.End = known.End;
                 index.Settled = known.Settled;
                 index.Marks = known.Marks;
+                index.Kept = known.Kept;
                 log.RecoverHorizon(known.Horizon);
                 foreach (Run damaged in known.Damaged)
                 {
@@ -167,13 +168,13 @@ internal sealed class RecoveryState : IJournalVisitor
                 };
                 log.RecoveredJournalBytes += AddRun(log, run, bodyId) > 0 ? header.BatchBytes : 0;
                 break;
-            case BatchType.Settle:
+            case BatchType.Settle or BatchType.Keep or BatchType.Revive:
                 for (; payload.Length >= 16; payload = payload[16..])
                 {
                     long start = BinaryPrimitives.ReadInt64LittleEndian(payload);
                     long end = BinaryPrimitives.ReadInt64LittleEndian(payload[8..]);
                     log.Index.End = Math.Max(log.Index.End, end); // Transient offsets that were seen, too.
-                    log.Index.Settle(start, end, _spaces);
+                    log.Index.Change(header.Type, start, end, _spaces);
                 }
 
                 break;

@@ -20,8 +20,8 @@ namespace Ropeway.Storage;
 /// </remarks>
 internal readonly record struct StoreHeader(uint FormatVersion, ushort Shard, long CreatedMs, int JournalFileBytes, int TailBlockBytes)
 {
-    /// <summary>What this program writes: 2 knows units. It reads 1 as well.</summary>
-    public const uint Version = 2;
+    /// <summary>What this program writes: 2 knows units, 3 kept messages. It reads 1 and 2 as well.</summary>
+    public const uint Version = 3;
 
     private const int HeaderBytes = 64;
 

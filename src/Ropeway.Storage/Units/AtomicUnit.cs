@@ -5,15 +5,15 @@ using Ropeway.Storage.Journaling;
 namespace Ropeway.Storage;
 
 /// <summary>
-/// Appends, settlements and marks on any logs of which after a crash either all count or none. Made by <see cref="Store.BeginUnit"/>; used by
+/// Appends, settlements, keepings and marks on any logs of which after a crash either all count or none. Made by <see cref="Store.BeginUnit"/>; used by
 /// one thread at a time, which takes the log gates one after the other and ends the unit with <see cref="Complete"/>. Disposed
-/// without that it is dropped: what it appended is settled at once, what it settled stays unsettled, and a restart finds the same.
+/// without that it is dropped: what it appended is settled at once, what it settled or kept stays unsettled, and a restart finds the same.
 /// </summary>
 /// <remarks>
 /// Nothing waits for a unit and a unit waits for nothing: a checkpoint keeps the journal from the oldest open unit on. So its owner
 /// waits for room (<see cref="Store.OnRoom"/>), for commits and for cold reads before it begins, never in between, and always ends it.
-/// Until the end what it appended can be read already, and what it settled or marked is not so yet. A record that a unit settles
-/// or marks is that unit's until the end: nobody else marks it meanwhile. Journal: the batches carry the unit's id, which is the index of the first of them, in front of
+/// Until the end what it appended can be read already, and what it settled, kept or marked is not so yet. A record that a unit settles,
+/// keeps or marks is that unit's until the end: nobody else marks, keeps or revives it meanwhile. Journal: the batches carry the unit's id, which is the index of the first of them, in front of
 /// their payload; one <see cref="BatchType.UnitEnd"/> closes them.
 /// </remarks>
 public sealed class AtomicUnit : IDisposable
@@ -81,8 +81,9 @@ public sealed class AtomicUnit : IDisposable
     /// <summary>A batch was appended. Under the log's gate.</summary>
     internal void OnAppended(StoredLog log, long first, int count) => Add(new UnitStep(log, UnitStepKind.Appended, first, first + count));
 
-    /// <summary>Offsets are to be settled at the end. Under the log's gate.</summary>
-    internal void OnSettled(StoredLog log, OffsetRange range) => Add(new UnitStep(log, UnitStepKind.Settled, range.Start, range.End));
+    /// <summary>Offsets are to be settled or kept at the end. Under the log's gate.</summary>
+    internal void OnSettled(StoredLog log, BatchType change, OffsetRange range) =>
+        Add(new UnitStep(log, change == BatchType.Keep ? UnitStepKind.Kept : UnitStepKind.Settled, range.Start, range.End));
 
     /// <summary>An offset is to be marked at the end. Under the log's gate.</summary>
     internal void OnMarked(StoredLog log, OffsetMark mark) => Add(new UnitStep(log, UnitStepKind.Marked, mark.Offset, mark.Offset + 1, mark.Value));
@@ -173,7 +174,7 @@ public sealed class AtomicUnit : IDisposable
     }
 
     private static bool HasEffect(UnitStepKind kind, bool isComplete) =>
-        kind == UnitStepKind.Settled || isComplete == (kind == UnitStepKind.Marked);
+        kind is UnitStepKind.Settled or UnitStepKind.Kept || isComplete == (kind == UnitStepKind.Marked);
 
     private void Apply(in UnitStep step, bool isComplete)
     {
@@ -183,7 +184,10 @@ public sealed class AtomicUnit : IDisposable
                 step.Log.Index.Mark(step.Start, step.Mark);
                 break;
             case UnitStepKind.Settled:
-                step.Log.EndSettling(step.Start, step.End, isComplete);
+                step.Log.EndSettling(BatchType.Settle, step.Start, step.End, isComplete);
+                break;
+            case UnitStepKind.Kept:
+                step.Log.EndSettling(BatchType.Keep, step.Start, step.End, isComplete);
                 break;
             default:
                 step.Log.Index.Settle(step.Start, step.End, _spaces);

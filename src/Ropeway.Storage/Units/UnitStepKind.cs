@@ -9,6 +9,9 @@ internal enum UnitStepKind : byte
     /// <summary>Records are to be settled when the unit is complete.</summary>
     Settled,
 
+    /// <summary>Records are to be kept when the unit is complete.</summary>
+    Kept,
+
     /// <summary>A record is to be marked when the unit is complete.</summary>
     Marked,
 }

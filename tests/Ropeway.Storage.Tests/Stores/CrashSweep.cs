@@ -11,7 +11,8 @@ internal sealed class CrashSweep
     private readonly List<CrashImage> _images = [];
     private readonly Dictionary<(ulong Log, long Offset), SweptRecord> _records = [];
     private readonly List<SweptUnit> _units = [];
-    private readonly SweptMarks _marks = new();
+    private readonly SweptValues _marks = new("The mark");
+    private readonly SweptValues _kept = new("Whether kept");
     private SweptUnit? _open;
     private StoreRig? _rig;
     private ulong _issuedIndex;
@@ -41,6 +42,7 @@ internal sealed class CrashSweep
         _rig = null;
         Assert.Contains(_units, unit => unit.Step < int.MaxValue && unit.Appended.Count > 0);
         Assert.Contains(_units, unit => unit.Step == int.MaxValue && unit.Settled.Count > 0);
+        Assert.Contains(_units, unit => unit.Step < int.MaxValue && unit.Kept.Count > 0);
     }
 
     /// <summary>Opens every image; returns how many there were.</summary>
@@ -81,7 +83,8 @@ internal sealed class CrashSweep
     private void Check(CrashImage image, MemoryDisk disk)
     {
         using Store store = StoreRig.Open(disk);
-        Dictionary<ulong, HashSet<long>> found = store.Logs.ToDictionary(log => log.Id, log => StoreRig.ReadAll(log).ToHashSet());
+        Dictionary<ulong, HashSet<long>> kept = store.Logs.ToDictionary(log => log.Id, log => StoreRig.KeptIn(log).ToHashSet());
+        Dictionary<ulong, HashSet<long>> found = store.Logs.ToDictionary(log => log.Id, log => StoreRig.ReadAll(log).Concat(kept[log.Id]).ToHashSet());
         Assert.Equal(LogCount, found.Count);
         foreach (((ulong log, long offset), SweptRecord record) in _records)
         {
@@ -94,14 +97,21 @@ internal sealed class CrashSweep
 
         foreach (StoredLog log in store.Logs)
         {
-            _marks.Check(log, found[log.Id], image);
+            Assert.All(log.Marks, mark => Assert.Contains(mark.Offset, found[log.Id].Except(kept[log.Id])));
+            Assert.Equal(log.MarkCount, log.Marks.Count());
+            foreach (long offset in found[log.Id])
+            {
+                log.TryGetMark(offset, out ulong mark);
+                _marks.Check((log.Id, offset), mark, image);
+                _kept.Check((log.Id, offset), kept[log.Id].Contains(offset) ? 1u : 0u, image);
+            }
         }
 
         foreach (SweptUnit unit in _units)
         {
             bool isMarkThere = unit.Marked.Any(marked => marked.Mark.Value > 0
                 && store.TryGetLog(marked.Log, out StoredLog? log) && log.TryGetMark(marked.Mark.Offset, out ulong value) && value == marked.Mark.Value);
-            List<bool> signs = [.. Signs(unit, found, image).Concat(isMarkThere ? [true] : []).Distinct()];
+            List<bool> signs = [.. Signs(unit, found, image).Concat(KeptSigns(unit, found, kept)).Concat(isMarkThere ? [true] : []).Distinct()];
             Assert.True(signs.Count < 2, $"Half of a unit: {unit.Appended.Count} appended, {unit.Settled.Count} settled.");
             Assert.False(signs.Contains(true) && unit.Step > image.Step, "A unit counts that had not ended.");
             Assert.False(signs.Contains(false) && unit.Index <= image.CommittedIndex, "A unit is lost.");
@@ -130,10 +140,16 @@ internal sealed class CrashSweep
         }
     }
 
+    /// <summary>The same for each record that the unit kept and whose keeping nothing else changed.</summary>
+    private IEnumerable<bool> KeptSigns(SweptUnit unit, Dictionary<ulong, HashSet<long>> found, Dictionary<ulong, HashSet<long>> kept) =>
+        unit.Kept
+            .Where(record => found[record.Log].Contains(record.Offset) && _kept.CountOf(record) == (unit.Step == int.MaxValue ? 0 : 1))
+            .Select(record => kept[record.Log].Contains(record.Offset));
+
     private void Step(StoreRig rig, StoredLog log)
     {
         ulong index = 0;
-        switch (_random.Next(36))
+        switch (_random.Next(42))
         {
             case < 11:
                 index = Append(log, unit: null);
@@ -156,7 +172,16 @@ internal sealed class CrashSweep
             case < 32:
                 Mark(log, _open ??= Begin(rig));
                 break;
-            case < 35:
+            case < 34:
+                index = Keep(log, unit: null);
+                break;
+            case < 36:
+                Keep(log, _open ??= Begin(rig));
+                break;
+            case < 38:
+                index = Revive(log);
+                break;
+            case < 41:
                 rig.Commit(_issuedIndex);
                 break;
             default:
@@ -209,7 +234,7 @@ internal sealed class CrashSweep
     {
         (long start, long end) = ChooseRange(log);
         List<OffsetMark> marks = [];
-        for (long offset = start; offset < end; offset++)
+        for (long offset = start; offset < end && unit?.Kept.Contains((log.Id, offset)) != true; offset++)
         {
             marks.Add(new OffsetMark(offset, _random.Chance(20) ? 0 : ((ulong)_step << 32) + (ulong)offset + 1));
         }
@@ -227,10 +252,66 @@ internal sealed class CrashSweep
         return index;
     }
 
-    /// <summary>A mark took effect, unless its record is settled.</summary>
+    /// <summary>Keeps a few offsets, settled ones among them, but none that the open unit marks.</summary>
+    private ulong Keep(StoredLog log, SweptUnit? unit)
+    {
+        (long start, long end) = ChooseRange(log);
+        if (IsMarkedInUnit(log, start, end))
+        {
+            return 0;
+        }
+
+        ulong index = StoreRig.Keep(log, start, end, unit?.Unit);
+        List<(ulong Log, long Offset)> records = [.. Enumerable.Range((int)start, (int)(end - start)).Select(offset => (log.Id, (long)offset))];
+        if (unit is null)
+        {
+            records.ForEach(record => NoteKept(record, index));
+        }
+        else
+        {
+            unit.Kept.AddRange(records.Where(record => _records[record].SettleIndex is null));
+        }
+
+        return index;
+    }
+
+    private bool IsMarkedInUnit(StoredLog log, long start, long end) =>
+        _open?.Marked.Any(marked => marked.Log == log.Id && marked.Mark.Offset >= start && marked.Mark.Offset < end) == true;
+
+    private void NoteKept((ulong Log, long Offset) record, ulong index)
+    {
+        if (_records[record].SettleIndex is null)
+        {
+            _kept.Note(record, 1, index, _step);
+            _marks.Note(record, 0, index, _step);
+        }
+    }
+
+    private ulong Revive(StoredLog log)
+    {
+        long start = StoreRig.KeptIn(log).FirstOrDefault() + _random.Next(10);
+        long end = start + _random.Next(30);
+        if (IsMarkedInUnit(log, start, end))
+        {
+            return 0;
+        }
+
+        ulong index = StoreRig.Revive(log, start, end);
+        for (long offset = start; offset < Math.Min(end, log.EndOffset); offset++)
+        {
+            if (_kept.LastOf((log.Id, offset)) == 1 && _records[(log.Id, offset)].SettleIndex is null)
+            {
+                _kept.Note((log.Id, offset), 0, index, _step);
+            }
+        }
+
+        return index;
+    }
+
+    /// <summary>A mark took effect, unless its record is settled or kept.</summary>
     private void NoteMark(ulong log, OffsetMark mark, ulong index)
     {
-        if (_records[(log, mark.Offset)].SettleIndex is null)
+        if (_records[(log, mark.Offset)].SettleIndex is null && _kept.LastOf((log, mark.Offset)) == 0)
         {
             _marks.Note((log, mark.Offset), mark.Value, index, _step);
         }
@@ -255,6 +336,8 @@ internal sealed class CrashSweep
         ended.Step = _step;
         ended.Appended.Concat(ended.Consumed).ToList().ForEach(record => _records[record] = _records[record] with { AppendIndex = ended.Index });
         ended.Marked.ForEach(marked => NoteMark(marked.Log, marked.Mark, ended.Index));
+        ended.Kept.RemoveAll(record => _records[record].SettleIndex is not null); // By others meanwhile.
+        ended.Kept.ForEach(record => NoteKept(record, ended.Index));
         ended.Settled.Concat(ended.Consumed).ToList().ForEach(record => MarkSettled(record, ended.Index));
         return ended.Index;
     }

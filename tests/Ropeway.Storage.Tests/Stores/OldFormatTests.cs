@@ -47,6 +47,41 @@ public sealed class OldFormatTests
         }
     }
 
+    [Fact]
+    public void Open_Format2_KeepsEverythingAndBecomesTheNewest()
+    {
+        MemoryDisk disk = Load("store-format-2.zip");
+        using (Store store = StoreRig.Open(disk))
+        {
+            Check2(store, kept: []);
+            StoredLog log = store.Logs.OrderBy(log => log.Id).First();
+            CommitGate.Wait(store, StoreRig.Keep(log, 0, 5));
+            disk = disk.Copy();
+        }
+
+        Assert.Equal(StoreHeader.Version, StoreHeader.Read(disk, StoreRig.Directory)!.Value.FormatVersion);
+        using Store again = StoreRig.Open(disk);
+        Check2(again, kept: [1, 2, 4]);
+        again.Checkpoint();
+        using Store last = StoreRig.Open(disk.Copy());
+        Check2(last, kept: [1, 2, 4]);
+    }
+
+    /// <summary>
+    /// Log 1: 1,205 records, every third of the first 1,200 settled, marks of 1 and 1,000. Log 2: 800 records, 8 of them unsettled, a mark of the last one.
+    /// Five of the records, two settlements and the mark of 1 are from a unit; another unit has no end.
+    /// </summary>
+    private static void Check2(Store store, long[] kept)
+    {
+        StoredLog[] logs = [.. store.Logs.OrderBy(log => log.Id)];
+        List<long> live = [.. Enumerable.Range(0, 1205).Where(offset => offset >= 1200 || offset % 3 != 0).Select(offset => (long)offset)];
+        Assert.Equal(live.Except(kept), StoreRig.ReadAll(logs[0]));
+        Assert.Equal(kept, StoreRig.KeptIn(logs[0]));
+        Assert.Equal(kept.Length > 0 ? [new(1000, 5)] : [new(1, 11), new(1000, 5)], logs[0].Marks.OrderBy(mark => mark.Offset));
+        Assert.Equal(Enumerable.Range(792, 8).Select(offset => (long)offset), StoreRig.ReadAll(logs[1]));
+        Assert.Equal([new(799, 7)], logs[1].Marks);
+    }
+
     /// <summary>Log 1: 1,200 records, every third and offset 1 settled, most in segments; five more. Log 2: 10 records, 4 settled, horizon 1,024. Log 3: a record with an external body.</summary>
     private static void Check(Store store, int extra)
     {

@@ -12,4 +12,10 @@ internal sealed record RecordModel(int Bytes, byte Tag, ulong AppendIndex, ulong
 
     /// <summary>The mark is durable when this is committed.</summary>
     public ulong MarkIndex { get; init; }
+
+    /// <summary>Whether it is kept now.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>That it is kept, or not, is durable when this is committed.</summary>
+    public ulong KeptIndex { get; init; }
 }

@@ -36,8 +36,14 @@ internal sealed class StoreModel : IDisposable
             case < 50:
                 Append(model);
                 break;
-            case < 75:
+            case < 68:
                 Settle(model);
+                break;
+            case < 72:
+                Keep(model);
+                break;
+            case < 75:
+                Revive(model);
                 break;
             case < 78:
                 RunUnit();
@@ -75,6 +81,7 @@ internal sealed class StoreModel : IDisposable
         AtomicUnit unit = _rig.Store.BeginUnit();
         List<(LogModel Model, long Offset)> appended = [];
         List<(LogModel Model, long Offset)> settled = [];
+        List<(LogModel Model, long Offset)> kept = [];
         for (int left = 1 + _random.Next(6); left > 0; left--)
         {
             LogModel model = _logs[_random.Next(_logs.Count)];
@@ -93,8 +100,10 @@ internal sealed class StoreModel : IDisposable
             }
             else
             {
-                StoreRig.Settle(log, log.StartOffset, log.StartOffset + count, unit);
-                settled.AddRange(model.Records.Keys.Where(offset => offset >= log.StartOffset && offset < log.StartOffset + count).Select(offset => (model, offset)));
+                bool keeps = _random.Chance(30);
+                long start = log.StartOffset;
+                _ = keeps ? StoreRig.Keep(log, start, start + count, unit) : StoreRig.Settle(log, start, start + count, unit);
+                (keeps ? kept : settled).AddRange(model.Records.Keys.Where(offset => offset >= start && offset < start + count).Select(offset => (model, offset)));
             }
 
             if (_random.Chance(10))
@@ -103,10 +112,14 @@ internal sealed class StoreModel : IDisposable
             }
         }
 
-        EndUnit(unit, appended, settled);
+        EndUnit(unit, appended, settled, kept);
     }
 
-    private void EndUnit(AtomicUnit unit, List<(LogModel Model, long Offset)> appended, List<(LogModel Model, long Offset)> settled)
+    private void EndUnit(
+        AtomicUnit unit,
+        List<(LogModel Model, long Offset)> appended,
+        List<(LogModel Model, long Offset)> settled,
+        List<(LogModel Model, long Offset)> kept)
     {
         if (_random.Chance(10))
         {
@@ -135,6 +148,8 @@ internal sealed class StoreModel : IDisposable
                 RecordModel record = model.Records[offset];
                 model.Records[offset] = record with { SettleIndex = record.SettleIndex ?? index };
             }
+
+            kept.ForEach(record => NoteKept(record.Model, record.Offset, index));
         }
     }
 
@@ -157,17 +172,59 @@ internal sealed class StoreModel : IDisposable
 
     private void Settle(LogModel model)
     {
-        long start = _random.Chance(70) ? _rig.Log(model.Id).StartOffset : _random.Next((int)model.End + 1);
-        int count = _random.Chance(20) ? _random.Next(400) : 1 + _random.Next(12);
-        ulong index = StoreRig.Settle(_rig.Log(model.Id), start, start + count);
+        (long start, long end) = ChooseRange(model, _rig.Log(model.Id).StartOffset);
+        ulong index = StoreRig.Settle(_rig.Log(model.Id), start, end);
         _lastIndex = Math.Max(_lastIndex, index);
-        for (long offset = start; offset < start + count; offset++)
+        for (long offset = start; offset < end; offset++)
         {
             if (model.Records.TryGetValue(offset, out RecordModel? record) && record.SettleIndex is null)
             {
                 Assert.True(index != 0 || record.AppendIndex == 0, "A durable record was settled without a journal record.");
                 model.Records[offset] = record with { SettleIndex = index };
             }
+        }
+    }
+
+    private void Keep(LogModel model)
+    {
+        StoredLog log = _rig.Log(model.Id);
+        (long start, long end) = ChooseRange(model, log.StartOffset);
+        ulong index = StoreRig.Keep(log, start, end);
+        _lastIndex = Math.Max(_lastIndex, index);
+        for (long offset = start; offset < end; offset++)
+        {
+            NoteKept(model, offset, index);
+        }
+    }
+
+    private void Revive(LogModel model)
+    {
+        StoredLog log = _rig.Log(model.Id);
+        (long start, long end) = ChooseRange(model, StoreRig.KeptIn(log).FirstOrDefault());
+        ulong index = StoreRig.Revive(log, start, end);
+        _lastIndex = Math.Max(_lastIndex, index);
+        for (long offset = start; offset < end; offset++)
+        {
+            if (model.Records.TryGetValue(offset, out RecordModel? record) && record is { SettleIndex: null, IsKept: true })
+            {
+                Assert.True(index != 0 || record.AppendIndex == 0, "A durable record was revived without a journal record.");
+                model.Records[offset] = record with { IsKept = false, KeptIndex = index };
+            }
+        }
+    }
+
+    private (long Start, long End) ChooseRange(LogModel model, long usualStart)
+    {
+        long start = _random.Chance(70) ? usualStart : _random.Next((int)model.End + 1);
+        return (start, start + (_random.Chance(20) ? _random.Next(400) : 1 + _random.Next(12)));
+    }
+
+    private static void NoteKept(LogModel model, long offset, ulong index)
+    {
+        if (model.Records.TryGetValue(offset, out RecordModel? record) && record.SettleIndex is null)
+        {
+            Assert.True(index != 0 || record.AppendIndex == 0, "A durable record is kept without a journal record.");
+            model.Records[offset] = record with { IsKept = true, KeptIndex = index, Mark = 0, MarkIndex = index };
         }
     }
 
@@ -185,7 +242,7 @@ internal sealed class StoreModel : IDisposable
         _lastIndex = Math.Max(_lastIndex, index);
         foreach (OffsetMark mark in marks)
         {
-            if (model.Records.TryGetValue(mark.Offset, out RecordModel? record) && record.SettleIndex is null)
+            if (model.Records.TryGetValue(mark.Offset, out RecordModel? record) && record is { SettleIndex: null, IsKept: false })
             {
                 Assert.True(index != 0 || record.AppendIndex == 0, "A durable record was marked without a journal record.");
                 model.Records[mark.Offset] = record with { Mark = mark.Value, MarkIndex = index };
@@ -270,7 +327,8 @@ internal sealed class StoreModel : IDisposable
     {
         StoredLog log = _rig.Log(model.Id);
         Assert.Null(log.Quarantine);
-        HashSet<long> found = [.. log.UnsettledRanges().SelectMany(run => Offsets(run.Range))];
+        HashSet<long> kept = [.. StoreRig.KeptIn(log)];
+        HashSet<long> found = [.. log.UnsettledRanges().SelectMany(run => Offsets(run.Range)), .. kept];
         foreach ((long offset, RecordModel record) in model.Records.ToList())
         {
             bool isTransient = record.AppendIndex == 0;
@@ -282,7 +340,9 @@ internal sealed class StoreModel : IDisposable
             {
                 log.TryGetMark(offset, out ulong mark);
                 Assert.True(mark == record.Mark || record.MarkIndex > committed, $"Offset {offset} of log {model.Id} has mark {mark}, not {record.Mark}.");
-                model.Records[offset] = record with { AppendIndex = 1, SettleIndex = null, Mark = mark, MarkIndex = 1 };
+                bool isKept = kept.Contains(offset);
+                Assert.True(isKept == record.IsKept || record.KeptIndex > committed, $"Offset {offset} of log {model.Id} is {(isKept ? "" : "not ")}kept.");
+                model.Records[offset] = record with { AppendIndex = 1, SettleIndex = null, Mark = mark, MarkIndex = 1, IsKept = isKept, KeptIndex = 1 };
             }
             else
             {
@@ -308,8 +368,9 @@ internal sealed class StoreModel : IDisposable
         foreach (LogModel model in _logs)
         {
             StoredLog log = _rig.Log(model.Id);
-            List<long> expected = [.. model.Records.Where(pair => pair.Value.SettleIndex is null).Select(pair => pair.Key)];
+            List<long> expected = [.. model.Records.Where(pair => pair.Value is { SettleIndex: null, IsKept: false }).Select(pair => pair.Key)];
             Assert.Equal(expected, StoreRig.ReadAll(log));
+            Assert.Equal(model.Records.Where(pair => pair.Value is { SettleIndex: null, IsKept: true }).Select(pair => pair.Key), StoreRig.KeptIn(log));
             Assert.Equal(
                 expected.Where(offset => model.Records[offset].Mark > 0).Select(offset => new OffsetMark(offset, model.Records[offset].Mark)),
                 log.Marks.OrderBy(mark => mark.Offset));

@@ -73,6 +73,32 @@ internal sealed class StoreRig : IDisposable
         }
     }
 
+    public static ulong Keep(StoredLog log, long start, long end, AtomicUnit? unit = null)
+    {
+        lock (log.Gate)
+        {
+            return log.Keep([new OffsetRange(start, end)], unit);
+        }
+    }
+
+    public static ulong Revive(StoredLog log, long start, long end)
+    {
+        lock (log.Gate)
+        {
+            return log.Revive([new OffsetRange(start, end)]);
+        }
+    }
+
+    public static List<long> KeptIn(StoredLog log)
+    {
+        lock (log.Gate)
+        {
+            List<long> kept = [.. log.KeptRanges(0, log.EndOffset).SelectMany(range => Enumerable.Range((int)range.Start, (int)range.Count)).Select(offset => (long)offset)];
+            Assert.Equal(log.KeptCount, kept.Count);
+            return kept;
+        }
+    }
+
     public static ulong Mark(StoredLog log, AtomicUnit? unit, params ReadOnlySpan<OffsetMark> marks)
     {
         lock (log.Gate)

@@ -14,6 +14,9 @@ internal sealed class SweptUnit
     /// <summary>What others had appended and nobody had settled when it settled it.</summary>
     public List<(ulong Log, long Offset)> Settled { get; } = [];
 
+    /// <summary>What it kept, unless it was settled already.</summary>
+    public List<(ulong Log, long Offset)> Kept { get; } = [];
+
     /// <summary>The marks that it set, each with a value of its own; 0 removed one.</summary>
     public List<(ulong Log, OffsetMark Mark)> Marked { get; } = [];
 
