@@ -178,9 +178,9 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
             return false;
         }
 
-        if (ready.IsWaiting && queue.HasTakers)
+        if ((ready.IsWaiting || queue.IsRewinding) && queue.HasTakers)
         {
-            return false; // They will be delivered as soon as the disk allows.
+            return false; // They will be delivered as soon as the disk allows, or all are back.
         }
 
         if (Bytes is null)

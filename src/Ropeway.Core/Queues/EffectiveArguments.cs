@@ -71,6 +71,9 @@ public sealed record EffectiveArguments
     /// <summary>How it tells messages that it has had before, which it drops; null when it takes everything.</summary>
     public DeduplicationRule? Deduplication { get; init; }
 
+    /// <summary>How long acknowledged messages are kept, so that they can be made ready again, in milliseconds; 0 or null for not at all.</summary>
+    public long? AckRetentionMs { get; init; }
+
     /// <summary>What the queue was declared as.</summary>
     public QueueType QueueType { get; init; }
 
@@ -120,6 +123,7 @@ public sealed record EffectiveArguments
             ConsumerTimeoutMs = values.Lowest("consumer-timeout"),
             HasSequenceHeader = values.FlagOrPolicy("sequence-header"),
             Deduplication = DeduplicationRule.From(values),
+            AckRetentionMs = values.Lowest("ack-retention"),
         };
         return found == None ? None : found == Quorum ? Quorum : found;
     }

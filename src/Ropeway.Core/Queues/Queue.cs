@@ -57,6 +57,9 @@ public abstract class Queue : IDestination, IThreadPoolWorkItem
     /// <summary>Messages that came back and wait until they are ready again.</summary>
     public virtual long DelayedCount => 0;
 
+    /// <summary>Acknowledged messages that are kept and can be made ready again.</summary>
+    public virtual long KeptCount => 0;
+
     /// <summary>Consumers on the queue.</summary>
     public int ConsumerCount
     {

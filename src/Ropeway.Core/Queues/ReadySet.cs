@@ -76,11 +76,12 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     }
 
     /// <summary>
-    /// Takes out messages that wait for their time; at the start. They were delivered before it, and so, as far as is known, were all
-    /// below them: nothing is lost by taking these for returned ones.
+    /// Takes out messages that wait for their time, and makes room for those that may come back from being kept; at the start. They were
+    /// delivered before it, and so, as far as is known, were all below them: nothing is lost by taking these for returned ones.
     /// </summary>
-    /// <param name="postponed">At least one range, ascending.</param>
-    public void Withhold(OffsetRange[] postponed)
+    /// <param name="postponed">Unsettled ones, ascending.</param>
+    /// <param name="kept">Kept ones.</param>
+    public void Withhold(OffsetRange[] postponed, IEnumerable<OffsetRange> kept)
     {
         if (_levels is not null)
         {
@@ -92,7 +93,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
             return;
         }
 
-        _cursor = postponed[^1].End;
+        _cursor = postponed.Concat(kept).Max(range => range.End);
         _returned = new OffsetSet();
         foreach ((OffsetRange range, _) in log.UnsettledRanges())
         {

@@ -24,7 +24,7 @@ public sealed class ResolveBatch
     /// <summary>Adds delivered messages that their consumer refused: they are dead-lettered, or done with.</summary>
     public void Reject(Queue queue, long start, long end)
     {
-        if (queue.Effective.DeadLetterExchange is null)
+        if (queue.Effective.DeadLetterExchange is null && queue.Effective.AckRetentionMs is null)
         {
             Settle(queue, start, end);
         }

@@ -21,6 +21,7 @@ public sealed class SharedQueue : Queue
     private List<IMessageReceiver>? _askers; // Made when one has to wait.
     private Departures? _departures;
     private Postponed? _postponed;
+    private KeptMessages? _kept;
     private QueueLease? _lease;
     private SeenIds? _seenIds;
     private long _unackedCount;
@@ -34,9 +35,9 @@ public sealed class SharedQueue : Queue
         {
             _ready = new ReadySet(log, EffectiveArguments.From(settings).MaxPriority, services, goesOn: this);
             _postponed = Postponed.Recover(this, services.Deadlines);
-            if (_postponed is not null)
+            if (_postponed is not null || log.KeptCount > 0)
             {
-                _ready.Withhold(_postponed.Ranges());
+                _ready.Withhold(_postponed?.Ranges() ?? [], log.KeptRanges(0, log.EndOffset));
             }
         }
     }
@@ -73,6 +74,18 @@ public sealed class SharedQueue : Queue
     }
 
     /// <inheritdoc/>
+    public override long KeptCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return Log.KeptCount;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     internal override long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0) - PostponedCount;
 
     /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
@@ -87,6 +100,13 @@ public sealed class SharedQueue : Queue
     /// <summary>Whether a consumer would take a message now. Under the gate.</summary>
     internal bool HasTakers => Consumers.AnyActive;
 
+    /// <summary>Whether nothing is delivered for a moment, because messages come back. Under the gate.</summary>
+    internal bool IsRewinding => _kept is { IsRewinding: true };
+
+    /// <summary>Whether messages may be there that expire. Under the gate.</summary>
+    private bool HasExpiring =>
+        Log.UnsettledCount > 0 && (Effective.MessageTtlMs is not null || Effective.MaxPriority > 0 || Log.HasTag(BatchTag.Expiring));
+
     /// <inheritdoc/>
     public override void Apply(EffectiveArguments effective)
     {
@@ -94,10 +114,14 @@ public sealed class SharedQueue : Queue
         {
             Effective = effective;
             bool hasLimit = effective.MaxLength is not null || effective.MaxLengthBytes is not null;
-            bool hasExpiring = Log.UnsettledCount > 0 && (effective.MessageTtlMs is not null || effective.MaxPriority > 0 || Log.HasTag(BatchTag.Expiring));
-            if (!IsDeleted && (hasLimit || hasExpiring || _departures is not null))
+            if (!IsDeleted && (hasLimit || HasExpiring || _departures is not null))
             {
                 EnsureDepartures().Apply(effective);
+            }
+
+            if (!IsDeleted && (effective.AckRetentionMs > 0 || Log.KeptCount > 0 || _kept is not null))
+            {
+                (_kept ??= new KeptMessages(this, _services.Deadlines)).Apply(effective.AckRetentionMs ?? 0);
             }
 
             if (effective.ExpiresMs is { } expiresMs && !IsDeleted)
@@ -163,14 +187,15 @@ public sealed class SharedQueue : Queue
             {
                 _unackedCount -= CountOf(ranges.Settled);
                 _departures?.Bytes?.Forget(ranges.Settled);
-                index = Log.Settle(ranges.Settled, unit);
+                index = Acknowledge(ranges.Settled, unit);
             }
 
             if (!ranges.Rejected.IsEmpty)
             {
                 _departures?.Bytes?.Forget(ranges.Rejected);
                 _unackedCount -= CountOf(ranges.Rejected);
-                index = Math.Max(index, EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected));
+                ulong left = Effective.DeadLetterExchange is null ? Log.Settle(ranges.Rejected, unit) : EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected);
+                index = Math.Max(index, left);
             }
 
             TakeBack(ranges.Returned, isFailed: false);
@@ -204,7 +229,9 @@ public sealed class SharedQueue : Queue
 
             _lease?.Renew();
             _departures?.Look();
-            ReadStatus status = _ready.Peek(out RecordView record, out bool redelivered);
+            RecordView record = default;
+            bool redelivered = false;
+            ReadStatus status = IsRewinding ? ReadStatus.Cold : _ready.Peek(out record, out redelivered);
             if (status == ReadStatus.Cold)
             {
                 (_askers ??= []).Add(receiver);
@@ -233,7 +260,7 @@ public sealed class SharedQueue : Queue
             }
             else
             {
-                index = Log.Settle([new OffsetRange(record.Offset, record.Offset + 1)]);
+                index = Acknowledge([new OffsetRange(record.Offset, record.Offset + 1)]);
             }
 
             _ready.Unpin();
@@ -260,6 +287,38 @@ public sealed class SharedQueue : Queue
             index = count == 0 ? 0 : Log.Settle(ranges);
             return count;
         }
+    }
+
+    /// <summary>Makes acknowledged messages ready again that the queue has kept, at their old places and as redelivered ones, then dispatches. No gate may be held.</summary>
+    /// <param name="from">Which.</param>
+    public RewindResult Rewind(RewindStart from)
+    {
+        KeptMessages? kept;
+        lock (Log.Gate)
+        {
+            kept = _kept;
+        }
+
+        Touch();
+        return kept?.Rewind(from) ?? new RewindResult(RewindStatus.NotKept);
+    }
+
+    /// <summary>Some kept messages are ready again. Under the gate.</summary>
+    /// <returns>The commit index it is durable at; 0 when nothing had to be written.</returns>
+    internal ulong Revive(ReadOnlySpan<OffsetRange> ranges)
+    {
+        ulong index = Log.Revive(ranges);
+        foreach (OffsetRange range in ranges)
+        {
+            Return(range);
+        }
+
+        if (_departures is null && HasExpiring)
+        {
+            EnsureDepartures().Apply(Effective);
+        }
+
+        return index;
     }
 
     /// <summary>The queue is in use, or was when it was looked at: it is looked at again.</summary>
@@ -445,6 +504,10 @@ public sealed class SharedQueue : Queue
         }
     }
 
+    /// <summary>Messages that were delivered are done with: they are settled, or kept for a time.</summary>
+    private ulong Acknowledge(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null) =>
+        _kept is { IsOn: true } ? _kept.Keep(ranges, unit) : Log.Settle(ranges, unit);
+
     private void Return(OffsetRange range)
     {
         _ready.Return(range);
@@ -484,7 +547,7 @@ public sealed class SharedQueue : Queue
 
     private void Deliver(DispatchBatch dispatch)
     {
-        if (!Consumers.AnyActive || _ready.IsLoading)
+        if (!Consumers.AnyActive || _ready.IsLoading || IsRewinding)
         {
             return;
         }
@@ -543,7 +606,7 @@ public sealed class SharedQueue : Queue
             ReadOnlySpan<OffsetRange> settled = dispatch.TakeSettled();
             if (!settled.IsEmpty)
             {
-                Log.Settle(settled);
+                Acknowledge(settled);
             }
         }
     }
@@ -565,6 +628,7 @@ public sealed class SharedQueue : Queue
         _ready.Close();
         _departures?.Stop();
         _postponed?.Stop();
+        _kept?.Stop();
         _lease?.End();
     }
 

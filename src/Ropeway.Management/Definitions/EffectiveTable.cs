@@ -44,6 +44,7 @@ internal static class EffectiveTable
         Add(table, "deduplication-header", effective.Deduplication?.Header);
         Add(table, "cache-size", (long?)effective.Deduplication?.CountMax);
         Add(table, "cache-ttl", effective.Deduplication?.WindowMs);
+        Add(table, "ack-retention", effective.AckRetentionMs);
         return table;
     }
 

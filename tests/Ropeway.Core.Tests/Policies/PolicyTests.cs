@@ -27,6 +27,7 @@ public sealed class PolicyTests
         { "delayed-retry-multiplier", 0, "0 is not a valid delayed retry multiplier" },
         { "delayed-retry-jitter", 101, "101 is not a valid delayed retry jitter in percent" },
         { "sequence-header", "yes", "<<\"yes\">> is not a valid sequence-header value" },
+        { "ack-retention", -1, "-1 is not a valid retention of acknowledged messages" },
         { "consumer-timeout", -1, "-1 is not a valid consumer timeout" },
         { "queue-mode", "eager", "<<\"eager\">> is not a valid queue-mode value" },
         { "queue-version", 3, "3 is not a valid queue-version value" },
@@ -48,6 +49,7 @@ public sealed class PolicyTests
         { "message-ttl", 0 },
         { "expires", 1 },
         { "max-length", 0 },
+        { "ack-retention", 604_800_000_000L },
         { "delivery-limit", -1 },
         { "max-age", "7D" },
         { "stream-filter-size-bytes", 16 },
@@ -81,6 +83,7 @@ public sealed class PolicyTests
     [Theory]
     [InlineData("message-ttl", true)]
     [InlineData("delivery-limit", true)]
+    [InlineData("ack-retention", true)]
     [InlineData("overflow", false)]
     public void Create_OperatorPolicyWithALimit_IsTaken(string name, bool isNumber) => Assert.NotNull(
         Policy.Create(PolicyKind.Operator, "p", ".*", PolicyTarget.Queues, 0, new FieldTable { [name] = isNumber ? 5 : "drop-head" }));

@@ -31,6 +31,7 @@ public sealed class EffectiveArgumentsTests
             ["x-delivery-limit"] = (short)3,
             ["x-consumer-timeout"] = 60_000,
             ["x-sequence-header"] = true,
+            ["x-ack-retention"] = 604_800_000_000L,
         });
 
         EffectiveArguments expected = new()
@@ -48,6 +49,7 @@ public sealed class EffectiveArgumentsTests
             DeliveryLimit = 3,
             ConsumerTimeoutMs = 60_000,
             HasSequenceHeader = true,
+            AckRetentionMs = 604_800_000_000,
         };
         Assert.Equal(expected, found);
     }

@@ -18,11 +18,13 @@ public sealed class QueueAllocationTests : IDisposable
     public void Dispose() => _rig.Dispose();
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void PublishDeliverAndSettle_InSteadyState_AllocatesNothing(bool durable)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void PublishDeliverAndSettle_InSteadyState_AllocatesNothing(bool durable, bool isKept)
     {
-        Queue queue = _rig.Declare(durable: durable);
+        Queue queue = _rig.Declare(durable: durable, arguments: isKept ? new FieldTable { ["x-ack-retention"] = 3_600_000 } : null);
         var target = new CountingTarget();
         var taker = new CountingConsumer(queue, target);
         Assert.Equal(ConsumerRefusal.None, queue.AddConsumer(taker));
@@ -40,6 +42,7 @@ public sealed class QueueAllocationTests : IDisposable
 
         Assert.True(target.SettledCount >= BatchCount * MessagesPerBatch);
         Assert.Equal(0, queue.Log.UnsettledCount);
+        Assert.Equal(isKept ? _publishedCount : 0, queue.KeptCount);
         Assert.Equal(0, least);
     }
 

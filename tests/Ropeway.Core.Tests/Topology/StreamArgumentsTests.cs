@@ -52,6 +52,7 @@ public sealed class StreamArgumentsTests
     [Theory]
     [InlineData("x-message-ttl", 1)]
     [InlineData("x-expires", 1)]
+    [InlineData("x-ack-retention", 1)]
     [InlineData("x-dead-letter-exchange", "d")]
     [InlineData("x-dead-letter-routing-key", "k")]
     [InlineData("x-max-length", 1)]
