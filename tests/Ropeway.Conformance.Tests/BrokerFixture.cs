@@ -22,7 +22,7 @@ public sealed class BrokerFixture : IDisposable
             return;
         }
 
-        _process = BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path });
+        _process = BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path, ExtraArguments = ["--listen", "http://127.0.0.1:0"] });
         Endpoint = _process.Endpoint;
     }
 
@@ -30,6 +30,9 @@ public sealed class BrokerFixture : IDisposable
     public static bool IsForeign => Environment.GetEnvironmentVariable(BrokerVariable) is { Length: > 0 };
 
     public BrokerEndpoint Endpoint { get; }
+
+    /// <summary>Where its HTTP API is: <c>http://127.0.0.1:port</c>. Only of a process of its own.</summary>
+    public string HttpUrl => _process?.HttpUrl ?? throw new InvalidOperationException("Only known of a broker that the tests have started.");
 
     /// <summary>What the broker wrote, for the text of a failure.</summary>
     public string Log => _process is null ? "" : "\n--- broker's log\n" + _process.Log;

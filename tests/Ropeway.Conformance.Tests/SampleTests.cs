@@ -13,6 +13,7 @@ public sealed class SampleTests(BrokerFixture broker)
         { "deduplication", ["taken: order-1, order-2"] },
         { "delayed_delivery", ["water boils", "tea is ready"] },
         { "retry", ["sent to ann@example.org", "failed 4 times in ", "undeliverable: to nobody@example.org delivery_limit"] },
+        { "rewind", ["20 C = 68 F", "21 C = 70 F", "22 C = 210 F", "23 C = 218 F", "2 messages come once more", "22 C = 72 F (again)", "23 C = 73 F (again)"] },
         { "sequence_numbers", ["rent: paid", "power: paid", "rent: done before", "power: done before", "water: paid"] },
     };
 
@@ -22,7 +23,7 @@ public sealed class SampleTests(BrokerFixture broker)
     {
         string url = $"amqp://guest:guest@{broker.Endpoint.Host}:{broker.Endpoint.Port}/";
 
-        ToolRun run = ToolRun.Execute("/usr/bin/python3", ["-B", Path.Combine(Samples, name + ".py"), url]);
+        ToolRun run = ToolRun.Execute("/usr/bin/python3", ["-B", Path.Combine(Samples, name + ".py"), url, broker.HttpUrl]);
 
         Assert.True(run.ExitCode == 0, run.Errors + broker.Log);
         string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -57,6 +57,9 @@ public sealed partial class BrokerProcess : IDisposable
     /// <summary>Where it listens. Only after it was ready.</summary>
     public BrokerEndpoint Endpoint => _endpoint ?? throw new InvalidOperationException("The broker has not been ready yet.");
 
+    /// <summary>Where its HTTP API is, if it was started with a listener for it: <c>http://127.0.0.1:port</c>.</summary>
+    public string? HttpUrl => _readyLine is { } line && HttpAddress().Match(line) is { Success: true } match ? match.Value : null;
+
     /// <summary>The process id.</summary>
     public int ProcessId => _process.Id;
 
@@ -231,6 +234,9 @@ public sealed partial class BrokerProcess : IDisposable
 
     [GeneratedRegex(@"amqp://[^\s,]*:(?<port>\d+)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AmqpUrl();
+
+    [GeneratedRegex(@"http://[^\s,]*:\d+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex HttpAddress();
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -23,6 +23,7 @@ internal static class ApiRoutes
         .. ExchangeEndpoints.Routes,
         .. BindingEndpoints.Routes,
         .. MessageEndpoints.Routes,
+        .. RewindEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
     ];
 }

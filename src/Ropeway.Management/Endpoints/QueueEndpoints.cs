@@ -106,6 +106,7 @@ internal static class QueueEndpoints
             ready,
             unacked,
             delayed,
+            queue.KeptCount,
             queue.ConsumerCount,
             consumers.FirstOrDefault(consumer => consumer.Exclusive)?.ConsumerTag,
             consumers.FirstOrDefault(consumer => consumer.ActivityStatus == ChannelEndpoints.SingleActive)?.ConsumerTag,

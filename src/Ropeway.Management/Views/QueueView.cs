@@ -22,6 +22,7 @@ internal sealed record QueueView(
     long MessagesReady,
     long MessagesUnacknowledged,
     long MessagesDelayed,
+    long MessagesKept,
     int Consumers,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ExclusiveConsumerTag,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SingleActiveConsumerTag,

@@ -22,6 +22,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(ConnectionView))]
 [JsonSerializable(typeof(ChannelView))]
 [JsonSerializable(typeof(RoutedView))]
+[JsonSerializable(typeof(RewoundView))]
 [JsonSerializable(typeof(OverviewView))]
 [JsonSerializable(typeof(NodeView))]
 [JsonSerializable(typeof(DefinitionsView))]
