@@ -120,8 +120,8 @@ class Results:
         return sorted(ours[number] / theirs[number] for number in ours if theirs.get(number))
 
     def brokers(self):
-        """Names of the brokers that have results, in the order of their first."""
-        return list(dict.fromkeys(run["broker"] for run in self.runs))
+        """Names of the brokers that were run, in the order of their first result."""
+        return list(dict.fromkeys(run["broker"] for run in self.runs + self.failures))
 
     def rows(self):
         """Names of the rows that have results, in the order of their first."""
