@@ -24,6 +24,23 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
     }
 
     [Fact]
+    public async Task Queue_OutOfService_SaysWhy()
+    {
+        const string Reason = "the broker has failed in serving it and does so no more until the next start: bad luck";
+        await rig.StatusAsync("PUT", "/api/queues/%2F/failed", "{}");
+        Assert.Equal("running", (await rig.JsonAsync("GET", "/api/queues/%2F/failed")).GetProperty("state").GetString());
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        host.GetQueue("failed", owner: null).OnFault(new InvalidOperationException("bad luck"));
+
+        JsonElement shown = await rig.JsonAsync("GET", "/api/queues/%2F/failed");
+        Assert.Equal(("crashed", Reason), (shown.GetProperty("state").GetString(), shown.GetProperty("out_of_service").GetString()));
+        Assert.Equal(
+            (400, "bad_request", $"queue 'failed' in vhost '/' is out of service: {Reason}"),
+            await rig.RefusalAsync("POST", "/api/queues/%2F/failed/get", """{"count":1,"ackmode":"ack_requeue_false","encoding":"auto"}"""));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/queues/%2F/failed"));
+    }
+
+    [Fact]
     public async Task VirtualHost_WithSettings_KeepsThem()
     {
         const string Body = """{"description":"orders","tags":"eu,production","default_queue_type":"quorum"}""";

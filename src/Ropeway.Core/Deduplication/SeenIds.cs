@@ -65,6 +65,9 @@ internal sealed class SeenIds : Timed, IUnitWatcher
     /// <summary>What holds at this moment. Any thread.</summary>
     public DeduplicationRule Rule => Volatile.Read(ref _rule);
 
+    /// <summary>The queue; set once, by itself.</summary>
+    public Queue? Owner { get; set; }
+
     /// <summary>The id of the log of ids in the store; null when there is none.</summary>
     public ulong? LogId => _log?.Id;
 
@@ -159,18 +162,13 @@ internal sealed class SeenIds : Timed, IUnitWatcher
         lock (_gate)
         {
             _isWatched = false;
-            try
-            {
-                Forget(nowMs);
-            }
-            catch (StoreFailedException)
-            {
-                return; // The store tells its owner.
-            }
-
+            Forget(nowMs);
             Watch();
         }
     }
+
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => Owner?.OnFault(fault);
 
     /// <summary>Takes out of a chain what the queue has had.</summary>
     /// <returns>The start of the chain now; -1 when nothing is left.</returns>

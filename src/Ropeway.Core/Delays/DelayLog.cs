@@ -15,10 +15,11 @@ namespace Ropeway.Core.Delays;
 /// that is done nothing is passed on, so that what was due meanwhile goes in the order of its times. Persistent messages survive a restart.
 /// A slice of them is passed on in one unit: after a crash each is either here or in all its queues.
 /// </remarks>
-public sealed class DelayLog : Timed, IThreadPoolWorkItem, ILoadWaiter, ICommitWaiter
+public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
 {
     private const int CancelledMin = 1024;
 
+    private readonly VirtualHost _host;
     private readonly StoredLog _log;
     private readonly QueueServices _services;
     private readonly DelayHeap _waiting = new();
@@ -29,9 +30,11 @@ public sealed class DelayLog : Timed, IThreadPoolWorkItem, ILoadWaiter, ICommitW
     private int _cancelledCount;
     private bool _isBusy; // The work item is queued, runs, or waits for the disk.
     private bool _isClosed;
+    private Exception? _fault; // The first; written once, by any thread.
 
     internal DelayLog(VirtualHost host, StoredLog log, QueueServices services)
     {
+        _host = host;
         _log = log;
         _services = services;
         _due = new DueMessages(host);
@@ -112,7 +115,7 @@ public sealed class DelayLog : Timed, IThreadPoolWorkItem, ILoadWaiter, ICommitW
                 return 0; // The virtual host was deleted, and these with it.
             }
 
-            if (_log.Quarantine is not null)
+            if (_log.Quarantine is not null || Volatile.Read(ref _fault) is not null)
             {
                 Reject(batch, items);
                 return 0;
@@ -166,8 +169,18 @@ public sealed class DelayLog : Timed, IThreadPoolWorkItem, ILoadWaiter, ICommitW
         Continue();
     }
 
+    /// <inheritdoc/>
+    /// <remarks>What waits stays, and is passed on after the next start; new messages are refused.</remarks>
+    public override void OnFault(Exception fault)
+    {
+        if (Interlocked.CompareExchange(ref _fault, fault, comparand: null) is null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static delays => QueueLog.DelaysFailed(delays._services.Logger, delays._fault!, delays._host.Name), this, preferLocal: false);
+        }
+    }
+
     /// <summary>Passes on what is due, slice by slice, until there is no more or the disk is waited for.</summary>
-    void IThreadPoolWorkItem.Execute()
+    void IPoolWork.Run()
     {
         try
         {
@@ -175,10 +188,6 @@ public sealed class DelayLog : Timed, IThreadPoolWorkItem, ILoadWaiter, ICommitW
             {
                 PassOn();
             }
-        }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
-        {
-            // The store tells its owner; nothing goes anywhere any more.
         }
         finally
         {
@@ -299,23 +308,28 @@ public sealed class DelayLog : Timed, IThreadPoolWorkItem, ILoadWaiter, ICommitW
     private void PassOn()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
-        using (AtomicUnit unit = _services.BeginUnit())
+        try
         {
-            _due.Publish(_services.Deadlines.NowMs, dispatch, unit);
-            lock (_log.Gate)
+            using (AtomicUnit unit = _services.BeginUnit())
             {
-                _log.Settle(_isClosed ? [] : _due.Taken, unit);
+                _due.Publish(_services.Deadlines.NowMs, dispatch, unit);
+                lock (_log.Gate)
+                {
+                    _log.Settle(_isClosed ? [] : _due.Taken, unit);
+                }
+
+                unit.Complete();
             }
 
-            unit.Complete();
+            lock (_log.Gate)
+            {
+                _due.Clear(_log);
+            }
         }
-
-        lock (_log.Gate)
+        finally
         {
-            _due.Clear(_log);
+            dispatch.Flush();
         }
-
-        dispatch.Flush();
     }
 
     private void WatchFirst()

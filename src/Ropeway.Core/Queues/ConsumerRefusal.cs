@@ -12,6 +12,6 @@ public enum ConsumerRefusal
     /// <summary>The queue, or the consumer, was removed meanwhile.</summary>
     QueueGone,
 
-    /// <summary>The queue's messages are damaged; see <see cref="Storage.StoredLog.Quarantine"/>.</summary>
-    Quarantined,
+    /// <summary>The queue rests; see <see cref="Queue.OutOfService"/>.</summary>
+    OutOfService,
 }

@@ -15,7 +15,7 @@ namespace Ropeway.Core.Queues;
 /// </remarks>
 /// <param name="queue">The queue.</param>
 /// <param name="services">What it needs of the world.</param>
-internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, IThreadPoolWorkItem, ILoadWaiter
+internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, IPoolWork, ILoadWaiter
 {
     /// <summary>How long letters wait that nobody takes, in milliseconds.</summary>
     public const int RetryMs = 1000;
@@ -60,12 +60,16 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
         }
     }
 
-    /// <summary>Sends slices, on a pool thread.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => queue.OnFault(fault);
+
+    /// <summary>Sends slices, on a pool thread. When that fails, no more are sent; after the restart the letters are ready again.</summary>
+    void IPoolWork.Run()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
         DeadLetterDesk desk = DeadLetterDesk.Enter();
         bool goesOn = true;
+        bool hasFailed = true;
         try
         {
             for (int slice = 0; slice < SlicesPerRun && goesOn; slice++)
@@ -77,18 +81,20 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
                     goesOn = FinishSlice(desk);
                 }
             }
-        }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
-        {
-            goesOn = false; // The store tells its owner; after the restart the letters are ready again.
-            services.Background.End();
+
+            hasFailed = false;
         }
         finally
         {
             desk.Leave();
+            if (hasFailed)
+            {
+                services.Background.End();
+            }
+
+            dispatch.Flush();
         }
 
-        dispatch.Flush();
         if (goesOn)
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);

@@ -129,7 +129,10 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
     }
 
     /// <inheritdoc/>
-    protected internal override void OnDue(long nowMs) => queue.Execute();
+    protected internal override void OnDue(long nowMs) => queue.Run();
+
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => queue.OnFault(fault);
 
     /// <summary>Takes the first message out when its time is over; else its deadline is watched.</summary>
     private bool TryTakeExpired()

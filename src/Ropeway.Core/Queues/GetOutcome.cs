@@ -9,8 +9,8 @@ public enum GetOutcome
     /// <summary>No message is ready.</summary>
     Empty,
 
-    /// <summary>The queue's messages are damaged; see <see cref="Storage.StoredLog.Quarantine"/>.</summary>
-    Quarantined,
+    /// <summary>The queue rests; see <see cref="Queue.OutOfService"/>.</summary>
+    OutOfService,
 
     /// <summary>A message is ready but not at hand (being read from disk, or the delivery horizon is being synced). The waiter is told when to ask again.</summary>
     Later,

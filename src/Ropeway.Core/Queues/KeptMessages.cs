@@ -105,7 +105,7 @@ internal sealed class KeptMessages : Timed, IUnitWatcher
                 _rewindCount--;
             }
 
-            _queue.Execute();
+            _queue.Run();
         }
 
         return new RewindResult(RewindStatus.Done, count, index);
@@ -121,18 +121,14 @@ internal sealed class KeptMessages : Timed, IUnitWatcher
     /// <inheritdoc/>
     protected internal override void OnDue(long nowMs)
     {
-        try
+        lock (_queue.Log.Gate)
         {
-            lock (_queue.Log.Gate)
-            {
-                Discard(nowMs);
-            }
-        }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
-        {
-            // The store tells its owner; what is kept is discarded after the next start.
+            Discard(nowMs);
         }
     }
+
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => _queue.OnFault(fault);
 
     void IUnitWatcher.OnUnitEnded(AtomicUnit unit, ulong index)
     {
@@ -173,9 +169,9 @@ internal sealed class KeptMessages : Timed, IUnitWatcher
     private RewindStatus FindRefusal(RewindStart from, out long wanted)
     {
         wanted = 0;
-        if (_isStopped || _queue.Log.Quarantine is not null || !IsOn)
+        if (_isStopped || _queue.OutOfService is not null || !IsOn)
         {
-            return _isStopped ? RewindStatus.QueueGone : _queue.Log.Quarantine is not null ? RewindStatus.Quarantined : RewindStatus.NotKept;
+            return _isStopped ? RewindStatus.QueueGone : _queue.OutOfService is not null ? RewindStatus.OutOfService : RewindStatus.NotKept;
         }
 
         foreach (Period period in _periods)

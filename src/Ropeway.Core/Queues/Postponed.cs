@@ -91,7 +91,10 @@ internal sealed class Postponed(SharedQueue queue, Deadlines deadlines) : Timed
     }
 
     /// <inheritdoc/>
-    protected internal override void OnDue(long nowMs) => queue.Execute();
+    protected internal override void OnDue(long nowMs) => queue.Run();
+
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => queue.OnFault(fault);
 
     private void Watch()
     {

@@ -1,4 +1,5 @@
 using Ropeway.Core.Routing;
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Storage;
 
@@ -8,13 +9,16 @@ namespace Ropeway.Core.Queues;
 /// Where publishers' messages stay until consumers have had them: a log, its consumers, and how they share it. Any thread may call it;
 /// all state is guarded by the log's gate.
 /// </summary>
-public abstract class Queue : IDestination, IThreadPoolWorkItem
+public abstract class Queue : IDestination, IPoolWork
 {
+    private readonly QueueServices _services;
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
+    private Exception? _fault; // The first; written once, by any thread.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
-    private protected Queue(VirtualHost host, QueueSettings settings, StoredLog log)
+    private protected Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
     {
+        _services = services;
         Host = host;
         Settings = settings;
         Log = log;
@@ -35,6 +39,12 @@ public abstract class Queue : IDestination, IThreadPoolWorkItem
 
     /// <summary>The messages.</summary>
     public StoredLog Log { get; }
+
+    /// <summary>
+    /// Null, or why the queue takes and gives no message and drops none by itself: its log is quarantined, or the broker has failed in serving it,
+    /// which a start may end. Settlements count all the same. Any thread.
+    /// </summary>
+    public string? OutOfService => Volatile.Read(ref _fault) is { } fault ? $"the broker has failed in serving it and does so no more until the next start: {fault.Message}" : Log.Quarantine;
 
     /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
     internal ref BindingChain Incoming => ref _incoming;
@@ -106,7 +116,7 @@ public abstract class Queue : IDestination, IThreadPoolWorkItem
         lock (Log.Gate)
         {
             return IsDeleted ? ConsumerRefusal.QueueGone
-                : Log.Quarantine is not null ? ConsumerRefusal.Quarantined
+                : OutOfService is not null ? ConsumerRefusal.OutOfService
                 : TryAdd(consumer) ? ConsumerRefusal.None
                 : ConsumerRefusal.Exclusive;
         }
@@ -194,12 +204,17 @@ public abstract class Queue : IDestination, IThreadPoolWorkItem
             EndReading();
         }
 
-        foreach (Consumer consumer in consumers)
-        {
-            consumer.Target.OnQueueGone(consumer);
-        }
+        Dismiss(consumers);
+    }
 
-        TellAskers();
+    /// <inheritdoc/>
+    /// <remarks>Consumers are told that they are cancelled; publishes are refused.</remarks>
+    public void OnFault(Exception fault)
+    {
+        if (Interlocked.CompareExchange(ref _fault, fault, comparand: null) is null)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.BeginRest(), this, preferLocal: false); // Without the gates that are held here.
+        }
     }
 
     /// <summary>Clean stop, after the last delivery: writes down exactly what was delivered.</summary>
@@ -214,7 +229,7 @@ public abstract class Queue : IDestination, IThreadPoolWorkItem
     }
 
     /// <summary>Goes on after a wait for the disk or for a deadline. No gate may be held.</summary>
-    public abstract void Execute();
+    public abstract void Run();
 
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
@@ -234,8 +249,36 @@ public abstract class Queue : IDestination, IThreadPoolWorkItem
     /// <summary>Nothing is read any more. Under the gate.</summary>
     private protected abstract void EndReading();
 
+    /// <summary>The queue rests and is not deleted. Under the gate.</summary>
+    private protected virtual void OnResting()
+    {
+    }
+
     /// <summary>Tells those who wait for a message that they may ask again. No gate may be held.</summary>
     private protected virtual void TellAskers()
     {
+    }
+
+    private void BeginRest()
+    {
+        QueueLog.QueueFailed(_services.Logger, _fault!, Name, Host.Name);
+        Consumer[] consumers;
+        lock (Log.Gate)
+        {
+            consumers = Consumers.RemoveAll();
+            OnResting();
+        }
+
+        Dismiss(consumers);
+    }
+
+    private void Dismiss(Consumer[] consumers)
+    {
+        foreach (Consumer consumer in consumers)
+        {
+            consumer.Target.OnQueueGone(consumer);
+        }
+
+        TellAskers();
     }
 }

@@ -43,4 +43,7 @@ internal sealed class QueueLease(SharedQueue queue, Deadlines deadlines) : Timed
             queue.GoOnWithLease();
         }
     }
+
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => queue.OnFault(fault);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
@@ -15,6 +16,9 @@ public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted,
 
     /// <summary>Gives numbers from 0, exclusive 1, for what is left to chance.</summary>
     public required Func<double> Chance { get; init; }
+
+    /// <summary>Is told about what fails.</summary>
+    public required ILogger Logger { get; init; }
 
     /// <summary>Registers a waiter for room in the store; false when there is room. <see cref="Store.OnRoom"/>.</summary>
     public required Func<ICommitWaiter, bool> OnRoom { get; init; }

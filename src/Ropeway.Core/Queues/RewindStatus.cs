@@ -12,8 +12,8 @@ public enum RewindStatus
     /// <summary>The queue would drop messages, because they would be more than its length allows, or may be larger than it allows. Nothing was changed.</summary>
     TooLong,
 
-    /// <summary>The messages are damaged.</summary>
-    Quarantined,
+    /// <summary>The queue rests; see <see cref="Queue.OutOfService"/>.</summary>
+    OutOfService,
 
     /// <summary>The queue is deleted.</summary>
     QueueGone,

@@ -28,7 +28,7 @@ public sealed class SharedQueue : Queue
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
     internal SharedQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
-        : base(host, settings, log)
+        : base(host, settings, log, services)
     {
         _services = services;
         lock (log.Gate)
@@ -46,7 +46,11 @@ public sealed class SharedQueue : Queue
     internal SeenIds? SeenIds
     {
         get => Volatile.Read(ref _seenIds);
-        set => Volatile.Write(ref _seenIds, value);
+        set
+        {
+            value?.Owner = this;
+            Volatile.Write(ref _seenIds, value);
+        }
     }
 
     /// <inheritdoc/>
@@ -214,6 +218,20 @@ public sealed class SharedQueue : Queue
     /// <inheritdoc/>
     public override GetOutcome TryGet(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
     {
+        try
+        {
+            return TryTake(receiver, settlesOnDelivery, out index);
+        }
+        catch (Exception fault) when (!Durability.IsStoreFailure(fault))
+        {
+            OnFault(fault); // Not the receiver's: the next one would meet it, too.
+            index = 0;
+            return GetOutcome.OutOfService;
+        }
+    }
+
+    private GetOutcome TryTake(IMessageReceiver receiver, bool settlesOnDelivery, out ulong index)
+    {
         index = 0;
         lock (Log.Gate)
         {
@@ -222,9 +240,9 @@ public sealed class SharedQueue : Queue
                 return GetOutcome.Empty;
             }
 
-            if (Log.Quarantine is not null)
+            if (OutOfService is not null)
             {
-                return GetOutcome.Quarantined;
+                return GetOutcome.OutOfService;
             }
 
             _lease?.Renew();
@@ -331,7 +349,7 @@ public sealed class SharedQueue : Queue
                 return;
             }
 
-            if (Consumers.Count > 0)
+            if (Consumers.Count > 0 || OutOfService is not null)
             {
                 lease.Renew();
             }
@@ -341,7 +359,7 @@ public sealed class SharedQueue : Queue
     }
 
     /// <inheritdoc/>
-    public override void Execute()
+    public override void Run()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
         try
@@ -361,13 +379,11 @@ public sealed class SharedQueue : Queue
                 }
             }
         }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        finally
         {
-            // The store tells its owner; nobody gets anything any more.
+            dispatch.Flush();
+            TellAskers();
         }
-
-        dispatch.Flush();
-        TellAskers();
     }
 
     /// <summary>Bytes of the bodies of ready messages, and of those that will be by themselves: counted from the first call on.</summary>
@@ -412,7 +428,7 @@ public sealed class SharedQueue : Queue
                 return 0; // As if the message had arrived, and then the queue was deleted with it.
             }
 
-            if (Log.Quarantine is not null)
+            if (OutOfService is not null)
             {
                 BatchAppend.RejectAll(batch, firstTarget);
                 return 0;
@@ -472,19 +488,26 @@ public sealed class SharedQueue : Queue
         }
     }
 
-    /// <summary>Delivers what can be delivered, and lets go what has to leave.</summary>
+    /// <summary>Delivers what can be delivered, and lets go what has to leave. What fails in it is the queue's fault, whoever calls.</summary>
     private void Dispatch(DispatchBatch dispatch)
     {
-        if (IsDeleted)
+        if (IsDeleted || OutOfService is not null)
         {
             return;
         }
 
-        do
+        try
         {
-            Deliver(dispatch);
+            do
+            {
+                Deliver(dispatch);
+            }
+            while (_departures is not null && _departures.Look());
         }
-        while (_departures is not null && _departures.Look());
+        catch (Exception fault) when (!Durability.IsStoreFailure(fault))
+        {
+            OnFault(fault);
+        }
     }
 
     /// <summary>Messages come back.</summary>
@@ -617,7 +640,7 @@ public sealed class SharedQueue : Queue
     private Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
 
     /// <inheritdoc/>
-    private protected override bool HasExpired() => _lease is { } lease && lease.HasEnded();
+    private protected override bool HasExpired() => _lease is { } lease && lease.HasEnded() && OutOfService is null;
 
     /// <inheritdoc/>
     private protected override void OnClosing() => WriteExactHorizon();
@@ -635,7 +658,7 @@ public sealed class SharedQueue : Queue
     /// <summary>Nothing more is delivered for now: the horizon becomes exact, so that after a crash only what was delivered is flagged.</summary>
     private void WriteExactHorizon()
     {
-        if (!IsDeleted && Log.IsDurable && Log.Quarantine is null)
+        if (!IsDeleted && Log.IsDurable && OutOfService is null)
         {
             _ready.WriteExactHorizon();
         }
@@ -651,7 +674,7 @@ public sealed class SharedQueue : Queue
         IMessageReceiver[] askers;
         lock (Log.Gate)
         {
-            if (_askers is not { Count: > 0 } || (_ready.IsWaiting && !IsDeleted))
+            if (_askers is not { Count: > 0 } || (_ready.IsWaiting && !IsDeleted && OutOfService is null))
             {
                 return;
             }

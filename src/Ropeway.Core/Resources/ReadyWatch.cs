@@ -16,7 +16,7 @@ namespace Ropeway.Core.Resources;
 /// stream does: its consumers make no room. A queue counts bytes only while it or its host has a limit for them. Takes the host's gate, then
 /// those of logs one by one, for memory work only.
 /// </remarks>
-internal sealed class ReadyWatch(VirtualHost host, Deadlines deadlines) : Timed
+internal sealed class ReadyWatch(VirtualHost host, QueueServices services) : Timed
 {
     /// <summary>Time between looks while the host holds less than half of what it may, in milliseconds.</summary>
     public const int RelaxedPeriodMs = 1000;
@@ -27,10 +27,11 @@ internal sealed class ReadyWatch(VirtualHost host, Deadlines deadlines) : Timed
     private const int QueuesPerMs = 100; // 100 queues are counted in some 20 microseconds: 2 % of a core at most.
     private const int RoomShare = 10; // Publishers go on when a tenth of the limit is free.
 
+    private readonly Deadlines _deadlines = services.Deadlines;
     private bool _isCountingBytes;
 
     /// <summary>The limits have changed. Any gate may be held.</summary>
-    public void LookNow() => deadlines.Set(this, deadlines.NowMs);
+    public void LookNow() => _deadlines.Set(this, _deadlines.NowMs);
 
     /// <inheritdoc/>
     protected internal override void OnDue(long nowMs)
@@ -48,7 +49,15 @@ internal sealed class ReadyWatch(VirtualHost host, Deadlines deadlines) : Timed
         string? reason = Describe(messageCount, messagesMax, "ready messages") ?? Describe(byteCount, bytesMax, "bytes of ready messages");
         host.Admission.Set(AdmissionCause.VirtualHost, reason is not null, reason);
         bool isNear = reason is not null || messageCount >= messagesMax / 2 || byteCount >= bytesMax / 2;
-        deadlines.Set(this, nowMs + Math.Max(isNear ? NearPeriodMs : RelaxedPeriodMs, queues.Count / QueuesPerMs));
+        _deadlines.Set(this, nowMs + Math.Max(isNear ? NearPeriodMs : RelaxedPeriodMs, queues.Count / QueuesPerMs));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>It looks no more, until the limits change: publishers of this host go on.</remarks>
+    public override void OnFault(Exception fault)
+    {
+        ResourceLog.ReadyWatchFailed(services.Logger, fault, host.Name);
+        host.Admission.Set(AdmissionCause.VirtualHost, holds: false);
     }
 
     private (long MessageCount, long ByteCount) Count(IReadOnlyList<Queue> queues, bool countsBytes)

@@ -19,4 +19,10 @@ internal static partial class ResourceLog
 
     [LoggerMessage(3204, LogLevel.Warning, "Free disk space cannot be told: {Cause}. What was known last holds on.")]
     public static partial void DiskUnknown(ILogger logger, string cause);
+
+    [LoggerMessage(3205, LogLevel.Error, "Memory and disk space cannot be watched. What was known last holds on; this is said once.")]
+    public static partial void CheckFailed(ILogger logger, Exception fault);
+
+    [LoggerMessage(3206, LogLevel.Error, "Ready messages of virtual host '{Host}' cannot be added up: its limits of them stop no publisher until they are changed.")]
+    public static partial void ReadyWatchFailed(ILogger logger, Exception fault, string host);
 }

@@ -22,6 +22,7 @@ public sealed class ResourceMonitor : IDisposable
     private int _isChecking;
     private int _alarmedCheckCount;
     private bool _isDiskUnknown;
+    private bool _hasFailed;
 
     /// <summary>Checks once, then every second.</summary>
     public ResourceMonitor(Admission admission, IResourceGauges gauges, ResourceLimits limits, TimeProvider time, ILogger logger)
@@ -46,6 +47,14 @@ public sealed class ResourceMonitor : IDisposable
         {
             CheckMemory();
             CheckDisk();
+        }
+        catch (Exception fault) // The top of a timer's call.
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true; // Not once a second.
+                ResourceLog.CheckFailed(_logger, fault);
+            }
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Streams;
@@ -8,7 +9,7 @@ namespace Ropeway.Core.Streams;
 /// The place of one consumer in a stream: it reads by itself, however far the others are. Near the end all read the same memory; a
 /// cursor far behind reads runs of up to 1 MiB from the disk. Guarded by the log's gate.
 /// </summary>
-internal sealed class OffsetCursor : ILoadWaiter, IThreadPoolWorkItem
+internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
 {
     /// <summary>Most messages that a cursor passes in one go: others want the gate, too.</summary>
     private const int SliceMax = 256;
@@ -58,15 +59,25 @@ internal sealed class OffsetCursor : ILoadWaiter, IThreadPoolWorkItem
     /// <summary>Its consumer takes messages again.</summary>
     public void Activate() => _isActive = !_isClosed;
 
-    /// <summary>Delivers what its consumer takes, up to a slice of it.</summary>
+    /// <summary>Delivers what its consumer takes, up to a slice of it. What fails in it is the stream's fault, whoever calls.</summary>
     public void Serve(DispatchBatch dispatch)
     {
-        if (TryServe(dispatch) && !_isQueued)
+        try
         {
-            _isQueued = true;
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            if (TryServe(dispatch) && !_isQueued)
+            {
+                _isQueued = true;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+        }
+        catch (Exception fault) when (!Durability.IsStoreFailure(fault))
+        {
+            OnFault(fault);
         }
     }
+
+    /// <inheritdoc/>
+    public void OnFault(Exception fault) => _consumer.Queue.OnFault(fault);
 
     /// <summary>Its consumer is gone.</summary>
     public void Close()
@@ -77,22 +88,27 @@ internal sealed class OffsetCursor : ILoadWaiter, IThreadPoolWorkItem
     }
 
     /// <summary>Goes on after a slice, or after a wait for the disk.</summary>
-    void IThreadPoolWorkItem.Execute()
+    void IPoolWork.Run()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
-        lock (_log.Gate)
+        try
         {
-            _isQueued = false;
-            if (_loaded)
+            lock (_log.Gate)
             {
-                _loaded = false;
-                _isLoading = false;
+                _isQueued = false;
+                if (_loaded)
+                {
+                    _loaded = false;
+                    _isLoading = false;
+                }
+
+                Serve(dispatch);
             }
-
-            Serve(dispatch);
         }
-
-        dispatch.Flush();
+        finally
+        {
+            dispatch.Flush();
+        }
     }
 
     void ILoadWaiter.OnLoaded()

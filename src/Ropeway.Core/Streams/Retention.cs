@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
@@ -10,10 +11,10 @@ namespace Ropeway.Core.Streams;
 /// A chunk is dropped for its age when its newest message is too old, and for the stream's size when there is another one: so the
 /// newest message always stays until it is too old.
 /// </remarks>
-/// <param name="log">The messages.</param>
+/// <param name="stream">The stream; while it is out of service nothing is dropped.</param>
 /// <param name="chunks">Where they are.</param>
 /// <param name="deadlines">Of the broker.</param>
-internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines deadlines) : Timed, ILoadWaiter, IThreadPoolWorkItem
+internal sealed class Retention(StreamQueue stream, ChunkIndex chunks, Deadlines deadlines) : Timed, ILoadWaiter, IPoolWork
 {
     /// <summary>A stream with a limit of bytes has at least that many chunks when it is full, one with a limit of time about as many.</summary>
     private const int ChunksPerLimit = 32;
@@ -24,6 +25,7 @@ internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines dead
     /// <summary>Most chunks that are dropped in one go: others want the gate, too.</summary>
     private const int SliceMax = 16;
 
+    private readonly StoredLog _log = stream.Log;
     private long _maxBytes = long.MaxValue;
     private long _maxAgeMs = long.MaxValue;
     private LogReader? _reader; // For times that only the messages know.
@@ -45,7 +47,7 @@ internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines dead
     public void Enforce()
     {
         int count = 0;
-        while (!_isStopped && !_isLoading && chunks.Count > 0 && count < SliceMax && MayDropFirst())
+        while (!_isStopped && !_isLoading && stream.OutOfService is null && chunks.Count > 0 && count < SliceMax && MayDropFirst())
         {
             chunks.DropFirst();
             count++;
@@ -53,7 +55,7 @@ internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines dead
 
         if (count > 0)
         {
-            log.Settle([new OffsetRange(log.StartOffset, chunks.Count > 0 ? chunks[0].First : log.EndOffset)]);
+            _log.Settle([new OffsetRange(_log.StartOffset, chunks.Count > 0 ? chunks[0].First : _log.EndOffset)]);
             if (count == SliceMax)
             {
                 Watch(0);
@@ -70,12 +72,15 @@ internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines dead
         _reader = null;
     }
 
-    void IThreadPoolWorkItem.Execute()
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => stream.OnFault(fault);
+
+    void IPoolWork.Run()
     {
-        lock (log.Gate)
+        lock (_log.Gate)
         {
             _isLoading = false;
-            GoOn();
+            Enforce();
         }
     }
 
@@ -84,22 +89,10 @@ internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines dead
     /// <inheritdoc/>
     protected internal override void OnDue(long nowMs)
     {
-        lock (log.Gate)
+        lock (_log.Gate)
         {
             _isWatching = false;
-            GoOn();
-        }
-    }
-
-    private void GoOn()
-    {
-        try
-        {
             Enforce();
-        }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
-        {
-            // The store tells its owner; nothing is dropped any more.
         }
     }
 
@@ -115,8 +108,8 @@ internal sealed class Retention(StoredLog log, ChunkIndex chunks, Deadlines dead
             return false;
         }
 
-        _reader ??= log.OpenReader(withBodies: false);
-        switch (chunks.TryGetTime(0, log, _reader, out long newestMs, out long offset))
+        _reader ??= _log.OpenReader(withBodies: false);
+        switch (chunks.TryGetTime(0, _log, _reader, out long newestMs, out long offset))
         {
             case ReadStatus.Cold:
                 _isLoading = true;

@@ -19,9 +19,9 @@ public sealed class StreamQueue : Queue, IUnitWatcher
 
     /// <summary>Makes a stream over a log that it alone uses, as the store has recovered it.</summary>
     internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
-        : base(host, settings, log)
+        : base(host, settings, log, services)
     {
-        _retention = new Retention(log, _chunks, services.Deadlines);
+        _retention = new Retention(this, _chunks, services.Deadlines);
         lock (log.Gate)
         {
             _end = new DurableEnd(log.EndOffset, services.OnCommitted, moved: this);
@@ -96,7 +96,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     }
 
     /// <summary>The disk has gone further: all readers go on.</summary>
-    public override void Execute()
+    public override void Run()
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
         try
@@ -116,12 +116,10 @@ public sealed class StreamQueue : Queue, IUnitWatcher
                 // One after the other, so that publishers get the gate in between.
             }
         }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        finally
         {
-            // The store tells its owner; nobody gets anything any more.
+            dispatch.Flush();
         }
-
-        dispatch.Flush();
     }
 
     /// <summary>What a transaction has published may be read when its end is on the disk.</summary>
@@ -152,7 +150,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
                 return 0;
             }
 
-            if (Log.Quarantine is not null)
+            if (OutOfService is not null)
             {
                 BatchAppend.RejectAll(batch, firstTarget);
                 return 0;
@@ -181,6 +179,9 @@ public sealed class StreamQueue : Queue, IUnitWatcher
         _cursors.Add(consumer.Cursor);
         return true;
     }
+
+    /// <inheritdoc/>
+    private protected override void OnResting() => EndReading();
 
     /// <inheritdoc/>
     private protected override void EndReading()

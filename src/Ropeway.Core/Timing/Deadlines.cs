@@ -101,8 +101,24 @@ public sealed class Deadlines : IDisposable
         {
             while (TryTakeDue(out Timed? item, out long nowMs))
             {
-                item!.OnDue(nowMs);
+                Call(item!, nowMs);
             }
+        }
+    }
+
+    private static void Call(Timed item, long nowMs)
+    {
+        try
+        {
+            item.OnDue(nowMs);
+        }
+        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        {
+            // The store tells its owner.
+        }
+        catch (Exception fault)
+        {
+            item.OnFault(fault); // The others have their times, too.
         }
     }
 

@@ -43,10 +43,10 @@ public sealed class Definitions
     /// <param name="time">The clock.</param>
     /// <param name="deadlines">Started by the caller when everything is there.</param>
     /// <param name="chance">Gives numbers from 0, exclusive 1, for what is left to chance.</param>
-    /// <param name="logger">Told about leftovers that are removed.</param>
+    /// <param name="logger">Told about leftovers that are removed, and about queues that fail.</param>
     /// <exception cref="StoreException">A definition cannot be read; nothing was changed.</exception>
     public static Definitions Open(Store store, FirstStart? firstStart, TimeProvider time, Deadlines deadlines, Func<double> chance, ILogger logger) =>
-        Open(store.Metadata, new StoreLogs(store, time, deadlines, chance), firstStart, logger);
+        Open(store.Metadata, new StoreLogs(store, time, deadlines, chance, logger), firstStart, logger);
 
     internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart? firstStart, ILogger logger)
     {

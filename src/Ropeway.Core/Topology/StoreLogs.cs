@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Storage;
@@ -9,10 +10,16 @@ namespace Ropeway.Core.Topology;
 /// <param name="time">The clock.</param>
 /// <param name="deadlines">Of the whole broker.</param>
 /// <param name="chance">Gives numbers from 0, exclusive 1.</param>
-internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines, Func<double> chance) : ILogs
+/// <param name="logger">Is told about queues that fail.</param>
+internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines, Func<double> chance, ILogger logger) : ILogs
 {
     /// <inheritdoc/>
-    public QueueServices Services { get; } = new(store.OnCommitted, store.BeginUnit, time, deadlines) { OnRoom = store.OnRoom, Chance = chance };
+    public QueueServices Services { get; } = new(store.OnCommitted, store.BeginUnit, time, deadlines)
+    {
+        OnRoom = store.OnRoom,
+        Chance = chance,
+        Logger = logger,
+    };
 
     /// <inheritdoc/>
     public StoredLog Open(ulong id) => store.TryGetLog(id, out StoredLog? log)

@@ -35,7 +35,7 @@ public sealed class VirtualHost
         Name = name;
         Writer = new TopologyWriter(this, _index, metadata, logs);
         Policies = new HostPolicies(this, metadata);
-        _readyWatch = new ReadyWatch(this, logs.Services.Deadlines);
+        _readyWatch = new ReadyWatch(this, logs.Services);
         DefaultExchange = Writer.AddPredeclared(string.Empty, ExchangeType.Direct, isInternal: false, new DefaultRouter(_index.QueueTable));
         Writer.AddPredeclared("amq.direct", ExchangeType.Direct);
         Writer.AddPredeclared("amq.fanout", ExchangeType.Fanout);

@@ -83,6 +83,7 @@ internal static class QueueEndpoints
 
     private static QueueView ViewOf(Broker broker, Queue queue, IEnumerable<ConsumerView> consumers)
     {
+        string? outOfService = queue.OutOfService;
         long ready = queue.MessageCount;
         long unacked = queue.UnackedCount;
         long delayed = queue.DelayedCount;
@@ -101,7 +102,8 @@ internal static class QueueEndpoints
             policy.MergeDefinitions(),
             EffectiveTable.Of(queue.Effective),
             broker.NodeName,
-            State: "running",
+            State: outOfService is null ? "running" : "crashed", // RabbitMQ's word for a queue that cannot be served.
+            outOfService,
             ready + unacked + delayed,
             ready,
             unacked,

@@ -72,7 +72,7 @@ internal static class RewindEndpoints
         return result.Status switch
         {
             RewindStatus.QueueGone => ApiException.NotFound(),
-            RewindStatus.Quarantined => ApiException.BadRequest($"the messages of {name} are damaged: {queue.Log.Quarantine}"),
+            RewindStatus.OutOfService => ApiException.BadRequest($"{name} is out of service: {queue.OutOfService}"),
             RewindStatus.TooLong => ApiException.BadRequest(
                 $"{name} would drop messages: {result.Count} would come back. Raise or remove its max-length, remove its max-length-bytes, or let its overflow be reject-publish"),
             _ => ApiException.BadRequest($"{name} keeps no acknowledged messages: it has neither x-ack-retention nor a policy with ack-retention"),

@@ -30,8 +30,8 @@ internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
                 case GetOutcome.Later:
                     await _again.Task.WaitAsync(aborted).ConfigureAwait(false);
                     break;
-                case GetOutcome.Quarantined:
-                    ApiException.ThrowBadRequest($"the messages of queue '{queue.Name}' are damaged: {queue.Log.Quarantine}");
+                case GetOutcome.OutOfService:
+                    ApiException.ThrowBadRequest($"queue '{queue.Name}' in vhost '{queue.Host.Name}' is out of service: {queue.OutOfService}");
                     break;
                 default:
                     return;

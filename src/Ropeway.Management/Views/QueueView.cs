@@ -18,6 +18,7 @@ internal sealed record QueueView(
     FieldTable EffectiveArguments,
     string Node,
     string State,
+    string? OutOfService,
     long Messages,
     long MessagesReady,
     long MessagesUnacknowledged,

@@ -12,7 +12,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// A mark says when deliveries up to a tag had been made. Deliveries that come soon after one another share one, so a delivery is
 /// returned up to a step late, and never early. Marks stay when deliveries are acknowledged, and go when their time has come.
 /// </remarks>
-internal sealed class AcknowledgeTimeout(AmqpConsumer consumer) : Timed, IThreadPoolWorkItem
+internal sealed class AcknowledgeTimeout(AmqpConsumer consumer) : Timed, IPoolWork
 {
     private const int StepCount = 64;
 
@@ -50,8 +50,11 @@ internal sealed class AcknowledgeTimeout(AmqpConsumer consumer) : Timed, IThread
     /// <inheritdoc/>
     protected override void OnDue(long nowMs) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    /// <summary>Returns what is late, on a pool thread.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <inheritdoc/>
+    public override void OnFault(Exception fault) => Channel.Session.OnFault(fault);
+
+    /// <summary>Returns what is late, on a pool thread. When the store fails, what was unacknowledged is ready again after the restart that follows.</summary>
+    void IPoolWork.Run()
     {
         var late = new ResolveBatch();
         int count = 0;
@@ -81,12 +84,10 @@ internal sealed class AcknowledgeTimeout(AmqpConsumer consumer) : Timed, IThread
         {
             late.Resolve(dispatch);
         }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        finally
         {
-            // What was unacknowledged is ready again after the restart that now follows.
+            dispatch.Flush();
         }
-
-        dispatch.Flush();
     }
 
     /// <summary>The last tag of what is late; 0 for none. Without a timeout, which a policy may have taken away, nothing is.</summary>

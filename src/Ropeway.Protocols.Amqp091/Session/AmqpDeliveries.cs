@@ -1,6 +1,7 @@
 using Ropeway.Buffers;
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
 using Ropeway.Protocols.Amqp091.Codec;
 using Ropeway.Transport;
 
@@ -10,23 +11,25 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// The receiving end of one connection: turns messages into basic.deliver frames in its outbox. Called from any thread under
 /// the connection's gate.
 /// </summary>
-internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
+internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
 {
     /// <summary>Bodies from this length on are sent from where they lie; below, copying them is cheaper.</summary>
     private const int GatherBytesMin = 8 * 1024;
 
     private readonly Outbox _outbox;
     private readonly ReplyQueue _replies;
+    private readonly IFaultScope _connection;
     private readonly List<AmqpConsumer> _held = [];
     private readonly List<AmqpConsumer> _gone = [];
     private bool _holdsCancels;
     private byte[] _properties = []; // Scratch; guarded by the gate.
 
     /// <summary>Makes the target of a connection.</summary>
-    public AmqpDeliveries(Outbox outbox, ReplyQueue replies)
+    public AmqpDeliveries(Outbox outbox, ReplyQueue replies, IFaultScope connection)
     {
         _outbox = outbox;
         _replies = replies;
+        _connection = connection;
         outbox.Drained = () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -213,8 +216,11 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
         }
     }
 
+    /// <inheritdoc/>
+    public void OnFault(Exception fault) => _connection.OnFault(fault);
+
     /// <summary>The outbox has drained: those who waited for it get their turns back.</summary>
-    void IThreadPoolWorkItem.Execute()
+    void IPoolWork.Run()
     {
         AmqpConsumer[] held;
         lock (Gate)
@@ -235,12 +241,10 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IThreadPoolWorkItem
                 Wake(consumer, dispatch);
             }
         }
-        catch (Exception fault) when (Durability.IsStoreFailure(fault))
+        finally
         {
-            // The store tells its owner; nobody gets anything any more.
+            dispatch.Flush();
         }
-
-        dispatch.Flush();
     }
 
     private void WriteContent<T>(ushort channel, scoped T method, in QueuedMessage message, scoped ReadOnlySpan<byte> properties)

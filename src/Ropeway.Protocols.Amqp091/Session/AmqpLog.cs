@@ -24,6 +24,9 @@ internal static partial class AmqpLog
     [LoggerMessage(4005, LogLevel.Warning, "AMQP connection {Connection} is closed with an error: {Text}")]
     public static partial void ConnectionError(ILogger logger, long connection, string text);
 
+    [LoggerMessage(4006, LogLevel.Error, "AMQP connection {Connection} is aborted: the broker has failed in serving it")]
+    public static partial void Failed(ILogger logger, Exception fault, long connection);
+
     [LoggerMessage(4007, LogLevel.Warning, "AMQP connection {Connection}, channel {Channel}: {Count} deliveries were not acknowledged in time and went back to queue '{Queue}'")]
     public static partial void DeliveriesTimedOut(ILogger logger, long connection, ushort channel, int count, string queue);
 }

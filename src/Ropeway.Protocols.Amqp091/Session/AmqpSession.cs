@@ -1,5 +1,6 @@
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091.Codec;
 using Ropeway.Transport;
@@ -14,7 +15,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// One read: frames are handled in order, publishes and acknowledgements gathered; any other method first completes what was
 /// gathered. At the end the queues get it, replies that may leave are written, and each touched connection is flushed once.
 /// </remarks>
-internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
+internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection, IFaultScope
 {
     private readonly Dictionary<ushort, AmqpChannel> _channels = [];
     private readonly Handshake _handshake;
@@ -34,7 +35,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         Options = options;
         Connection = connection;
         Replies = new ReplyQueue(connection.Outbox);
-        Deliveries = new AmqpDeliveries(connection.Outbox, Replies) { FrameBytesMax = options.FrameBytesMax };
+        Deliveries = new AmqpDeliveries(connection.Outbox, Replies, this) { FrameBytesMax = options.FrameBytesMax };
         _clock = new MonotonicClock(broker.Time);
         _handshake = new Handshake(this);
         Unqueued = new UnqueuedMessages(this);
@@ -99,6 +100,13 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     string? IOpenConnection.BlockedReason => IsClosing ? null : Pause.Reason;
 
     int IOpenConnection.ChannelCount => _channels.Count; // Two plain reads: may be off while the owner opens a channel.
+
+    /// <inheritdoc/>
+    public void OnFault(Exception fault)
+    {
+        AmqpLog.Failed(Broker.Logger, fault, Connection.Id);
+        Connection.Abort("the broker has failed in serving it");
+    }
 
     /// <inheritdoc/>
     public ConsumeResult Consume(ReadOnlySpan<byte> received)

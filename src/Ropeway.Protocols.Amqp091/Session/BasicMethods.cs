@@ -175,8 +175,8 @@ internal static class BasicMethods
             case GetOutcome.Later:
                 session.PauseBeforeThisFrame();
                 return;
-            case GetOutcome.Quarantined:
-                throw new ProtocolException(Explain(ConsumerRefusal.Quarantined, queue) with { Method = MethodId.BasicGet });
+            case GetOutcome.OutOfService:
+                throw new ProtocolException(Explain(ConsumerRefusal.OutOfService, queue) with { Method = MethodId.BasicGet });
             default:
                 session.Reply(channel, default(BasicGetEmpty), waits: false);
                 return;
@@ -241,7 +241,7 @@ internal static class BasicMethods
     private static ProtocolError Explain(ConsumerRefusal refusal, Queue queue) => refusal switch
     {
         ConsumerRefusal.Exclusive => ErrorTexts.ExclusiveUse(ErrorTexts.Queue(queue.Name, queue.Host.Name)) with { Method = MethodId.BasicConsume },
-        ConsumerRefusal.Quarantined => ErrorTexts.Make(ReplyCode.PreconditionFailed, $"{ErrorTexts.Queue(queue.Name, queue.Host.Name)} is quarantined: {queue.Log.Quarantine}", MethodId.BasicConsume),
+        ConsumerRefusal.OutOfService => ErrorTexts.Make(ReplyCode.PreconditionFailed, $"{ErrorTexts.Queue(queue.Name, queue.Host.Name)} is out of service: {queue.OutOfService}", MethodId.BasicConsume),
         _ => ErrorTexts.NotFound(ErrorTexts.Queue(queue.Name, queue.Host.Name)) with { Method = MethodId.BasicConsume },
     };
 

@@ -1,5 +1,6 @@
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Timing;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
@@ -7,7 +8,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// Lets replies and confirms leave when the store has made their promises durable. The store's commit thread only queues it;
 /// the work is done on the thread pool, under the connection's gate.
 /// </summary>
-internal sealed class CommitPump(AmqpSession session) : IDurabilityWaiter, IThreadPoolWorkItem
+internal sealed class CommitPump(AmqpSession session) : IDurabilityWaiter, IPoolWork
 {
     private readonly List<AmqpConsumer> _started = [];
     private bool _isRegistered;
@@ -65,7 +66,10 @@ internal sealed class CommitPump(AmqpSession session) : IDurabilityWaiter, IThre
         }
     }
 
-    void IThreadPoolWorkItem.Execute()
+    /// <inheritdoc/>
+    public void OnFault(Exception fault) => session.OnFault(fault);
+
+    void IPoolWork.Run()
     {
         lock (session.Outbox.Gate)
         {

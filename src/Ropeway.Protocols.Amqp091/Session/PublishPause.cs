@@ -1,4 +1,5 @@
 using Ropeway.Core.Resources;
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091.Codec;
 
@@ -12,7 +13,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// As in RabbitMQ the connection pauses as a whole, what was read so far still counts, and who does not publish notices
 /// nothing. The frames go straight to the outbox: behind a confirm that waits for a full disk they would never leave.
 /// </remarks>
-internal sealed class PublishPause(AmqpSession session) : IAdmissionWaiter, IThreadPoolWorkItem
+internal sealed class PublishPause(AmqpSession session) : IAdmissionWaiter, IPoolWork
 {
     private VirtualHost? _host; // Set by the first pause.
     private bool _isOn;
@@ -60,7 +61,10 @@ internal sealed class PublishPause(AmqpSession session) : IAdmissionWaiter, IThr
 
     void IAdmissionWaiter.OnAdmitted() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-    void IThreadPoolWorkItem.Execute()
+    /// <inheritdoc/>
+    public void OnFault(Exception fault) => session.OnFault(fault);
+
+    void IPoolWork.Run()
     {
         if (TryWait())
         {

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
@@ -20,10 +22,13 @@ internal sealed class DelayRig : IDisposable
     private ulong _lastIndex;
 
     private readonly FieldTable? _arguments;
+    private readonly ILogger _logger;
 
     /// <param name="arguments">What the queue "q" is declared with.</param>
-    public DelayRig(FieldTable? arguments = null)
+    /// <param name="logger">Is told about faults.</param>
+    public DelayRig(FieldTable? arguments = null, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         _arguments = arguments;
         (Store, Broker) = Open();
         Queue = Declare("q", _arguments);
@@ -191,6 +196,6 @@ internal sealed class DelayRig : IDisposable
         started.Put(StoredEntry.VirtualHostKey("/"), StoredEntry.EmptyValue());
         _lastIndex = store.Metadata.Apply(started);
         using var password = new Secret("guest");
-        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = Time }));
+        return (store, new Broker(store, new BrokerOptions { Logger = _logger, FirstStart = new FirstStart("/", "guest", password), Time = Time }));
     }
 }

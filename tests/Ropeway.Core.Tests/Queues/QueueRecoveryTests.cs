@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Ropeway.Core.Queues;
+using Ropeway.Messages;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Tests.Queues;
@@ -201,11 +202,32 @@ public sealed class QueueRecoveryTests : IDisposable
         _rig.Consume(queue, _target);
 
         Assert.True(SpinWait.SpinUntil(() => queue.Log.Quarantine is not null, RecordingTarget.Deadline));
-        Assert.Equal(ConsumerRefusal.Quarantined, queue.AddConsumer(new TestConsumer(queue, _target, credit: 1)));
+        Assert.Equal(ConsumerRefusal.OutOfService, queue.AddConsumer(new TestConsumer(queue, _target, credit: 1)));
         Assert.False(_rig.Publish(queue, ("refused", true)));
-        Assert.Equal(GetOutcome.Quarantined, queue.TryGet(new RecordingReceiver(), settlesOnDelivery: true, out _));
+        Assert.Equal(GetOutcome.OutOfService, queue.TryGet(new RecordingReceiver(), settlesOnDelivery: true, out _));
         Assert.Empty(_target.Deliveries);
         Assert.Equal("another", _rig.Get(sound)?.Body);
+    }
+
+    [Theory]
+    [InlineData("x-max-length")]
+    [InlineData("x-message-ttl")]
+    public void DamagedMessage_QueueOverALimit_DropsNothing(string limit)
+    {
+        Queue queue = _rig.Declare();
+        _rig.Publish(queue, "first", "the message that gets damaged", "last");
+        queue = _rig.Restart();
+        Damage("the message that gets damaged");
+        _rig.Consume(queue, _target);
+        Assert.True(SpinWait.SpinUntil(() => queue.OutOfService is not null, RecordingTarget.Deadline));
+        long count = queue.MessageCount;
+
+        queue.Apply(EffectiveArguments.From(queue.Settings with { Arguments = new FieldTable { [limit] = 1 } })); // As a policy would.
+        queue.Run();
+        _rig.WaitDurable();
+
+        Assert.True(count >= 2);
+        Assert.Equal(count, queue.MessageCount);
     }
 
     [Fact]

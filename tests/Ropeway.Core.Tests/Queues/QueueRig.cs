@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
@@ -18,10 +20,12 @@ internal sealed class QueueRig : IDisposable
     private readonly StoreOptions _options;
     private readonly TimeProvider _time;
     private readonly Func<double> _chance;
+    private readonly ILogger _logger;
     private ulong _lastIndex;
 
-    public QueueRig(StoreOptions? options = null, TimeProvider? time = null, Func<double>? chance = null)
+    public QueueRig(StoreOptions? options = null, TimeProvider? time = null, Func<double>? chance = null, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         _chance = chance ?? (() => 0);
         _time = time ?? TimeProvider.System;
         _options = options ?? new StoreOptions { Directory = string.Empty, JournalFileBytes = 4 << 20 };
@@ -322,6 +326,6 @@ internal sealed class QueueRig : IDisposable
         started.Put(StoredEntry.VirtualHostKey("/"), StoredEntry.EmptyValue());
         _lastIndex = store.Metadata.Apply(started);
         using var password = new Secret("guest");
-        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = _time, Chance = _chance }));
+        return (store, new Broker(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), Time = _time, Chance = _chance, Logger = _logger }));
     }
 }

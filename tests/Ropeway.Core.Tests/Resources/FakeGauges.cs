@@ -9,11 +9,14 @@ internal sealed class FakeGauges : IResourceGauges
 
     public long FreeDiskBytes
     {
-        get => IsDiskGone ? throw new IOException("stale file handle") : field;
+        get => IsBroken ? throw new InvalidOperationException("broken") : IsDiskGone ? throw new IOException("stale file handle") : field;
         set;
     } = long.MaxValue;
 
     public bool IsDiskGone { get; set; }
+
+    /// <summary>What the broker does not expect.</summary>
+    public bool IsBroken { get; set; }
 
     /// <summary>What the collector keeps and gives back when it is asked.</summary>
     public long UnusedMemoryBytes { get; set; }

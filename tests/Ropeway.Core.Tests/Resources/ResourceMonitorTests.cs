@@ -41,6 +41,18 @@ public sealed class ResourceMonitorTests : IDisposable
     }
 
     [Fact]
+    public void Tick_GaugeThatFails_LeavesThePublishersAsTheyAre()
+    {
+        Free(49);
+        _gauges.IsBroken = true;
+        Free(50);
+        Assert.Equal("low on disk", _admission.Reason);
+        _gauges.IsBroken = false;
+        Free(50);
+        Assert.Null(_admission.Reason);
+    }
+
+    [Fact]
     public void Start_WithResourcesLow_StopsPublishersBeforeTheFirstTick()
     {
         var admission = new Admission();

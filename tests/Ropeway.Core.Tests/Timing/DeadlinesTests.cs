@@ -44,6 +44,17 @@ public sealed class DeadlinesTests : IDisposable
     }
 
     [Fact]
+    public void Run_ItemThatFails_IsToldAndTheOthersAreCalled()
+    {
+        Set("a", 1_000).Then = _ => throw new InvalidOperationException("no");
+        Set("b", 1_000);
+
+        Advance(1_000 + Deadlines.TickMs);
+
+        Assert.Equal(["a", "a: no", "b"], _called);
+    }
+
+    [Fact]
     public void Set_DeadlineInThePast_IsCalledAtOnce()
     {
         Set("a", -5_000);
@@ -198,5 +209,7 @@ public sealed class DeadlinesTests : IDisposable
             called.Add(Name);
             Then?.Invoke(nowMs);
         }
+
+        public override void OnFault(Exception fault) => called.Add($"{Name}: {fault.Message}");
     }
 }

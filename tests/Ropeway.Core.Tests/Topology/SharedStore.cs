@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Storage;
@@ -14,7 +15,7 @@ internal static class SharedStore
 
     public static Store Store => Opened.Value;
 
-    public static StoreLogs Logs { get; } = new(Opened.Value, TimeProvider.System, new Deadlines(TimeProvider.System), () => 0);
+    public static StoreLogs Logs { get; } = new(Opened.Value, TimeProvider.System, new Deadlines(TimeProvider.System), () => 0, NullLogger.Instance);
 
     private static Store Open()
     {
