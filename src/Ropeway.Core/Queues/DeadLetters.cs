@@ -11,11 +11,11 @@ namespace Ropeway.Core.Queues;
 /// <remarks>
 /// Never two gates at once, so that queues may dead-letter in a circle. The copies and the settlement are one unit: after a crash a
 /// message is here, where it is ready again, or there. What stays (<see cref="EffectiveArguments.KeepsDeadLetters"/>) keeps its place
-/// before the others; when nothing of a slice leaves, all wait for a while.
+/// before the others; when nothing of a slice leaves, all wait for a while. As publishers do, they wait while the store has no room.
 /// </remarks>
 /// <param name="queue">The queue.</param>
 /// <param name="services">What it needs of the world.</param>
-internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, IPoolWork, ILoadWaiter
+internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
 {
     /// <summary>How long letters wait that nobody takes, in milliseconds.</summary>
     public const int RetryMs = 1000;
@@ -74,7 +74,7 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
         {
             for (int slice = 0; slice < SlicesPerRun && goesOn; slice++)
             {
-                goesOn = TakeSlice(desk);
+                goesOn = !WaitsForRoom() && TakeSlice(desk);
                 if (goesOn)
                 {
                     SendSlice(desk, dispatch);
@@ -102,6 +102,27 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
     }
 
     void ILoadWaiter.OnLoaded() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>There is room in the store again. While it was waited for, the work did not count as under way: a clean stop does not wait for a disk that is full.</summary>
+    void ICommitWaiter.OnCommitted(ulong committedIndex)
+    {
+        if (services.Background.TryBegin())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+    }
+
+    /// <returns>True when the work goes on by itself, later.</returns>
+    private bool WaitsForRoom()
+    {
+        bool waits = services.OnRoom(this);
+        if (waits)
+        {
+            services.Background.End();
+        }
+
+        return waits;
+    }
 
     /// <summary>Copies the next letters.</summary>
     /// <returns>False when there is none now: all are sent, or they are being read.</returns>
