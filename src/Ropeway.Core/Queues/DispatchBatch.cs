@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -14,6 +15,7 @@ public sealed class DispatchBatch
     private static long _lastId;
 
     private readonly List<DeliveryTarget> _touched = [];
+    private readonly List<OffsetMark> _marks = [];
     private OffsetRange[] _settled = new OffsetRange[16];
     private int _settledCount;
     private long _id;
@@ -54,7 +56,7 @@ public sealed class DispatchBatch
         }
     }
 
-    /// <summary>Remembers a message that is settled by its delivery; neighbours join into one range.</summary>
+    /// <summary>Remembers a message that is settled by its delivery, or leaves because it came back too often; neighbours join into one range.</summary>
     internal void AddSettled(long offset)
     {
         if (_settledCount > 0 && _settled[_settledCount - 1].End == offset)
@@ -69,6 +71,17 @@ public sealed class DispatchBatch
         }
 
         _settled[_settledCount++] = new OffsetRange(offset, offset + 1);
+    }
+
+    /// <summary>Remembers a mark of the log whose gate is held.</summary>
+    internal void AddMark(long offset, ulong value) => _marks.Add(new OffsetMark(offset, value));
+
+    /// <summary>The marks remembered since the last call; valid until the next <see cref="AddMark"/>.</summary>
+    internal ReadOnlySpan<OffsetMark> TakeMarks()
+    {
+        ReadOnlySpan<OffsetMark> marks = CollectionsMarshal.AsSpan(_marks);
+        _marks.Clear();
+        return marks;
     }
 
     /// <summary>The ranges remembered since the last call; valid until the next <see cref="AddSettled"/>.</summary>

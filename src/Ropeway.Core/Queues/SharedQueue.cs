@@ -16,6 +16,9 @@ namespace Ropeway.Core.Queues;
 /// </remarks>
 public sealed class SharedQueue : Queue
 {
+    /// <summary>Most messages that come back while the gate is held: others want it, too.</summary>
+    private const int ReturnSliceMax = 256;
+
     private readonly ReadySet _ready;
     private readonly QueueServices _services;
     private List<IMessageReceiver>? _askers; // Made when one has to wait.
@@ -25,6 +28,7 @@ public sealed class SharedQueue : Queue
     private QueueLease? _lease;
     private SeenIds? _seenIds;
     private long _unackedCount;
+    private int _returningCount; // Threads that give messages back in slices; until all are at their places, nothing is delivered.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
     internal SharedQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
@@ -179,6 +183,8 @@ public sealed class SharedQueue : Queue
     /// <inheritdoc/>
     public override ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
+        ulong index = 0;
+        bool isLong = CountOf(ranges.Returned) + CountOf(ranges.Failed) > ReturnSliceMax;
         lock (Log.Gate)
         {
             if (IsDeleted)
@@ -186,7 +192,6 @@ public sealed class SharedQueue : Queue
                 return 0;
             }
 
-            ulong index = 0;
             if (!ranges.Settled.IsEmpty)
             {
                 _unackedCount -= CountOf(ranges.Settled);
@@ -202,17 +207,42 @@ public sealed class SharedQueue : Queue
                 index = Math.Max(index, left);
             }
 
-            TakeBack(ranges.Returned, isFailed: false);
-            TakeBack(ranges.Failed, isFailed: true);
-            Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
-            foreach (Consumer consumer in woken)
+            if (!isLong)
             {
-                Consumers.Activate(consumer);
+                var returned = new RangeSlices(ranges.Returned);
+                var failed = new RangeSlices(ranges.Failed);
+                TakeBackSlice(ref returned, isFailed: false, dispatch);
+                TakeBackSlice(ref failed, isFailed: true, dispatch);
+                Continue(woken, dispatch);
+                return index;
             }
 
-            Dispatch(dispatch);
-            return index;
+            _returningCount++;
         }
+
+        try
+        {
+            TakeBackInSlices(ranges.Returned, isFailed: false, dispatch);
+            TakeBackInSlices(ranges.Failed, isFailed: true, dispatch);
+        }
+        finally
+        {
+            lock (Log.Gate)
+            {
+                _returningCount--;
+            }
+        }
+
+        lock (Log.Gate)
+        {
+            Continue(woken, dispatch);
+            if (_askers is { Count: > 0 })
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            }
+        }
+
+        return index;
     }
 
     /// <inheritdoc/>
@@ -246,6 +276,12 @@ public sealed class SharedQueue : Queue
             }
 
             _lease?.Renew();
+            if (_returningCount > 0)
+            {
+                (_askers ??= []).Add(receiver);
+                return GetOutcome.Later;
+            }
+
             _departures?.Look();
             RecordView record = default;
             bool redelivered = false;
@@ -511,20 +547,66 @@ public sealed class SharedQueue : Queue
     }
 
     /// <summary>Messages come back.</summary>
-    private void TakeBack(ReadOnlySpan<OffsetRange> ranges, bool isFailed)
+    private void TakeBackInSlices(ReadOnlySpan<OffsetRange> ranges, bool isFailed, DispatchBatch dispatch)
     {
-        _unackedCount -= CountOf(ranges);
-        foreach (OffsetRange range in ranges)
+        var slices = new RangeSlices(ranges);
+        bool goesOn = !ranges.IsEmpty;
+        while (goesOn)
         {
-            if (CountsDeliveries)
+            lock (Log.Gate)
             {
-                ReturnCounted(range, isFailed);
+                goesOn = !IsDeleted && TakeBackSlice(ref slices, isFailed, dispatch);
             }
-            else
+
+            Thread.Yield(); // Who waits for the gate gets it, rather than this thread again.
+        }
+    }
+
+    /// <summary>The next messages come back, up to a slice of them; what became of them is journalled together. Under the gate.</summary>
+    /// <returns>False when there are no more.</returns>
+    private bool TakeBackSlice(scoped ref RangeSlices slices, bool isFailed, DispatchBatch dispatch)
+    {
+        long left = ReturnSliceMax;
+        try
+        {
+            while (left > 0 && slices.TryTake(left, out OffsetRange range))
             {
-                Return(range);
+                left -= range.Count;
+                _unackedCount -= range.Count;
+                if (CountsDeliveries)
+                {
+                    ReturnCounted(range, isFailed, dispatch);
+                }
+                else
+                {
+                    Return(range);
+                }
             }
         }
+        finally
+        {
+            Log.Mark(dispatch.TakeMarks());
+            ReadOnlySpan<OffsetRange> leaving = dispatch.TakeSettled();
+            if (!leaving.IsEmpty)
+            {
+                _departures?.Bytes?.Forget(leaving);
+                EnsureDepartures().Leave(leaving, DeathReason.DeliveryLimit);
+            }
+        }
+
+        Debug.Assert(_unackedCount >= 0, "More messages were resolved than delivered.");
+        return left == 0;
+    }
+
+    /// <summary>Consumers have credit again. Under the gate.</summary>
+    private void Continue(ReadOnlySpan<Consumer> woken, DispatchBatch dispatch)
+    {
+        foreach (Consumer consumer in woken)
+        {
+            Consumers.Activate(consumer);
+        }
+
+        Dispatch(dispatch);
     }
 
     /// <summary>Messages that were delivered are done with: they are settled, or kept for a time.</summary>
@@ -538,7 +620,7 @@ public sealed class SharedQueue : Queue
     }
 
     /// <summary>Counts for each message that it came back, and gives away those that did so too often; the others are ready again at once or later.</summary>
-    private void ReturnCounted(OffsetRange range, bool isFailed)
+    private void ReturnCounted(OffsetRange range, bool isFailed, DispatchBatch dispatch)
     {
         RetryRule? retry = Effective.Retry is { } rule && rule.Covers(isFailed) ? rule : null;
         long? limit = Effective.DeliveryLimit is { } wanted ? Math.Min(wanted, ReturnMark.CountMax) : null;
@@ -548,18 +630,17 @@ public sealed class SharedQueue : Queue
             long count = DeliveryCountOf(offset) + 1;
             if (count > limit)
             {
-                _departures?.Bytes?.Forget([one]);
-                EnsureDepartures().Leave([one], DeathReason.DeliveryLimit);
+                dispatch.AddSettled(offset);
             }
             else if (retry is null)
             {
-                Log.Mark(offset, new ReturnMark(DueMs: 0, count).ToValue());
+                dispatch.AddMark(offset, new ReturnMark(DueMs: 0, count).ToValue());
                 Return(one);
             }
             else
             {
                 long dueMs = _services.Deadlines.NowMs + retry.DelayMs(count, _services.Chance);
-                Log.Mark(offset, new ReturnMark(dueMs, count).ToValue());
+                dispatch.AddMark(offset, new ReturnMark(dueMs, count).ToValue());
                 (_postponed ??= new Postponed(this, _services.Deadlines)).Add(offset, dueMs);
                 _departures?.Bytes?.Return(one);
             }
@@ -570,7 +651,7 @@ public sealed class SharedQueue : Queue
 
     private void Deliver(DispatchBatch dispatch)
     {
-        if (!Consumers.AnyActive || _ready.IsLoading || IsRewinding)
+        if (!Consumers.AnyActive || _ready.IsLoading || IsRewinding || _returningCount > 0)
         {
             return;
         }
@@ -674,7 +755,7 @@ public sealed class SharedQueue : Queue
         IMessageReceiver[] askers;
         lock (Log.Gate)
         {
-            if (_askers is not { Count: > 0 } || (_ready.IsWaiting && !IsDeleted && OutOfService is null))
+            if (_askers is not { Count: > 0 } || ((_ready.IsWaiting || _returningCount > 0) && !IsDeleted && OutOfService is null))
             {
                 return;
             }
