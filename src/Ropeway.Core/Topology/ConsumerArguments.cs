@@ -35,11 +35,6 @@ public static class ConsumerArguments
         {
             RefusalTexts.ThrowInvalidArgument(Timeout, RefusalTexts.Queue(queue, host), problem);
         }
-
-        if (arguments.TryGet("x-cancel-on-ha-failover", out object? cancels) && cancels is not bool)
-        {
-            RefusalTexts.ThrowInvalidArgument("x-cancel-on-ha-failover", RefusalTexts.Queue(queue, host), $"{{unacceptable_type,{ArgumentValues.TypeName(cancels)}}}");
-        }
     }
 
     /// <summary>Refuses where to begin, which a queue that is no stream does not know.</summary>

@@ -156,8 +156,7 @@ public sealed class AmqpMethodTests : IDisposable
         { "x-priority", 1.5, "\"expected integer, got double\"" },
         { "x-priority", null, "\"expected integer, got void\"" },
         { "x-cancel-on-ha-failover", false, null },
-        { "x-cancel-on-ha-failover", "true", "{unacceptable_type,longstr}" },
-        { "x-cancel-on-ha-failover", 1, "{unacceptable_type,signedint}" },
+        { "x-cancel-on-ha-failover", "true", null }, // No queue type of RabbitMQ 4 knows it any more.
         { "x-consumer-timeout", 0, null },
         { "x-consumer-timeout", "whatever", "\"expected integer, got longstr\"" },
         { "x-consumer-timeout", -5, "{value_negative,-5}" },
@@ -179,6 +178,18 @@ public sealed class AmqpMethodTests : IDisposable
             var expected = new ProtocolError(ReplyCode.PreconditionFailed, $"PRECONDITION_FAILED - invalid arg '{name}' for queue 'q' in vhost '/': {problem}", MethodId.BasicConsume);
             Assert.Equal(expected, peer.ExpectChannelClose(1));
         }
+    }
+
+    [Fact]
+    public void Consume_QuorumQueueWithAnArgumentThatOnlyMirrorsKnew_IgnoresItAsRabbitMq4Does()
+    {
+        AmqpPeer peer = Ready();
+        peer.Send(1, new QueueDeclare { Queue = "quorum"u8, Durable = true, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-queue-type"] = "quorum" }) });
+        peer.Expect(MethodId.QueueDeclareOk);
+
+        peer.Send(1, new BasicConsume { Queue = "quorum"u8, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-cancel-on-ha-failover"] = "yes" }) });
+
+        peer.Expect(MethodId.BasicConsumeOk);
     }
 
     [Fact]
