@@ -13,6 +13,7 @@ import probe
 SETTLE_SECONDS = 20.0
 OPEN_FILES_RESERVED = 600  # And an eighth of them: what brokers keep for their files and other listeners.
 BENCH_SECONDS_MAX = 2 * 3600
+INTERRUPT_SECONDS = 10
 
 
 class RunError(Exception):
@@ -108,8 +109,12 @@ class Stage:
         try:
             output, fault = process.communicate(timeout=BENCH_SECONDS_MAX)
         except BaseException:
-            process.kill()
-            process.wait()
+            process.terminate()  # It deletes its queues, and files of its runtime.
+            try:
+                process.wait(INTERRUPT_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
             raise
         if process.returncode != 0:
             raise RunError((fault or output).strip() or f"the generator ended with {process.returncode}")
