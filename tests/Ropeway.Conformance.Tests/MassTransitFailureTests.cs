@@ -140,14 +140,14 @@ public sealed class MassTransitFailureTests(BrokerFixture broker)
     {
         using var directory = new TemporaryDirectory();
         using BrokerProcess first = BrokerProcess.Start(new BrokerLaunch { DataDirectory = directory.Path });
-        var packed = new Inbox<int>();
+        var packed = new Inbox<int>(MassTransitService.ReconnectDeadline);
         using var gate = new SemaphoreSlim(0);
         await using MassTransitService service = await MassTransitService.StartAsync(first.Endpoint, _name, service => service.ReceiveEndpoint(_name, endpoint =>
         {
             endpoint.PrefetchCount = 1;
             endpoint.Handler<Shop.PackOrder>(async context =>
             {
-                await gate.WaitAsync(TestDeadline.Value);
+                await gate.WaitAsync(MassTransitService.ReconnectDeadline);
                 packed.Put(context.Message.Number);
             });
         }));
@@ -156,11 +156,11 @@ public sealed class MassTransitFailureTests(BrokerFixture broker)
             await service.SendAsync("queue:" + _name, new Shop.PackOrder(number));
         }
 
-        first.Kill();
-        Task duringTheOutage = service.SendAsync("queue:" + _name, new Shop.PackOrder(10)); // MassTransit tries until it is confirmed.
+        first.Kill(); // One is being packed, the others wait.
+        gate.Release(100); // MassTransit lets go of a connection when its consumers have ended.
+        await service.NoticeLossAsync();
         using BrokerProcess second = BrokerProcess.Start(first.Launch);
-        await duringTheOutage;
-        gate.Release(100);
+        await service.SendAsync("queue:" + _name, new Shop.PackOrder(10)); // It waits for the connection.
 
         var numbers = new HashSet<int>(); // Who was at work when the broker went gets its message again.
         while (numbers.Count < 11)

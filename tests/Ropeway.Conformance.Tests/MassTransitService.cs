@@ -9,6 +9,9 @@ namespace Ropeway.Conformance.Tests;
 /// </summary>
 internal sealed class MassTransitService : IAsyncDisposable
 {
+    /// <summary>How long it may take until a service has a broker again: MassTransit pauses for 3 to 30 seconds between its attempts.</summary>
+    public static readonly TimeSpan ReconnectDeadline = 4 * TestDeadline.Value;
+
     private MassTransitService(IBusControl bus) => Bus = bus;
 
     public IBusControl Bus { get; }
@@ -33,9 +36,20 @@ internal sealed class MassTransitService : IAsyncDisposable
     public async Task SendAsync<T>(string address, T message, Action<SendContext<T>>? set = null)
         where T : class
     {
-        using var deadline = new CancellationTokenSource(TestDeadline.Value); // Without one MassTransit goes on trying for ever.
+        using var deadline = new CancellationTokenSource(ReconnectDeadline); // Without one MassTransit goes on trying for ever.
         ISendEndpoint endpoint = await Bus.GetSendEndpoint(new Uri(address));
         await endpoint.Send(message, context => set?.Invoke(context), deadline.Token);
+    }
+
+    /// <summary>Done when it has noticed that its broker is gone.</summary>
+    public async Task NoticeLossAsync()
+    {
+        using var deadline = new CancellationTokenSource(TestDeadline.Value);
+        while (Bus.CheckHealth().Status == BusHealthStatus.Healthy)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     public async ValueTask DisposeAsync() => await Bus.StopAsync(TestDeadline.Value);
