@@ -12,6 +12,7 @@ public sealed class SampleTests(BrokerFixture broker)
     {
         { "deduplication", ["taken: order-1, order-2"] },
         { "delayed_delivery", ["water boils", "tea is ready"] },
+        { "message_groups", ["first worker works on ann: order", "second worker works on bob: order", "second worker works on bob: cancel", "worker works on ann: change", "worker works on ann: pay"] },
         { "retry", ["sent to ann@example.org", "failed 4 times in ", "undeliverable: to nobody@example.org delivery_limit"] },
         { "rewind", ["20 C = 68 F", "21 C = 70 F", "22 C = 210 F", "23 C = 218 F", "2 messages come once more", "22 C = 72 F (again)", "23 C = 73 F (again)"] },
         { "sequence_numbers", ["rent: paid", "power: paid", "rent: done before", "power: done before", "water: paid"] },

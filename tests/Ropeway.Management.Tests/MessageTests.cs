@@ -69,7 +69,7 @@ public sealed class MessageTests(ManagementRig rig) : IClassFixture<ManagementRi
     [Fact]
     public async Task Get_WithRequeueFromAQueueThatRetriesLater_ShowsTheMessageAsDelayed()
     {
-        await DeclareAsync("retrying", """{"x-delayed-retry-type":"returned","x-delayed-retry-min":3600000,"x-delayed-retry-jitter":5,"x-sequence-header":true,"x-message-deduplication":true,"x-cache-ttl":60000}""");
+        await DeclareAsync("retrying", """{"x-delayed-retry-type":"returned","x-delayed-retry-min":3600000,"x-delayed-retry-jitter":5,"x-sequence-header":true,"x-message-deduplication":true,"x-cache-ttl":60000,"x-message-groups":true}""");
         await PublishAsync("retrying", "1");
         await GetAsync("retrying", count: 1, "ack_requeue_true");
 
@@ -77,7 +77,7 @@ public sealed class MessageTests(ManagementRig rig) : IClassFixture<ManagementRi
 
         Assert.Equal((1, 0, 0, 1), (queue.GetProperty("messages").GetInt32(), queue.GetProperty("messages_ready").GetInt32(), queue.GetProperty("messages_unacknowledged").GetInt32(), queue.GetProperty("messages_delayed").GetInt32()));
         Assert.Equal(
-            """{"delivery-limit":20,"delayed-retry-type":"returned","delayed-retry-min":3600000,"delayed-retry-max":3600000,"delayed-retry-jitter":5,"sequence-header":true,"message-deduplication":true,"deduplication-header":"x-deduplication-header","cache-size":100000,"cache-ttl":60000}""",
+            """{"delivery-limit":20,"delayed-retry-type":"returned","delayed-retry-min":3600000,"delayed-retry-max":3600000,"delayed-retry-jitter":5,"sequence-header":true,"message-deduplication":true,"deduplication-header":"x-deduplication-header","cache-size":100000,"cache-ttl":60000,"message-groups":true}""",
             queue.GetProperty("effective_arguments").GetRawText());
     }
 

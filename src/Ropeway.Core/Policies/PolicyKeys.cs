@@ -39,6 +39,7 @@ internal static class PolicyKeys
         new("cache-size", Number(1, DeduplicationRule.CountHighest, "cache size"), Messages, PolicyReach.Stream, IsForOperator: true),
         new("cache-ttl", Number(1, long.MaxValue, "cache TTL"), Messages, PolicyReach.Stream, IsForOperator: true),
         new("ack-retention", Number(0, long.MaxValue, "retention of acknowledged messages"), Messages, PolicyReach.Stream, IsForOperator: true),
+        new("message-groups", Flag("message-groups value"), Messages, PolicyReach.Stream, IsForOperator: true),
         new("max-age", MaxAge, PolicyReach.Stream, Messages),
         new("stream-max-segment-size-bytes", Number(0, SegmentBytesMax, "segment size"), PolicyReach.Stream, Messages),
         new("stream-filter-size-bytes", Number(16, 255, "filter size. Valid range is 16-255"), PolicyReach.Stream),

@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues.Groups;
 using Ropeway.Core.Streams;
 
 namespace Ropeway.Core.Queues;
@@ -39,6 +40,9 @@ public abstract class Consumer
 
     /// <summary>Its place when the queue is a stream, from <see cref="Queue.AddConsumer"/> on; guarded by the queue's gate.</summary>
     internal OffsetCursor? Cursor { get; set; }
+
+    /// <summary>Groups of messages that wait for this consumer; made when needed, guarded by the queue's gate.</summary>
+    internal HeldGroups? HeldGroups { get; set; }
 
     /// <summary>Among those the queue offers messages to; guarded by the queue's gate.</summary>
     internal bool IsActive { get; set; }

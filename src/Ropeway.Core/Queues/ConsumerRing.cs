@@ -124,10 +124,8 @@ internal sealed class ConsumerRing
     /// <summary>Ends the turn of the consumer that <see cref="TryPeek"/> found.</summary>
     public void Advance() => _turns!.Advance();
 
-    /// <summary>Takes the consumer that <see cref="TryPeek"/> found out, until it is activated again.</summary>
-    public void Suspend() => Suspend(_turns!.Current);
-
-    private void Suspend(Consumer consumer)
+    /// <summary>Takes a consumer out, until it is activated again.</summary>
+    public void Suspend(Consumer consumer)
     {
         if (consumer.IsActive)
         {

@@ -97,6 +97,9 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
         return count is > 0 and < SliceMax;
     }
 
+    /// <summary>Lets go a message that has expired, is about to be delivered and not the queue's first; the next <see cref="Look"/> tells the others.</summary>
+    public void Expire(long offset, int bodyBytes) => Take(offset, bodyBytes, DeathReason.Expired);
+
     /// <summary>Messages that are not ready any more leave: they are dead-lettered or settled.</summary>
     /// <returns>The commit index of the settlement; 0 when nothing was journalled yet.</returns>
     public ulong Leave(ReadOnlySpan<OffsetRange> ranges, DeathReason reason)
@@ -209,7 +212,7 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
             _leavingReason = reason;
         }
 
-        ready.Take(offset);
+        ready.Drop(offset);
         Bytes?.Take(offset, bodyBytes, mayReturn: false);
         _leaving.Add(offset, offset + 1);
         _leavingCount++;

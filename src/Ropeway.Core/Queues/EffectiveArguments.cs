@@ -74,6 +74,9 @@ public sealed record EffectiveArguments
     /// <summary>How long acknowledged messages are kept, so that they can be made ready again, in milliseconds; 0 or null for not at all.</summary>
     public long? AckRetentionMs { get; init; }
 
+    /// <summary>Whether messages of one group are held by one consumer at a time.</summary>
+    public bool HasMessageGroups { get; init; }
+
     /// <summary>What the queue was declared as.</summary>
     public QueueType QueueType { get; init; }
 
@@ -124,6 +127,7 @@ public sealed record EffectiveArguments
             HasSequenceHeader = values.FlagOrPolicy("sequence-header"),
             Deduplication = DeduplicationRule.From(values),
             AckRetentionMs = values.Lowest("ack-retention"),
+            HasMessageGroups = values.OperatorFlag("message-groups"),
         };
         return found == None ? None : found == Quorum ? Quorum : found;
     }

@@ -69,6 +69,7 @@ internal sealed class Postponed(SharedQueue queue, Deadlines deadlines) : Timed
             _heap.RemoveFirst();
             _offsets.Remove(first.Id);
             ready.Return(new OffsetRange(first.Id, first.Id + 1));
+            ready.Groups?.EndPostponement(first.Id);
         }
 
         Watch();

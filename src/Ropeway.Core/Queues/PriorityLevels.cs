@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues.Groups;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -62,11 +63,17 @@ internal sealed class PriorityLevels
         }
     }
 
+    /// <summary>The highest level.</summary>
+    public int Max => _levels.Length - 1;
+
     /// <summary>Behind the highest offset that was taken.</summary>
     public long TakenEnd { get; private set; }
 
     /// <summary>The level of a message with this priority: one above the highest counts as the highest.</summary>
     public byte LevelOf(byte priority) => (byte)Math.Min(priority, _levels.Length - 1);
+
+    /// <summary>The level of the message at a place, see <see cref="ReadySet.PlaceOf"/>.</summary>
+    public int LevelAt(long place) => Max - (int)(place >> ParkedMessages.OffsetBits);
 
     /// <summary>Messages are new.</summary>
     public void Add(long start, long end, byte level) => _levels[LevelOf(level)].AddRange(start, end);
@@ -110,6 +117,9 @@ internal sealed class PriorityLevels
             Take(offset);
         }
     }
+
+    /// <summary>A ready message is not offered for now; <see cref="Add"/> puts it back.</summary>
+    public void PutAside(long offset, int level) => _levels[level].Remove(offset);
 
     /// <summary>Delivered messages go back to their places in their levels.</summary>
     public void Return(OffsetRange range)

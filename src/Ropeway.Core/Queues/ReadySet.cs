@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues.Groups;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -16,6 +17,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     private readonly PriorityLevels? _levels = maxPriority > 0 ? new PriorityLevels(log, maxPriority) : null; // In place of what follows.
     private DeliveryHorizon? _horizon; // Made with the first delivery: most of very many queues are idle.
     private OffsetSet? _returned;
+    private ParkedMessages? _parked; // Made when messages have groups.
     private LogReader? _reader;
     private long _cursor = log.StartOffset;
     private bool _isAwaitingCommit;
@@ -31,34 +33,124 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     /// <summary>Whether something is under way that ends in the pool work item.</summary>
     public bool IsWaiting => IsLoading || _isAwaitingCommit;
 
-    /// <summary>Offset of the first ready message; settled ones and gaps may lie between it and the first that can be read.</summary>
-    public long First => _levels is not null ? _levels.First : _returned is { Count: > 0 } ? _returned.First : _cursor;
+    /// <summary>Offset of the first ready message, also when it is parked; settled ones and gaps may lie between it and the first that can be read.</summary>
+    public long First => _parked is { IsEmpty: false } parked ? OffsetAt(Math.Min(parked.First, PlaceOf(FirstOffered))) : FirstOffered;
 
-    /// <summary>The next ready message. Cold means: a wait has been started, or goes on, that ends in the pool work item.</summary>
+    /// <summary>Who may have a message; null when messages have no groups.</summary>
+    public MessageGroups? Groups => _parked?.Groups;
+
+    private long FirstOffered => _levels is not null ? _levels.First : _returned is { Count: > 0 } ? _returned.First : _cursor;
+
+    private long Least => _levels is null ? First : OffsetAt(LeastPlace(_levels));
+
+    /// <summary>The offset of the message at a place.</summary>
+    public static long OffsetAt(long place) => place & ((1L << ParkedMessages.OffsetBits) - 1);
+
+    /// <summary>A number for a ready message's place in the order of delivery: what comes first has the lower one.</summary>
+    public long PlaceOf(long offset) => _levels is null ? offset : ((long)(_levels.Max - _levels.LevelOf(log.TagOf(offset))) << ParkedMessages.OffsetBits) | offset;
+
+    /// <summary>The next ready message that is offered. Cold means: a wait has been started, or goes on, that ends in the pool work item.</summary>
     /// <param name="record">Valid until <see cref="Unpin"/>.</param>
     /// <param name="redelivered">Whether it was, or may have been, delivered before.</param>
     public ReadStatus Peek(out RecordView record, out bool redelivered) => Peek(isLeast: false, delivers: true, out record, out redelivered);
 
-    /// <summary>As <see cref="Peek(out RecordView, out bool)"/>, for a message that leaves without being delivered: the delivery horizon does not matter.</summary>
+    /// <summary>Reads any message. Cold as for <see cref="Peek(out RecordView, out bool)"/>.</summary>
+    public ReadStatus Read(long offset, out RecordView record)
+    {
+        record = default;
+        if (IsLoading)
+        {
+            return ReadStatus.Cold;
+        }
+
+        _reader ??= log.OpenReader();
+        ReadStatus status = _reader.TryRead(offset, out record);
+        if (status == ReadStatus.Cold)
+        {
+            IsLoading = true;
+            _reader.Load(offset, this);
+        }
+
+        return status;
+    }
+
+    /// <summary>As <see cref="Peek(out RecordView, out bool)"/>, also when it is parked, for a message that leaves without being delivered: the delivery horizon does not matter.</summary>
     public ReadStatus PeekToDiscard(out RecordView record) => Peek(isLeast: false, delivers: false, out record, out _);
 
     /// <summary>As <see cref="PeekToDiscard"/>, for the message that a full queue drops: the first, with priorities that of the lowest.</summary>
     public ReadStatus PeekAtLeast(out RecordView record) => Peek(isLeast: true, delivers: false, out record, out _);
 
-    /// <summary>The message that <see cref="Peek(out RecordView, out bool)"/> has found is delivered.</summary>
+    /// <summary>The message that was found is delivered, or leaves.</summary>
     public void Take(long offset)
+    {
+        if (_levels is null && offset == _cursor)
+        {
+            _cursor++;
+            return;
+        }
+
+        _levels?.Take(offset);
+        _returned?.Remove(offset);
+        _parked?.Forget(offset, PlaceOf(offset));
+    }
+
+    /// <summary>The message that was found leaves without having been delivered.</summary>
+    public void Drop(long offset)
+    {
+        Take(offset);
+        Groups?.Forget(offset);
+    }
+
+    /// <summary>From now on messages have groups, or have none.</summary>
+    /// <param name="queue">The queue; it looks again on a pool thread when messages are offered that were parked.</param>
+    /// <param name="on">Whether they have.</param>
+    /// <param name="postponed">Messages that wait until they are ready again.</param>
+    public void SwitchGroups(SharedQueue queue, bool on, Postponed? postponed)
+    {
+        if (on)
+        {
+            var groups = new MessageGroups(this, queue, postponed?.Ranges() ?? []);
+            _parked ??= new ParkedMessages(groups); // It may still know of messages that nobody has had.
+            _parked.Groups = groups;
+            return;
+        }
+
+        foreach (long place in _parked!.TakeAll())
+        {
+            Offer(place);
+        }
+
+        _parked.Groups!.End();
+        _parked.Groups = null;
+        ThreadPool.UnsafeQueueUserWorkItem(queue, preferLocal: false);
+    }
+
+    /// <summary>Offers a ready message to nobody until it is unparked; it stays ready for everything else.</summary>
+    public void Park(long offset, long place)
     {
         if (_levels is not null)
         {
-            _levels.Take(offset);
+            _levels.PutAside(offset, _levels.LevelAt(place));
         }
         else if (offset == _cursor)
         {
             _cursor++;
+            _parked!.AddFresh(offset);
         }
         else
         {
             _returned!.Remove(offset);
+        }
+
+        _parked!.Add(place);
+    }
+
+    /// <summary>Offers a message again, if it is parked.</summary>
+    public void Unpark(long place)
+    {
+        if (_parked!.Remove(place))
+        {
+            Offer(place);
         }
     }
 
@@ -107,34 +199,37 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     }
 
     /// <summary>Whether an unsettled message is ready.</summary>
-    public bool Contains(long offset) => _levels is not null ? _levels.Contains(offset) : offset >= _cursor || (_returned is not null && _returned.Contains(offset));
+    public bool Contains(long offset) =>
+        (_levels is not null ? _levels.Contains(offset) : offset >= _cursor || (_returned is not null && _returned.Contains(offset)))
+        || (_parked is not null && _parked.Contains(PlaceOf(offset)));
 
     /// <summary>The message that a full queue drops, without reading it. There is one.</summary>
     public long FindLeast()
     {
-        if (_levels is not null)
-        {
-            return _levels.Least;
-        }
-
-        if (_returned is not { Count: > 0 })
+        if (_levels is null && First == _cursor)
         {
             _cursor = log.NextUnsettled(_cursor);
         }
 
-        return First;
+        return Least;
     }
 
     /// <summary>Takes all ready messages out.</summary>
     /// <returns>Where they are; gaps and settled offsets may lie between them.</returns>
     public OffsetRange[] TakeAll()
     {
-        if (_levels is not null)
+        var ranges = new List<OffsetRange>();
+        if (_parked is not null)
         {
-            return _levels.TakeAll();
+            ranges.AddRange(_parked.TakeAll().Select(OffsetAt).Select(offset => new OffsetRange(offset, offset + 1)));
+            _parked.Clear();
         }
 
-        var ranges = new List<OffsetRange>();
+        if (_levels is not null)
+        {
+            return [.. ranges, .. _levels.TakeAll()];
+        }
+
         if (_returned is not null)
         {
             ranges.AddRange(_returned.Ranges());
@@ -192,6 +287,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     public void Close()
     {
         _returned = null;
+        _parked = null;
         _reader?.Dispose();
         _reader = null;
     }
@@ -217,11 +313,10 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
             return ReadStatus.Cold;
         }
 
-        _reader ??= log.OpenReader();
         while (true)
         {
-            long offset = isLeast && _levels is not null ? _levels.Least : First;
-            bool isReturned = _levels?.IsReturned(offset) ?? _returned is { Count: > 0 };
+            long offset = delivers ? FirstOffered : isLeast ? Least : First;
+            bool isReturned = _levels?.IsReturned(offset) ?? offset < _cursor;
             if (offset >= log.EndOffset)
             {
                 return ReadStatus.Gone;
@@ -232,28 +327,49 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
                 return ReadStatus.Cold;
             }
 
-            ReadStatus status = _reader.TryRead(offset, out record);
-            switch (status)
+            ReadStatus status = Read(offset, out record);
+            if (status == ReadStatus.Found)
             {
-                case ReadStatus.Found:
-                    redelivered = isReturned || offset < log.RecoveredHorizon;
-                    return status;
-                case ReadStatus.Cold:
-                    IsLoading = true;
-                    _reader.Load(offset, this);
-                    return status;
-                case ReadStatus.Gone when _levels is not null:
-                    _levels.Take(offset);
-                    break;
-                case ReadStatus.Gone when isReturned:
-                    _returned!.Remove(offset);
-                    break;
-                case ReadStatus.Gone:
-                    _cursor = log.NextUnsettled(offset + 1);
-                    break;
-                default:
-                    return status;
+                redelivered = (isReturned && !(_parked is not null && _parked.IsFresh(offset))) || offset < log.RecoveredHorizon;
             }
+
+            if (status != ReadStatus.Gone)
+            {
+                return status;
+            }
+
+            if (_levels is null && offset == _cursor)
+            {
+                _cursor = log.NextUnsettled(offset + 1);
+            }
+            else
+            {
+                Drop(offset);
+            }
+        }
+    }
+
+    /// <summary>What is wanted least, parked or not.</summary>
+    private long LeastPlace(PriorityLevels levels)
+    {
+        long least = PlaceOf(levels.Least);
+        long parked = _parked is { IsEmpty: false } ? _parked.FindLeast(levels.Max) : OffsetSet.None;
+        bool isLess = parked != OffsetSet.None
+            && (OffsetAt(least) >= log.EndOffset || levels.LevelAt(parked) < levels.LevelAt(least) || (levels.LevelAt(parked) == levels.LevelAt(least) && parked < least));
+        return isLess ? parked : least;
+    }
+
+    /// <summary>Puts a message that was parked back among those that are offered.</summary>
+    private void Offer(long place)
+    {
+        long offset = OffsetAt(place);
+        if (_levels is not null)
+        {
+            _levels.Add(offset, offset + 1, (byte)_levels.LevelAt(place));
+        }
+        else
+        {
+            (_returned ??= new OffsetSet()).Add(offset);
         }
     }
 

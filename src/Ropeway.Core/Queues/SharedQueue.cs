@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Ropeway.Core.Deduplication;
+using Ropeway.Core.Queues.Groups;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -132,6 +133,11 @@ public sealed class SharedQueue : Queue
                 (_kept ??= new KeptMessages(this, _services.Deadlines)).Apply(effective.AckRetentionMs ?? 0);
             }
 
+            if (effective.HasMessageGroups != _ready.Groups is not null && !IsDeleted)
+            {
+                _ready.SwitchGroups(this, effective.HasMessageGroups, _postponed);
+            }
+
             if (effective.ExpiresMs is { } expiresMs && !IsDeleted)
             {
                 (_lease ??= new QueueLease(this, _services.Deadlines)).Begin(expiresMs);
@@ -175,7 +181,7 @@ public sealed class SharedQueue : Queue
     {
         lock (Log.Gate)
         {
-            Consumers.Activate(consumer);
+            Activate(consumer);
             Dispatch(dispatch);
         }
     }
@@ -196,12 +202,14 @@ public sealed class SharedQueue : Queue
             {
                 _unackedCount -= CountOf(ranges.Settled);
                 _departures?.Bytes?.Forget(ranges.Settled);
+                _ready.Groups?.Settle(ranges.Settled);
                 index = Acknowledge(ranges.Settled, unit);
             }
 
             if (!ranges.Rejected.IsEmpty)
             {
                 _departures?.Bytes?.Forget(ranges.Rejected);
+                _ready.Groups?.Settle(ranges.Rejected);
                 _unackedCount -= CountOf(ranges.Rejected);
                 ulong left = Effective.DeadLetterExchange is null ? Log.Settle(ranges.Rejected, unit) : EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected);
                 index = Math.Max(index, left);
@@ -285,7 +293,7 @@ public sealed class SharedQueue : Queue
             _departures?.Look();
             RecordView record = default;
             bool redelivered = false;
-            ReadStatus status = IsRewinding ? ReadStatus.Cold : _ready.Peek(out record, out redelivered);
+            ReadStatus status = IsRewinding ? ReadStatus.Cold : Find(out record, out redelivered);
             if (status == ReadStatus.Cold)
             {
                 (_askers ??= []).Add(receiver);
@@ -300,6 +308,7 @@ public sealed class SharedQueue : Queue
             QueuedMessage message = Read(record, redelivered);
             if (HasExpired(message))
             {
+                _ready.Groups?.EndRound();
                 (_askers ??= []).Add(receiver);
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // More than leaves in one go has expired.
                 return GetOutcome.Later;
@@ -307,6 +316,7 @@ public sealed class SharedQueue : Queue
 
             receiver.Receive(message, ReadyCount - 1);
             _ready.Take(record.Offset);
+            _ready.Groups?.TakeFetched(record.Offset, isHeld: !settlesOnDelivery);
             _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !settlesOnDelivery);
             if (!settlesOnDelivery)
             {
@@ -335,8 +345,10 @@ public sealed class SharedQueue : Queue
             }
 
             long count = ReadyCount + PostponedCount;
-            OffsetRange[] ranges = [.. _ready.TakeAll(), .. _postponed?.Ranges() ?? []];
+            OffsetRange[] postponed = _postponed?.Ranges() ?? [];
+            OffsetRange[] ranges = [.. _ready.TakeAll(), .. postponed];
             _postponed?.Clear();
+            _ready.Groups?.Purge(postponed);
             _departures?.Bytes?.Clear();
             index = count == 0 ? 0 : Log.Settle(ranges);
             return count;
@@ -590,6 +602,7 @@ public sealed class SharedQueue : Queue
             if (!leaving.IsEmpty)
             {
                 _departures?.Bytes?.Forget(leaving);
+                _ready.Groups?.Settle(leaving);
                 EnsureDepartures().Leave(leaving, DeathReason.DeliveryLimit);
             }
         }
@@ -603,7 +616,7 @@ public sealed class SharedQueue : Queue
     {
         foreach (Consumer consumer in woken)
         {
-            Consumers.Activate(consumer);
+            Activate(consumer);
         }
 
         Dispatch(dispatch);
@@ -616,6 +629,7 @@ public sealed class SharedQueue : Queue
     private void Return(OffsetRange range)
     {
         _ready.Return(range);
+        _ready.Groups?.Return(range);
         _departures?.Bytes?.Return(range);
     }
 
@@ -642,6 +656,7 @@ public sealed class SharedQueue : Queue
                 long dueMs = _services.Deadlines.NowMs + retry.DelayMs(count, _services.Chance);
                 dispatch.AddMark(offset, new ReturnMark(dueMs, count).ToValue());
                 (_postponed ??= new Postponed(this, _services.Deadlines)).Add(offset, dueMs);
+                _ready.Groups?.Postpone(offset);
                 _departures?.Bytes?.Return(one);
             }
         }
@@ -656,56 +671,15 @@ public sealed class SharedQueue : Queue
             return;
         }
 
-        DeliveryTarget? entered = null;
+        var round = new DeliveryRound(this, _ready, Consumers, dispatch);
         try
         {
-            while (Consumers.TryPeek(out Consumer? consumer) && _ready.Peek(out RecordView record, out bool redelivered) == ReadStatus.Found)
-            {
-                QueuedMessage message = Read(record, redelivered);
-                if (HasExpired(message))
-                {
-                    break;
-                }
-
-                if (!ReferenceEquals(entered, consumer.Target))
-                {
-                    entered?.Gate.Exit();
-                    entered = consumer.Target;
-                    entered.Gate.Enter();
-                    dispatch.Touch(entered);
-                }
-
-                DeliveryOutcome outcome = entered.Deliver(consumer, message);
-                if (outcome == DeliveryOutcome.Refused)
-                {
-                    Consumers.Suspend();
-                    continue;
-                }
-
-                _ready.Take(record.Offset);
-                _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !consumer.SettlesOnDelivery);
-                if (!consumer.SettlesOnDelivery)
-                {
-                    _unackedCount++;
-                }
-                else
-                {
-                    dispatch.AddSettled(record.Offset);
-                }
-
-                if (outcome == DeliveryOutcome.DeliveredLast)
-                {
-                    Consumers.Suspend();
-                }
-                else
-                {
-                    Consumers.Advance();
-                }
-            }
+            round.Run(_postponed);
         }
         finally
         {
-            entered?.Gate.Exit();
+            round.End();
+            _unackedCount += round.HeldCount;
             _ready.Unpin();
             ReadOnlySpan<OffsetRange> settled = dispatch.TakeSettled();
             if (!settled.IsEmpty)
@@ -715,10 +689,39 @@ public sealed class SharedQueue : Queue
         }
     }
 
-    private bool HasExpired(in QueuedMessage message) =>
+    /// <summary>The next message for somebody who is no consumer.</summary>
+    private ReadStatus Find(out RecordView record, out bool redelivered)
+    {
+        if (_ready.Groups is not { } groups)
+        {
+            return _ready.Peek(out record, out redelivered);
+        }
+
+        ReadStatus status = new GroupSearch(this, _ready, groups, _postponed).FindFree(out record, out redelivered);
+        if (status != ReadStatus.Found)
+        {
+            groups.EndRound();
+        }
+
+        return status;
+    }
+
+    /// <summary>A consumer can take messages from now on.</summary>
+    private void Activate(Consumer consumer)
+    {
+        Consumers.Activate(consumer);
+        _ready.Groups?.OnActive(consumer);
+    }
+
+    /// <summary>Whether a message has expired that is about to be delivered. Under the gate.</summary>
+    internal bool HasExpired(scoped in QueuedMessage message) =>
         message.Content.Head.ExpiresAtMs != 0 && EnsureDepartures().HasExpired(message.Offset, message.Content.Head);
 
-    private Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
+    /// <summary>Counts the ready bytes, when somebody wants to know; else null. Under the gate.</summary>
+    internal ReadyBytes? Bytes => _departures?.Bytes;
+
+    /// <summary>What lets messages go. Under the gate.</summary>
+    internal Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
 
     /// <inheritdoc/>
     private protected override bool HasExpired() => _lease is { } lease && lease.HasEnded() && OutOfService is null;
@@ -745,7 +748,8 @@ public sealed class SharedQueue : Queue
         }
     }
 
-    private QueuedMessage Read(in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, redelivered ? DeliveryCountOf(record.Offset) : 0, out QueuedMessage message)
+    /// <summary>Reads the message in a record.</summary>
+    internal QueuedMessage Read(scoped in RecordView record, bool redelivered) => QueuedMessage.TryRead(record, redelivered, redelivered ? DeliveryCountOf(record.Offset) : 0, out QueuedMessage message)
         ? message with { TellsOffset = Effective.HasSequenceHeader }
         : throw new UnreachableException($"Record {record.Offset} of log {Log.Id} passed its checksum but is no message.");
 

@@ -49,6 +49,7 @@ internal static class QueueArguments
         new(DeduplicationRule.WindowArgument, ArgumentChecks.PositiveTime),
         new("x-sequence-header", ArgumentChecks.Flag),
         new("x-ack-retention", ArgumentChecks.Time),
+        new("x-message-groups", ArgumentChecks.Flag),
         new("x-delayed-retry-multiplier", ArgumentChecks.PositiveUpTo(RetryRule.MultiplierHighest)),
         new("x-delayed-retry-jitter", ArgumentChecks.Percent),
 

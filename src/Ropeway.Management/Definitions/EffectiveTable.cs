@@ -45,6 +45,7 @@ internal static class EffectiveTable
         Add(table, "cache-size", (long?)effective.Deduplication?.CountMax);
         Add(table, "cache-ttl", effective.Deduplication?.WindowMs);
         Add(table, "ack-retention", effective.AckRetentionMs);
+        Add(table, "message-groups", effective.HasMessageGroups ? true : null);
         return table;
     }
 

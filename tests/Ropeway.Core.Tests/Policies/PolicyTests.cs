@@ -28,6 +28,7 @@ public sealed class PolicyTests
         { "delayed-retry-jitter", 101, "101 is not a valid delayed retry jitter in percent" },
         { "sequence-header", "yes", "<<\"yes\">> is not a valid sequence-header value" },
         { "ack-retention", -1, "-1 is not a valid retention of acknowledged messages" },
+        { "message-groups", "yes", "<<\"yes\">> is not a valid message-groups value" },
         { "consumer-timeout", -1, "-1 is not a valid consumer timeout" },
         { "queue-mode", "eager", "<<\"eager\">> is not a valid queue-mode value" },
         { "queue-version", 3, "3 is not a valid queue-version value" },

@@ -32,6 +32,7 @@ public sealed class EffectiveArgumentsTests
             ["x-consumer-timeout"] = 60_000,
             ["x-sequence-header"] = true,
             ["x-ack-retention"] = 604_800_000_000L,
+            ["x-message-groups"] = true,
         });
 
         EffectiveArguments expected = new()
@@ -50,9 +51,20 @@ public sealed class EffectiveArgumentsTests
             ConsumerTimeoutMs = 60_000,
             HasSequenceHeader = true,
             AckRetentionMs = 604_800_000_000,
+            HasMessageGroups = true,
         };
         Assert.Equal(expected, found);
     }
+
+    [Theory]
+    [InlineData(null, null, null, false)]
+    [InlineData(true, null, null, true)]
+    [InlineData(null, true, null, true)]
+    [InlineData(null, null, true, true)]
+    [InlineData(null, true, false, false)]
+    [InlineData(false, true, true, false)]
+    public void From_MessageGroups_TheArgumentWinsThenTheOperator(bool? argument, bool? policy, bool? operatorPolicy, bool expected) => Assert.Equal(
+        expected, From(Table("message-groups", argument), Policy("message-groups", policy), Policy("message-groups", operatorPolicy)).HasMessageGroups);
 
     [Theory]
     [InlineData(5, null, null, 5L)]

@@ -58,6 +58,7 @@ public sealed class StreamArgumentsTests
     [InlineData("x-max-length", 1)]
     [InlineData("x-max-priority", 1)]
     [InlineData("x-single-active-consumer", true)]
+    [InlineData("x-message-groups", true)]
     [InlineData("x-overflow", "drop-head")]
     [InlineData("x-queue-mode", "lazy")]
     [InlineData("x-queue-version", 2)]

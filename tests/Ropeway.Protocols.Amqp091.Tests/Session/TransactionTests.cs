@@ -34,6 +34,32 @@ public sealed class TransactionTests : IDisposable
     }
 
     [Fact]
+    public void Acknowledge_MessageOfAGroup_HoldsTheGroupUntilTheCommit()
+    {
+        AmqpPeer peer = Transactional();
+        peer.Send(1, new QueueDeclare { Queue = "g"u8, Durable = true, Arguments = FieldTableCodec.ToArray(new FieldTable { ["x-message-groups"] = true }) });
+        peer.Expect(MethodId.QueueDeclareOk);
+        byte[] properties = new BasicPropertyValues { Headers = new FieldTable { ["x-group-id"] = "a" } }.ToArray();
+        AmqpPeer other = Ready();
+        other.SendBytes(AmqpPeer.PublishFrames(1, new BasicPublish { RoutingKey = "g"u8 }, properties, [.. "one"u8]));
+        other.SendBytes(AmqpPeer.PublishFrames(1, new BasicPublish { RoutingKey = "g"u8 }, properties, [.. "two"u8]));
+        peer.Send(1, new BasicQos { PrefetchCount = 1 });
+        peer.Expect(MethodId.BasicQosOk);
+        peer.Consume(1, "g", "c");
+        peer.ExpectDelivery("one");
+        peer.Send(1, new BasicCancel { ConsumerTag = "c"u8 });
+        peer.Expect(MethodId.BasicCancelOk);
+        other.Consume(1, "g", "c");
+
+        peer.Send(1, new BasicAck { DeliveryTag = 1 });
+        peer.ExpectNothingMore(1);
+        other.ExpectSilence();
+        Commit(peer);
+
+        other.ExpectDelivery("two");
+    }
+
+    [Fact]
     public void Commit_WaitsUntilItIsDurable()
     {
         AmqpPeer peer = Transactional();
