@@ -545,6 +545,23 @@ public sealed class MessageGroupTests : IDisposable
         Assert.Equal("b1", second.Bodies);
     }
 
+    [Fact]
+    public void Rewind_MessagesOfAGroup_ComeBeforeLaterOnesAndToItsHolder()
+    {
+        Queue queue = Declare(("x-ack-retention", 3_600_000));
+        (RecordingTarget first, TestConsumer consumer) = Consume(queue, credit: 3);
+        (RecordingTarget second, _) = Consume(queue);
+        _rig.PublishGroups(queue, "a1 b1 a2 a3 a4");
+        _rig.Ack(queue, first.Deliveries[0].Offset, first.Deliveries[1].Offset);
+        Assert.Equal(("a1 a2 a3", "b1"), (first.Bodies, second.Bodies));
+
+        Assert.Equal(2, ((SharedQueue)queue).Rewind(RewindStart.FromSequence(first.Deliveries[0].Offset)).Count);
+        _rig.Grant(9, consumer);
+
+        Assert.Equal("a1 a2 a3 a1 a2 a4", first.Bodies);
+        Assert.Equal("b1", second.Bodies);
+    }
+
     private Queue Declare(params (string Name, object Value)[] arguments)
     {
         var table = new FieldTable { ["x-message-groups"] = true };
