@@ -34,7 +34,7 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
     public long UnderwayCount => _letters?.Count ?? 0;
 
     /// <summary>Those of them that count for the queue's length, because they may stay.</summary>
-    public long KeptCount => queue.Effective.KeepsDeadLetters ? UnderwayCount : 0;
+    public long StayingCount => queue.Effective.KeepsDeadLetters ? UnderwayCount : 0;
 
     /// <summary>Counts the ready bytes, when there is a limit for them in the queue or its virtual host; else null.</summary>
     public ReadyBytes? Bytes { get; private set; }

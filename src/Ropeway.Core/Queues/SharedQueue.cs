@@ -514,7 +514,7 @@ public sealed class SharedQueue : Queue
     {
         while (target >= 0)
         {
-            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - PostponedCount - (_departures?.KeptCount ?? 0);
+            long count = (Effective.MaxLength ?? long.MaxValue) - ReadyCount - PostponedCount - (_departures?.StayingCount ?? 0);
             long bytes = Effective.MaxLengthBytes is { } bytesMax && _departures?.Bytes is { IsComplete: true } ready ? bytesMax - ready.Total : long.MaxValue;
             int end = target;
             for (; end >= 0 && count > 0 && batch.ItemOf(end).BodyBytes <= bytes; end = batch.NextTarget(end))
