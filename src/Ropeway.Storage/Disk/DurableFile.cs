@@ -6,6 +6,8 @@ namespace Ropeway.Storage.Disk;
 internal sealed class DurableFile : IDiskFile
 {
     private readonly SafeFileHandle _handle;
+    private SafeFileHandle? _through; // Opened when it is first needed.
+    private bool _isThroughRefused;
 
     internal DurableFile(string path, SafeFileHandle handle)
     {
@@ -26,6 +28,25 @@ internal sealed class DurableFile : IDiskFile
     public void Write(ReadOnlySpan<byte> bytes, long position) => Posix.WriteAt(_handle, bytes, position, Path);
 
     /// <inheritdoc/>
+    /// <remarks>One thread at a time. Where the file system has no such writes, it writes and syncs as usual.</remarks>
+    public void WriteThrough(ReadOnlySpan<byte> bytes, long position)
+    {
+        if (!_isThroughRefused)
+        {
+            _through ??= Posix.TryOpenThrough(Path);
+            if (_through is not null && Posix.TryWriteThrough(_through, bytes, position, Path))
+            {
+                return;
+            }
+
+            _isThroughRefused = true;
+        }
+
+        Write(bytes, position);
+        DataSync();
+    }
+
+    /// <inheritdoc/>
     public int Read(Span<byte> bytes, long position) => Posix.ReadAt(_handle, bytes, position, Path);
 
     /// <inheritdoc/>
@@ -41,5 +62,9 @@ internal sealed class DurableFile : IDiskFile
     public void NoteRename(string path) => Path = path;
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _through?.Dispose();
+    }
 }

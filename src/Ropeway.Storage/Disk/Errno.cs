@@ -9,6 +9,7 @@ internal static class Errno
     public const int WouldBlock = 11;
     public const int NoMemory = 12;
     public const int Exists = 17;
+    public const int Invalid = 22;
     public const int FileTableFull = 23;
     public const int TooManyFiles = 24;
     public const int NoSpace = 28;

@@ -15,6 +15,18 @@ internal interface IDiskFile : IDisposable
     /// <summary>Writes all of <paramref name="bytes"/> at <paramref name="position"/>.</summary>
     void Write(ReadOnlySpan<byte> bytes, long position);
 
+    /// <summary>
+    /// Writes all of <paramref name="bytes"/> and returns when they are durable; says nothing about bytes that were written in another way.
+    /// On the real file system it goes past the page cache, and does not wait for what other files have to write. After a failure the file must not be trusted.
+    /// </summary>
+    /// <param name="bytes">Address and length are multiples of <see cref="PosixDisk.PageBytes"/>.</param>
+    /// <param name="position">A multiple of <see cref="PosixDisk.PageBytes"/>.</param>
+    void WriteThrough(ReadOnlySpan<byte> bytes, long position)
+    {
+        Write(bytes, position);
+        DataSync();
+    }
+
     /// <summary>Reads at <paramref name="position"/> until the span is full or the file ends.</summary>
     /// <returns>Bytes read; fewer than asked for only at the end of the file.</returns>
     int Read(Span<byte> bytes, long position);

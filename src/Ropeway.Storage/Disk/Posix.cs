@@ -16,6 +16,7 @@ internal static unsafe partial class Posix
     private const int OpenCreateNew = 0x40 | 0x80;
     private const int OpenCreate = 0x40;
     private const int OpenCloseOnExec = 0x80000;
+    private const int OpenDataSync = 0x1000;
     private const uint FileMode = 0x180; // 0600
     private const uint DirectoryMode = 0x1C0; // 0700
     private const int LockExclusiveNoWait = 2 | 4;
@@ -28,6 +29,30 @@ internal static unsafe partial class Posix
     public static SafeFileHandle OpenOrCreate(string path) => Open(path, OpenReadWrite | OpenCreate);
 
     public static SafeFileHandle OpenExisting(string path, bool writable) => Open(path, writable ? OpenReadWrite : OpenReadOnly);
+
+    private static int OpenDirect => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
+
+    /// <summary>A handle for <see cref="TryWriteThrough"/>; null when the file system has none.</summary>
+    public static SafeFileHandle? TryOpenThrough(string path)
+    {
+        int descriptor = OpenPath(path, OpenReadWrite | OpenDirect | OpenDataSync | OpenCloseOnExec, FileMode);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
+    }
+
+    /// <summary>Writes all bytes past the page cache; they are durable when it returns.</summary>
+    /// <returns>False when the file system refuses this way of writing: nothing is known of the bytes then, and they must be written in another way.</returns>
+    public static bool TryWriteThrough(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position, string path)
+    {
+        try
+        {
+            WriteAt(file, bytes, position, path);
+            return true;
+        }
+        catch (IOException exception) when (exception.HResult is Errno.Invalid or Errno.NotSupported)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Writes all bytes; a short write is continued, so that the error behind it is seen.</summary>
     public static void WriteAt(SafeFileHandle file, ReadOnlySpan<byte> bytes, long position, string path)

@@ -5,6 +5,9 @@ namespace Ropeway.Storage.Disk;
 /// <summary>The real file system. Stateless; any thread may call it.</summary>
 internal sealed class PosixDisk : IDisk
 {
+    /// <summary>What addresses, positions and lengths of writes past the page cache are multiples of. No disk has larger blocks.</summary>
+    public const int PageBytes = 4096;
+
     private PosixDisk()
     {
     }

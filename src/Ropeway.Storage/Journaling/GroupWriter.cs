@@ -1,15 +1,32 @@
 using System.Buffers.Binary;
+using Ropeway.Buffers;
 using Ropeway.Storage.Disk;
 
 namespace Ropeway.Storage.Journaling;
 
 /// <summary>Turns a cut group into bytes on the disk: directory parts, checksums, one write per block, one sync per file. Commit thread only.</summary>
-internal sealed class GroupWriter
+/// <remarks>
+/// A small group is written as whole pages past the page cache, durable with one system call, and does not wait for what others write to the same file
+/// system. The bytes before it in its first page are written once more as they are; those behind it in its last page become zero, and are
+/// written with the next group.
+/// </remarks>
+internal sealed class GroupWriter : IDisposable
 {
-    private readonly JournalFiles _files;
-    private readonly List<IDiskFile> _touched = [];
+    private const int ThroughBytesMax = 64 * 1024;
 
-    public GroupWriter(JournalFiles files) => _files = files;
+    private readonly JournalFiles _files;
+    private readonly long _startPosition;
+    private readonly NativeBlock _pages = NativeBlock.Allocate(ThroughBytesMax);
+    private readonly List<IDiskFile> _touched = [];
+    private bool _isDisposed;
+
+    /// <param name="files">Where to write.</param>
+    /// <param name="startPosition">What lies below is not in the blocks: it was written before this process began.</param>
+    public GroupWriter(JournalFiles files, long startPosition)
+    {
+        _files = files;
+        _startPosition = startPosition;
+    }
 
     /// <summary>The blocks of the group to write, in position order.</summary>
     public List<BlockRange> Ranges { get; } = [];
@@ -68,11 +85,15 @@ internal sealed class GroupWriter
     /// <exception cref="IOException">The disk failed.</exception>
     public void WriteAndSync()
     {
+        if (Ranges.Count == 1 && TryWriteThrough(Ranges[0]))
+        {
+            return;
+        }
+
         _touched.Clear();
         foreach (BlockRange range in Ranges)
         {
-            JournalFile file = _files.AcquireForWrite(range.Position, mayWait: false)
-                ?? throw new System.Diagnostics.UnreachableException("The group's files were made live before.");
+            JournalFile file = FileOf(range);
             file.File.Write(range.Block.Span.Slice(range.Offset, range.Bytes), range.Position - (file.Number * _files.FileBytes));
             WrittenBytes += range.Bytes;
             if (_touched.Count == 0 || _touched[^1] != file.File)
@@ -87,4 +108,38 @@ internal sealed class GroupWriter
             SyncCount++;
         }
     }
+
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            _pages.Release();
+        }
+    }
+
+    private bool TryWriteThrough(in BlockRange range)
+    {
+        const int PageMask = PosixDisk.PageBytes - 1;
+        int start = range.Offset & ~PageMask;
+        int end = range.Offset + range.Bytes;
+        int pageBytes = ((end + PageMask) & ~PageMask) - start; // Within the block: its size is a multiple of a page.
+        long position = range.Position - (range.Offset - start);
+        if (pageBytes > ThroughBytesMax || position < _startPosition)
+        {
+            return false;
+        }
+
+        Span<byte> pages = _pages.Span[..pageBytes];
+        range.Block.Span[start..end].CopyTo(pages);
+        pages[(end - start)..].Clear(); // Appenders may be filling what comes next.
+        JournalFile file = FileOf(range);
+        file.File.WriteThrough(pages, position - (file.Number * _files.FileBytes));
+        WrittenBytes += pageBytes;
+        SyncCount++;
+        return true;
+    }
+
+    private JournalFile FileOf(in BlockRange range) => _files.AcquireForWrite(range.Position, mayWait: false)
+        ?? throw new System.Diagnostics.UnreachableException("The group's files were made live before.");
 }

@@ -49,7 +49,7 @@ internal sealed class Journal : GroupedTail, IShardLog
         _options = options;
         _files = files;
         _files.OnWork = _fileWork.Set;
-        _writer = new GroupWriter(files);
+        _writer = new GroupWriter(files, scan.EndPosition);
         _waiters = new CommitWaiters(scan.NextIndex - 1);
         _durablePosition = scan.EndPosition;
         _congestion = new Congestion(files, options.UnsyncedBytesMax);
@@ -281,6 +281,7 @@ internal sealed class Journal : GroupedTail, IShardLog
         Stop();
         _shortageTimer.Dispose();
         _files.Dispose();
+        _writer.Dispose();
         base.Dispose(disposing);
     }
 

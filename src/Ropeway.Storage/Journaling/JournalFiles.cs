@@ -244,7 +244,7 @@ internal sealed class JournalFiles : IDisposable
         {
             while (NeedsNewFile())
             {
-                Publish(_maker.Make(_nextNumber, () => _isUrgent));
+                Publish(_maker.Make(_nextNumber, AskHaste));
             }
         }
         catch (IOException exception) when (Errno.IsShortage(exception))
@@ -272,6 +272,11 @@ internal sealed class JournalFiles : IDisposable
         StopMaking();
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             _isClosed = true;
             foreach (JournalFile file in (IEnumerable<JournalFile>)[.. _live, .. _ready, .. _retired])
             {
@@ -283,6 +288,23 @@ internal sealed class JournalFiles : IDisposable
 
             _ready.Clear();
             _retired.Clear();
+        }
+
+        _maker.Dispose();
+    }
+
+    private FillHaste AskHaste()
+    {
+        if (_isUrgent)
+        {
+            return FillHaste.Urgent;
+        }
+
+        lock (_gate)
+        {
+            return _isStopping || _isAwaited ? FillHaste.Urgent
+                : _ready.Count > 0 && _options.OwnThreads ? FillHaste.None
+                : FillHaste.Soon;
         }
     }
 

@@ -91,6 +91,31 @@ public sealed class PosixDiskTests
     }
 
     [Fact]
+    public void WriteThrough_BesideOrdinaryWrites_IsReadBack()
+    {
+        const int Page = PosixDisk.PageBytes;
+        using var directory = new TemporaryDirectory();
+        using IDiskFile file = PosixDisk.Instance.Create(directory.File("a"));
+        NativeBlock pages = NativeBlock.Allocate(2 * Page);
+        pages.Span.Fill(1);
+        var expected = new byte[4 * Page];
+        file.Allocate(expected.Length);
+        for (int round = 0; round < 3; round++)
+        {
+            file.Write([7, 8, 9], Page - 1); // Straddles a page that is then written through, and leaves it in the page cache.
+            pages.Span[5] = (byte)round;
+            file.WriteThrough(pages.Span, Page);
+        }
+
+        pages.Span.CopyTo(expected.AsSpan(Page));
+        expected[Page - 1] = 7;
+        var found = new byte[expected.Length];
+        Assert.Equal(found.Length, file.Read(found, 0));
+        Assert.Equal(expected, found);
+        pages.Release();
+    }
+
+    [Fact]
     public void Journal_OnTheRealFileSystem_CommitsRecyclesAndRecovers()
     {
         using var directory = new TemporaryDirectory();
