@@ -5,8 +5,8 @@ using Ropeway.Core.Timing;
 namespace Ropeway.Protocols.Amqp091.Session;
 
 /// <summary>
-/// Lets replies and confirms leave when the store has made their promises durable. The store's commit thread only queues it;
-/// the work is done on the thread pool, under the connection's gate.
+/// Lets replies and confirms leave when the store has made their promises durable. The store's commit thread queues it, and does the work itself
+/// when that is only to send confirms and nobody else waits; it is done under the connection's gate.
 /// </summary>
 internal sealed class CommitPump(AmqpSession session) : IDurabilityWaiter, IPoolWork
 {
@@ -31,6 +31,19 @@ internal sealed class CommitPump(AmqpSession session) : IDurabilityWaiter, IPool
 
     /// <inheritdoc/>
     public void OnCommitted(ulong committedIndex) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <inheritdoc/>
+    public void OnCommittedAlone(ulong committedIndex)
+    {
+        if (IsShort())
+        {
+            ((IThreadPoolWorkItem)this).Execute();
+        }
+        else
+        {
+            OnCommitted(committedIndex);
+        }
+    }
 
     /// <summary>Writes what may leave now to the outbox and sees to it that the rest follows. The caller holds no gate and flushes.</summary>
     public void Release(DispatchBatch dispatch)
@@ -92,6 +105,25 @@ internal sealed class CommitPump(AmqpSession session) : IDurabilityWaiter, IPool
         if (IsFinished)
         {
             session.Connection.Close();
+        }
+    }
+
+    /// <summary>Whether there are only confirms to send, nothing before them, and nobody is writing to the connection.</summary>
+    private bool IsShort()
+    {
+        Lock gate = session.Outbox.Gate;
+        if (session.Outbox.PendingBytes > 0 || !gate.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            return !session.Replies.HasReplies && !ClosesWhenEmpty;
+        }
+        finally
+        {
+            gate.Exit();
         }
     }
 

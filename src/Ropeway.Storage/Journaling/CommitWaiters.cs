@@ -46,7 +46,9 @@ internal sealed class CommitWaiters
     }
 
     /// <summary>Advances the committed index and calls everybody who waited for it. Commit thread only, without locks.</summary>
-    public void Commit(ulong index)
+    /// <param name="index">Highest durable index, inclusive.</param>
+    /// <param name="isIdle">Whether there is nothing to commit next.</param>
+    public void Commit(ulong index, bool isIdle)
     {
         lock (_gate)
         {
@@ -57,6 +59,14 @@ internal sealed class CommitWaiters
         if (_arrived.Count > 0)
         {
             TakeArrived();
+        }
+
+        if (isIdle && _held.Count > 0 && _held[0].Index <= index && (_held.Count == 1 || _held[1].Index > index))
+        {
+            ICommitWaiter waiter = _held[0].Waiter;
+            _held.RemoveAt(0);
+            waiter.OnCommittedAlone(index);
+            return;
         }
 
         int released = 0;

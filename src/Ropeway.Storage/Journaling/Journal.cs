@@ -447,7 +447,7 @@ internal sealed class Journal : GroupedTail, IShardLog
     private void Publish(long end, ulong lastIndex)
     {
         Volatile.Write(ref _durablePosition, end);
-        _waiters.Commit(lastIndex);
+        _waiters.Commit(lastIndex, isIdle: !HasOpenWork);
         while (EvictOne(end) is { } block)
         {
             block.Release();

@@ -14,17 +14,17 @@ public sealed class CommitWaitersTests
         Assert.True(waiters.Register(2, all[1]));
         Assert.True(waiters.Register(9, all[5]));
         Assert.True(waiters.Register(2, all[2]));
-        waiters.Commit(1);
+        waiters.Commit(1, isIdle: false);
         Assert.Empty(order);
         Assert.True(waiters.Register(2, all[3]));
         Assert.False(waiters.Register(1, all[0]));
 
-        waiters.Commit(5);
-        waiters.Commit(8);
+        waiters.Commit(5, isIdle: false);
+        waiters.Commit(8, isIdle: false);
         Assert.Equal([all[1], all[2], all[3], all[4]], order);
         Assert.Equal(5ul, all[1].CommittedIndex);
-        waiters.Commit(9);
-        waiters.Commit(10);
+        waiters.Commit(9, isIdle: false);
+        waiters.Commit(10, isIdle: false);
 
         Assert.Equal([0, 1, 1, 1, 1, 1], all.Select(waiter => waiter.CallCount));
     }
@@ -36,9 +36,9 @@ public sealed class CommitWaitersTests
         var later = new RecordingWaiter();
         waiters.Register(1, new Chain(() => Assert.True(waiters.Register(2, later))));
 
-        waiters.Commit(1);
+        waiters.Commit(1, isIdle: false);
         Assert.Equal(0, later.CallCount);
-        waiters.Commit(2);
+        waiters.Commit(2, isIdle: false);
         Assert.Equal(1, later.CallCount);
     }
 
@@ -56,6 +56,27 @@ public sealed class CommitWaitersTests
         Assert.Same(cause, Assert.Throws<StoreFailedException>(() => waiters.Register(4, waiter)).InnerException);
         Assert.False(waiters.Register(3, waiter));
         Assert.Equal(0, waiter.CallCount);
+    }
+
+    [Theory]
+    [InlineData(true, 1, 1)]
+    [InlineData(true, 2, 0)]
+    [InlineData(false, 1, 0)]
+    public void Commit_OnlyWaiterWhileIdle_IsToldThatItIsAlone(bool isIdle, int waiterCount, int expectedAlone)
+    {
+        var waiters = new CommitWaiters(0);
+        RecordingWaiter[] all = [.. Enumerable.Range(0, waiterCount).Select(_ => new RecordingWaiter())];
+        Assert.All(all, waiter => Assert.True(waiters.Register(1, waiter)));
+        var later = new RecordingWaiter();
+        Assert.True(waiters.Register(3, later));
+
+        waiters.Commit(2, isIdle);
+
+        Assert.All(all, waiter => Assert.Equal(1, waiter.CallCount));
+        Assert.Equal(expectedAlone, all.Sum(waiter => waiter.AloneCount));
+        Assert.Equal(0, later.CallCount);
+        waiters.Commit(3, isIdle: true);
+        Assert.Equal(1, later.AloneCount);
     }
 
     private sealed class Chain(Action next) : ICommitWaiter

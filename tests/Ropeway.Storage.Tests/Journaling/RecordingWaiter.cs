@@ -13,6 +13,9 @@ internal sealed class RecordingWaiter : ICommitWaiter
 
     public int CallCount => Volatile.Read(ref _callCount);
 
+    /// <summary>How often it was told that nobody else waited.</summary>
+    public int AloneCount { get; private set; }
+
     public ulong CommittedIndex { get; private set; }
 
     public void OnCommitted(ulong committedIndex)
@@ -21,6 +24,12 @@ internal sealed class RecordingWaiter : ICommitWaiter
         Interlocked.Increment(ref _callCount);
         _order?.Add(this);
         _released.Set();
+    }
+
+    public void OnCommittedAlone(ulong committedIndex)
+    {
+        AloneCount++;
+        OnCommitted(committedIndex);
     }
 
     /// <summary>Waits until it was released; fails the test at the deadline.</summary>
