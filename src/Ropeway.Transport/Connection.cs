@@ -11,12 +11,12 @@ namespace Ropeway.Transport;
 /// <see cref="ISession.Consume"/> and tells the session of the end. Everything else may come from any thread.
 /// </summary>
 /// <remarks>
-/// The loop waits with a receive of no bytes, so that an idle connection holds no buffer, then receives and consumes until
+/// The loop waits until there is something to receive, so that an idle connection holds no buffer, then receives and consumes until
 /// the socket is empty. It stops reading while the session is paused or the outbox is backlogged. The first cause of the end
 /// wins; a failure ends this connection and no other.
 /// </remarks>
 #pragma warning disable CA1001 // It disposes what it owns itself, at the end of RunAsync: nobody else knows when that is.
-internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkItem
+internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     // A connection that always has data gives its thread to the others after so many receives; a sender after so many sends.
@@ -35,6 +35,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     private readonly IPieceSender _sender;
     private readonly ReceiveBuffer _received = new();
     private readonly WakeSignal _wake = new();
+    private readonly WakeSignal _readable = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ISession? _session;
     private long _lastReceivedMs;
@@ -43,6 +44,8 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     private long _deadlineMs = long.MaxValue;
     private int _cause = NoCause;
     private int _unreadBytes;
+    private bool _isPeerEnding;
+    private bool _isDrained = true; // The last receive took all there was.
     private bool _isStarted;
     private bool _isPaused;
     private bool _isResumed;
@@ -173,6 +176,16 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         }
     }
 
+    void IReadable.OnReadable(bool isEnding)
+    {
+        if (isEnding)
+        {
+            Volatile.Write(ref _isPeerEnding, true);
+        }
+
+        _readable.Signal(runsHere: true);
+    }
+
     void IOutboxTarget.OnDrained() => _wake.Signal();
 
     void IOutboxTarget.Send()
@@ -224,8 +237,14 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
     private async Task RunAsync()
     {
         bool peerClosed = false;
+        long token = -1;
         try
         {
+            if (_tls is null)
+            {
+                token = _host.Sockets(Id).Add(_socket.SafeHandle, this);
+            }
+
             if (_tls is null || await SecureAsync(_tls).ConfigureAwait(false))
             {
                 Volatile.Write(ref _session, _protocol.Open(this));
@@ -242,6 +261,11 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         await FinishAsync(peerClosed).ConfigureAwait(false);
         End(ConnectionCloseReason.Closed);
         _sender.Dispose();
+        if (token >= 0)
+        {
+            _host.Sockets(Id).Remove(token);
+        }
+
         _host.Remove(this);
         _ended.SetResult();
     }
@@ -312,17 +336,20 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
                 continue;
             }
 
-            try
+            if (_tls is not null)
             {
-                // No bytes: completes when there is something to receive. Awaited here because this loop's own state costs nothing.
-                ValueTask<int> arrival = _tls is null ? _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None) : _tls.WaitAsync();
+                ValueTask<bool> arrival = WaitForTlsAsync(_tls);
+                turns = arrival.IsCompleted ? turns + 1 : 0;
+                if (!await arrival.ConfigureAwait(false))
+                {
+                    return false;
+                }
+            }
+            else if (_isDrained)
+            {
+                ValueTask arrival = _readable.WaitAsync();
                 turns = arrival.IsCompleted ? turns + 1 : 0;
                 await arrival.ConfigureAwait(false);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or IOException)
-            {
-                End(ConnectionCloseReason.Reset);
-                return false;
             }
 
             if (IsOver)
@@ -348,6 +375,22 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         }
 
         return false;
+    }
+
+    /// <returns>False when the connection has broken.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitForTlsAsync(TlsLink tls)
+    {
+        try
+        {
+            await tls.WaitAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or IOException)
+        {
+            End(ConnectionCloseReason.Reset);
+            return false;
+        }
     }
 
     /// <summary>Waits for a resume, the end of the backlog, or the end of the connection.</summary>
@@ -389,6 +432,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
 
         if (error == SocketError.WouldBlock)
         {
+            _isDrained = true;
             return true;
         }
 
@@ -404,7 +448,8 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
             return false;
         }
 
-        more = bytes == room.Length;
+        more = bytes == room.Length || Volatile.Read(ref _isPeerEnding);
+        _isDrained = !more;
         OnReceived(bytes);
         return true;
     }
@@ -515,11 +560,20 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         {
             while (!peerClosed && !Volatile.Read(ref _isAborted))
             {
-                await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                if (_tls is not null)
+                {
+                    await _socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None).ConfigureAwait(false);
+                }
+                else if (_isDrained)
+                {
+                    await _readable.WaitAsync().ConfigureAwait(false);
+                }
+
                 _received.TryMakeRoom();
                 int bytes = _socket.Receive(_received.Room, SocketFlags.None, out SocketError error);
                 _received.Release();
                 peerClosed = error != SocketError.WouldBlock && bytes == 0;
+                _isDrained = error == SocketError.WouldBlock; // Whatever came is thrown away.
             }
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
@@ -601,6 +655,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IThreadPoolWorkIt
         Outbox.Drop();
         _socket.Dispose();
         _wake.Signal();
+        _readable.Signal(); // A closed socket is told of no more.
         return true;
     }
 

@@ -11,10 +11,13 @@ namespace Ropeway.Transport;
 /// </summary>
 public sealed class TransportHost : IAsyncDisposable
 {
+    private const int LoopsMax = 64;
+
     private readonly ConcurrentDictionary<long, Connection> _connections = new();
     private readonly Lock _gate = new(); // Guards the listeners and the totals of ended connections.
     private readonly List<Listener> _listeners = [];
     private readonly Ticker _ticker;
+    private readonly ReadinessLoop?[] _loops = new ReadinessLoop?[Math.Clamp(Environment.ProcessorCount, 1, LoopsMax)]; // Under the gate; each is started when it is first needed.
     private long _lastId;
     private long _openCount;
     private long _handshakeCount;
@@ -113,7 +116,19 @@ public sealed class TransportHost : IAsyncDisposable
     {
         await StopAsync("broker forced connection closure with reason 'shutdown'", TimeSpan.Zero).ConfigureAwait(false);
         await _ticker.DisposeAsync().ConfigureAwait(false);
+        await Task.Run(StopLoops).ConfigureAwait(false); // Not on one of their threads.
         HandshakeSlots.Dispose();
+    }
+
+    /// <summary>The loop that waits for the socket of a connection.</summary>
+    /// <exception cref="SocketException">No descriptors or memory are left for one.</exception>
+    internal ReadinessLoop Sockets(long connectionId)
+    {
+        int index = (int)(connectionId % _loops.Length);
+        lock (_gate)
+        {
+            return _loops[index] ??= new ReadinessLoop($"ropeway-sockets-{index}");
+        }
     }
 
     /// <summary>A TLS handshake begins.</summary>
@@ -192,6 +207,14 @@ public sealed class TransportHost : IAsyncDisposable
 
         Interlocked.Decrement(ref _openCount);
         TransportLog.ConnectionClosed(Logger, connection.Id, connection.Remote, connection.ReceivedBytes, connection.SentBytes);
+    }
+
+    private void StopLoops()
+    {
+        for (int i = 0; i < _loops.Length; i++)
+        {
+            Interlocked.Exchange(ref _loops[i], null)?.Dispose();
+        }
     }
 
     private async Task StopListeningAsync()

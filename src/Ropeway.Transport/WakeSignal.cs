@@ -10,7 +10,7 @@ namespace Ropeway.Transport;
 /// <code>
 ///            Signal              WaitAsync
 /// Idle ---------------> Signalled ---------> Idle (completed at once)
-/// Idle ---WaitAsync---> Waiting ---Signal---> Idle (the waiter runs on the pool)
+/// Idle ---WaitAsync---> Waiting ---Signal---> Idle (the waiter runs on the pool, or in the call)
 /// </code>
 /// </remarks>
 internal sealed class WakeSignal : IValueTaskSource
@@ -19,7 +19,7 @@ internal sealed class WakeSignal : IValueTaskSource
     private const int Signalled = 1;
     private const int Waiting = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
     /// <summary>Completes at the next signal, or at once when one was kept. Await it once.</summary>
@@ -36,11 +36,13 @@ internal sealed class WakeSignal : IValueTaskSource
     }
 
     /// <summary>Wakes the waiter, or the next one.</summary>
-    public void Signal()
+    /// <param name="runsHere">True: a waiter goes on in this call.</param>
+    public void Signal(bool runsHere = false)
     {
         int seen = Interlocked.CompareExchange(ref _state, Signalled, Idle);
         if (seen == Waiting && Interlocked.CompareExchange(ref _state, Idle, Waiting) == Waiting)
         {
+            _core.RunContinuationsAsynchronously = !runsHere; // Nobody else can be here: this call has ended the wait.
             _core.SetResult(true);
         }
     }
