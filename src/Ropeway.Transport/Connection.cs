@@ -38,6 +38,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     private readonly WakeSignal _readable = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ISession? _session;
+    private ReadinessLoop? _loop; // Null with TLS.
     private long _lastReceivedMs;
     private long _receivedBytes;
     private long _sentBytes;
@@ -237,12 +238,13 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     private async Task RunAsync()
     {
         bool peerClosed = false;
-        long token = -1;
+        long token = 0;
         try
         {
             if (_tls is null)
             {
-                token = _host.Sockets(Id).Add(_socket.SafeHandle, this);
+                _loop = _host.Sockets(Id);
+                token = _loop.Add(_socket.SafeHandle, this);
             }
 
             if (_tls is null || await SecureAsync(_tls).ConfigureAwait(false))
@@ -261,9 +263,9 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
         await FinishAsync(peerClosed).ConfigureAwait(false);
         End(ConnectionCloseReason.Closed);
         _sender.Dispose();
-        if (token >= 0)
+        if (token > 0)
         {
-            _host.Sockets(Id).Remove(token);
+            _loop!.Remove(token);
         }
 
         _host.Remove(this);
@@ -494,6 +496,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
         Volatile.Write(ref _receivedBytes, _receivedBytes + bytes);
         Volatile.Write(ref _lastReceivedMs, _host.Clock.NowMs);
         _received.Received(bytes);
+        _loop?.OnReceived(bytes);
         Consume();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -29,6 +30,7 @@ internal sealed class ReadinessLoop : IDisposable
     private const int CloseOnExec = 0x80000;
     private const int ControlAdd = 1;
     private const int Interrupted = 4;
+    private const int SetTimerSlack = 29;
     private const ulong StopData = ulong.MaxValue;
 
     private readonly Lock _gate = new();
@@ -36,6 +38,7 @@ internal sealed class ReadinessLoop : IDisposable
     private readonly SafeFileHandle _stop;
     private readonly Thread _thread;
     private readonly byte[] _events = GC.AllocateArray<byte>(EventsMax * EventBytes, pinned: true); // The kernel writes it by address.
+    private readonly Gathering _gathering = Gathering.Start();
     private readonly Stack<int> _free = new();
     private Slot[] _slots = new Slot[64]; // Replaced when it grows; a slot's generation tells late events of its former owner.
     private int _slotCount;
@@ -98,6 +101,15 @@ internal sealed class ReadinessLoop : IDisposable
         }
     }
 
+    /// <summary>An owner has received; counts when it did so on the loop's thread.</summary>
+    public void OnReceived(int bytes)
+    {
+        if (Environment.CurrentManagedThreadId == _thread.ManagedThreadId)
+        {
+            _gathering.OnReceived(bytes);
+        }
+    }
+
     /// <summary>Stops the thread and waits for it. Not on the thread itself.</summary>
     public void Dispose()
     {
@@ -125,8 +137,14 @@ internal sealed class ReadinessLoop : IDisposable
     private void Run()
     {
         nint address = Marshal.UnsafeAddrOfPinnedArrayElement(_events, 0);
+        _ = ControlThread(SetTimerSlack, 1, 0, 0, 0); // Pauses end on time; a refusal costs microseconds only.
         while (true)
         {
+            if (_gathering.IsOn)
+            {
+                Pause();
+            }
+
             int count = Wait(_poll, address, EventsMax, -1);
             if (count < 0 && Marshal.GetLastPInvokeError() != Interrupted)
             {
@@ -145,7 +163,18 @@ internal sealed class ReadinessLoop : IDisposable
                 uint mask = MemoryMarshal.Read<uint>(entry[EventMaskAt..]);
                 OwnerOf(data)?.OnReadable((mask & (Error | HungUp | PeerClosed)) != 0);
             }
+
+            if (_gathering.OnWake())
+            {
+                _gathering.Decide(Stopwatch.GetTimestamp());
+            }
         }
+    }
+
+    private static void Pause()
+    {
+        ReadOnlySpan<long> time = [0, Gathering.PauseNanoseconds]; // struct timespec { time_t seconds; long nanoseconds; }
+        _ = Sleep(MemoryMarshal.GetReference(time), 0);
     }
 
     private IReadable? OwnerOf(ulong data)
@@ -172,6 +201,14 @@ internal sealed class ReadinessLoop : IDisposable
     [DllImport("libc", EntryPoint = "epoll_wait", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Wait(SafeFileHandle poll, nint events, int eventsMax, int timeoutMs);
+
+    [DllImport("libc", EntryPoint = "nanosleep")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sleep(in long time, nint left);
+
+    [DllImport("libc", EntryPoint = "prctl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int ControlThread(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 
     [DllImport("libc", EntryPoint = "write", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
