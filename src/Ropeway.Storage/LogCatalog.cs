@@ -6,8 +6,8 @@ namespace Ropeway.Storage;
 /// <summary>All logs of a store by id. Any thread may read it; durable logs come and go by metadata operations only.</summary>
 internal sealed class LogCatalog : ILogCatalog
 {
-    private readonly ConcurrentDictionary<ulong, StoredLog> _durable = new();
-    private readonly ConcurrentDictionary<ulong, StoredLog> _transient = new();
+    private readonly LogTable _durable = new();
+    private readonly LogTable _transient = new();
     private readonly ConcurrentQueue<StoredLog> _deleted = new();
     private readonly StoreSpaces _spaces;
     private long _lastId;
@@ -18,15 +18,16 @@ internal sealed class LogCatalog : ILogCatalog
         _spaces = spaces;
     }
 
-    public ICollection<StoredLog> Durable => _durable.Values;
+    /// <summary>The durable logs of this moment.</summary>
+    public StoredLog[] Durable => _durable.ToArray();
 
     public int DurableCount => _durable.Count;
 
     /// <summary>The next id to be given.</summary>
     public ulong NextId => (ulong)Interlocked.Read(ref _lastId) + 1;
 
-    /// <summary>All logs, durable and not.</summary>
-    public IEnumerable<StoredLog> All => _durable.Values.Concat(_transient.Values);
+    /// <summary>All logs of this moment, durable and not.</summary>
+    public IEnumerable<StoredLog> All => _durable.ToArray().Concat(_transient.ToArray());
 
     public ulong AllocateId() => (ulong)Interlocked.Increment(ref _lastId);
 
@@ -34,11 +35,11 @@ internal sealed class LogCatalog : ILogCatalog
     public void RaiseNextId(ulong id) => _lastId = Math.Max(_lastId, (long)id - 1);
 
     public bool TryGet(ulong id, [NotNullWhen(true)] out StoredLog? log) =>
-        ((id & StoredLog.TransientBit) == 0 ? _durable : _transient).TryGetValue(id, out log);
+        ((id & StoredLog.TransientBit) == 0 ? _durable : _transient).TryGet(id, out log);
 
     public void CreateLog(ulong id)
     {
-        if (_durable.TryAdd(id, new StoredLog(id, _spaces)))
+        if (_durable.TryAdd(new StoredLog(id, _spaces)))
         {
             while (Interlocked.Read(ref _lastId) is long last && last < (long)id)
             {
@@ -70,7 +71,7 @@ internal sealed class LogCatalog : ILogCatalog
     public StoredLog CreateTransient()
     {
         StoredLog log = new((ulong)Interlocked.Increment(ref _lastTransientId) | StoredLog.TransientBit, _spaces);
-        _transient[log.Id] = log;
+        _transient.TryAdd(log);
         return log;
     }
 

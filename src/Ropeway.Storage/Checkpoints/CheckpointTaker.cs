@@ -55,7 +55,7 @@ internal sealed class CheckpointTaker
 
                 CheckpointCodec.WriteLog(_buffer, log);
                 oldest = Math.Min(oldest, OldestJournalPosition(log.Index.Runs));
-                log.Index.TrimIdle();
+                log.TrimIdle();
                 count++;
             }
         }

@@ -28,6 +28,9 @@ internal sealed class RunTable
     /// <summary>Changes whenever places move.</summary>
     public int Version { get; private set; }
 
+    /// <summary>Bytes of the batches that a recovery has found in the journal.</summary>
+    public long RecoveredJournalBytes { get; set; }
+
     public ref Run this[int place] => ref _runs[place];
 
     /// <summary>The first run that ends behind <paramref name="offset"/>; <see cref="End"/> when there is none.</summary>

@@ -84,9 +84,6 @@ public sealed class StoredLog
 
     internal bool IsDeleted { get; private set; }
 
-    /// <summary>Bytes of the batches of this log that a recovery has found in the journal.</summary>
-    internal long RecoveredJournalBytes { get; set; }
-
     /// <summary>Takes offsets and space for a batch.</summary>
     /// <param name="recordCount">Records in the batch, at least 1.</param>
     /// <param name="payloadBytes">Sum of their lengths: at most 256 KiB unless there is one record only, which is below 1 MiB.</param>
@@ -296,7 +293,7 @@ public sealed class StoredLog
         for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
         {
             Run run = runs![place];
-            long bytes = run.Kind == RunKind.Journal ? Math.Min(run.Bytes, (long)((double)RecoveredJournalBytes * run.Live / journalCount)) : run.Bytes;
+            long bytes = run.Kind == RunKind.Journal ? Math.Min(run.Bytes, (long)((double)runs.RecoveredJournalBytes * run.Live / journalCount)) : run.Bytes;
             bytes += run.IsExternal ? _spaces.Bodies.BytesOf(_index.BodyOf(run.First)) : 0;
             if (run.Live > 0)
             {
@@ -342,6 +339,14 @@ public sealed class StoredLog
     {
         IsDeleted = true;
         _index.Clear(_spaces);
+    }
+
+    /// <summary>Gives back memory that an idle log does not need.</summary>
+    internal void TrimIdle()
+    {
+        _index.TrimIdle();
+        _horizon.Roll(_spaces.CommittedIndex);
+        _horizon.TrimIdle();
     }
 
     /// <summary>A unit has ended that was to settle or keep these.</summary>

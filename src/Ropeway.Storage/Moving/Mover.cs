@@ -228,7 +228,7 @@ internal sealed class Mover : IDisposable
             logCount++;
             lock (log.Gate)
             {
-                log.Index.TrimIdle();
+                log.TrimIdle();
                 oldest = Math.Min(oldest, OldestTransientPosition(log.Index.Runs));
             }
         }

@@ -166,7 +166,11 @@ internal sealed class RecoveryState : IJournalVisitor
                     Tag = header.Tag,
                     Flags = isExternal ? Run.External : (byte)0,
                 };
-                log.RecoveredJournalBytes += AddRun(log, run, bodyId) > 0 ? header.BatchBytes : 0;
+                if (AddRun(log, run, bodyId) > 0)
+                {
+                    log.Index.Runs!.RecoveredJournalBytes += header.BatchBytes;
+                }
+
                 break;
             case BatchType.Settle or BatchType.Keep or BatchType.Revive:
                 for (; payload.Length >= 16; payload = payload[16..])
