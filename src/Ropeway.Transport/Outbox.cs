@@ -14,7 +14,7 @@ namespace Ropeway.Transport;
 /// </remarks>
 public sealed class Outbox
 {
-    private const int FirstPieceCapacity = 8;
+    private const int FirstPieceCapacity = 2; // Idle connections are many; those that send much grow it soon.
 
     // Takes what sessions write after the end; nobody reads it, so that all connections may share it.
     private static readonly Lazy<byte[]> Discard = new(() => GC.AllocateUninitializedArray<byte>(TransportLimits.OutboxSpanBytesMax));

@@ -13,7 +13,7 @@ public sealed class PublishBatch
 {
     private const int LinearGroupsMax = 8;
 
-    private readonly Dictionary<Queue, int> _groupOf = [];
+    private Dictionary<Queue, int>? _groupOf; // Made when there are too many groups to look through.
     private readonly List<(int Item, RecentHistory History)> _kept = [];
     private readonly List<(Queue Queue, int Item)> _refused = [];
     private readonly List<DelayedItem> _delayed = [];
@@ -107,7 +107,7 @@ public sealed class PublishBatch
     {
         Array.Clear(_items, 0, Count);
         Array.Clear(_groups, 0, _groupCount);
-        _groupOf.Clear();
+        _groupOf?.Clear();
         _refused.Clear();
         _kept.Clear();
         _delayed.Clear();
@@ -178,7 +178,7 @@ public sealed class PublishBatch
             }
         }
 
-        return _groupCount > LinearGroupsMax && _groupOf.TryGetValue(queue, out int found) ? found : -1;
+        return _groupCount > LinearGroupsMax && _groupOf!.TryGetValue(queue, out int found) ? found : -1;
     }
 
     private void AddGroup(Queue queue, int target)
@@ -190,7 +190,7 @@ public sealed class PublishBatch
 
         if (_groupCount >= LinearGroupsMax)
         {
-            _groupOf.Add(queue, _groupCount);
+            (_groupOf ??= []).Add(queue, _groupCount);
         }
 
         _groups[_groupCount++] = new Group(queue, target, target);

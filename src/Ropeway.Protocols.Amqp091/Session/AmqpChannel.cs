@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -10,7 +11,9 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// </summary>
 internal sealed class AmqpChannel(ushort number, AmqpSession session)
 {
-    private readonly List<AmqpConsumer> _waking = [];
+    private IncomingContent? _content; // Made with the first publish, as the next two with the first consumer.
+    private Dictionary<string, AmqpConsumer>? _consumers; // By tag.
+    private List<AmqpConsumer>? _waking;
     private HashSet<AcknowledgeTimeout>? _timeouts; // Those with deliveries to look after.
     private ulong _lastLateTag; // Of all deliveries that were not acknowledged in time.
 
@@ -24,7 +27,13 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     public AmqpDeliveries Deliveries => Session.Deliveries;
 
     /// <summary>The message being published. Owner only.</summary>
-    public IncomingContent Content { get; } = new(session.Broker.ArrivingBodies);
+    public IncomingContent Content => _content ??= new IncomingContent(Session.Broker.ArrivingBodies);
+
+    /// <summary>What is expected of the message being published. Owner only.</summary>
+    public ContentStage Stage => _content?.Stage ?? ContentStage.None;
+
+    /// <summary>Whether a part of a message that is being published lies in memory of its own. Owner only.</summary>
+    public bool HoldsContent => _content?.Block is not null;
 
     /// <summary>Whether publishes are confirmed. Owner only.</summary>
     public bool IsConfirming { get; set; }
@@ -53,8 +62,8 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Tag of the last delivery.</summary>
     public ulong LastDeliveryTag { get; set; }
 
-    /// <summary>Consumers by tag.</summary>
-    public Dictionary<string, AmqpConsumer> Consumers { get; } = [];
+    /// <summary>Its consumers.</summary>
+    public IReadOnlyCollection<AmqpConsumer> Consumers => _consumers?.Values ?? (IReadOnlyCollection<AmqpConsumer>)[];
 
     /// <summary>Who gets direct replies on this channel; null for nobody. Changed by the owner only.</summary>
     public ReplyConsumer? ReplyConsumer { get; private set; }
@@ -67,6 +76,30 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
 
     /// <summary>Whether the channel's shared limit allows one more delivery.</summary>
     public bool HasSharedCredit => SharedPrefetch == 0 || SharedUnackedCount < SharedPrefetch;
+
+    /// <summary>Adds a consumer; false when there is one of that tag. Owner only; under the gate.</summary>
+    public bool TryAddConsumer(string tag, AmqpConsumer consumer) => (_consumers ??= []).TryAdd(tag, consumer);
+
+    /// <summary>Takes a consumer out; false when there is none of that tag. Under the gate.</summary>
+    public bool RemoveConsumer(string tag, [NotNullWhen(true)] out AmqpConsumer? consumer)
+    {
+        consumer = null;
+        return _consumers is not null && _consumers.Remove(tag, out consumer);
+    }
+
+    /// <summary>Takes all consumers out. Under the gate.</summary>
+    public AmqpConsumer[] TakeConsumers()
+    {
+        AmqpConsumer[] taken = [.. Consumers];
+        _consumers = null;
+        return taken;
+    }
+
+    /// <summary>Whether there is a consumer of that tag. Owner only, also without the gate: others only take away.</summary>
+    public bool HasConsumer(string tag) => _consumers is not null && _consumers.ContainsKey(tag);
+
+    /// <summary>Forgets the message being published. Owner only.</summary>
+    public void ResetContent() => _content?.Reset();
 
     /// <summary>Acknowledges or returns deliveries, now or at the commit. Owner only; takes the connection's gate.</summary>
     /// <param name="tag">A delivery tag; 0 with <paramref name="multiple"/> for all.</param>
@@ -199,7 +232,13 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Wakes consumers that wait and have credit, the one served least recently first: what they share may suffice for one only. Under the gate.</summary>
     public void WakeWaiting(ResolveBatch batch)
     {
-        foreach (AmqpConsumer consumer in Consumers.Values)
+        if (_consumers is null)
+        {
+            return;
+        }
+
+        _waking ??= [];
+        foreach (AmqpConsumer consumer in _consumers.Values)
         {
             if (consumer.IsWaiting)
             {

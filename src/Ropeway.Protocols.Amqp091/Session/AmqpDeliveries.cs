@@ -19,8 +19,8 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
     private readonly Outbox _outbox;
     private readonly ReplyQueue _replies;
     private readonly IFaultScope _connection;
-    private readonly List<AmqpConsumer> _held = [];
-    private readonly List<AmqpConsumer> _gone = [];
+    private List<AmqpConsumer>? _held; // Made when there is one, as the next.
+    private List<AmqpConsumer>? _gone;
     private bool _holdsCancels;
     private byte[] _properties = []; // Scratch; guarded by the gate.
 
@@ -167,10 +167,10 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
             }
 
             gone.IsCancelled = true;
-            gone.Channel.Consumers.Remove(System.Text.Encoding.UTF8.GetString(gone.Tag));
+            gone.Channel.RemoveConsumer(System.Text.Encoding.UTF8.GetString(gone.Tag), out _);
             if (gone.IsAnnounced)
             {
-                _gone.Add(gone);
+                (_gone ??= []).Add(gone);
                 AddCancels();
             }
         }
@@ -212,7 +212,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
         if (!consumer.IsHeld)
         {
             consumer.IsHeld = true;
-            _held.Add(consumer);
+            (_held ??= []).Add(consumer);
         }
     }
 
@@ -225,8 +225,8 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
         AmqpConsumer[] held;
         lock (Gate)
         {
-            held = [.. _held];
-            _held.Clear();
+            held = _held is null ? [] : [.. _held];
+            _held?.Clear();
             foreach (AmqpConsumer consumer in held)
             {
                 consumer.IsHeld = false;
@@ -300,7 +300,7 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
 
     private void AddCancels()
     {
-        if (_holdsCancels)
+        if (_holdsCancels || _gone is null)
         {
             return;
         }

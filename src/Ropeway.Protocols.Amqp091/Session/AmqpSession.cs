@@ -19,9 +19,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 {
     private readonly Dictionary<ushort, AmqpChannel> _channels = [];
     private readonly Handshake _handshake;
-    private readonly Publisher _publisher;
     private readonly MonotonicClock _clock;
     private readonly CommitPump _pump;
+    private Publisher? _publisher; // Made with the first publish, as the next two: most of very many connections are idle.
+    private UnqueuedMessages? _unqueued;
+    private ResolveBatch? _resolving;
     private AmqpChannel? _lastChannel;
     private ushort _currentChannel;
     private MethodId _currentMethod;
@@ -29,7 +31,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     private long _closingSinceMs;
 
     /// <summary>Makes the session of a connection just accepted.</summary>
-    public AmqpSession(Broker broker, AmqpOptions options, IConnection connection)
+    public AmqpSession(Broker broker, AmqpOptions options, ServerProperties serverProperties, IConnection connection)
     {
         Broker = broker;
         Options = options;
@@ -37,9 +39,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         Replies = new ReplyQueue(connection.Outbox);
         Deliveries = new AmqpDeliveries(connection.Outbox, Replies, this) { FrameBytesMax = options.FrameBytesMax };
         _clock = new MonotonicClock(broker.Time);
-        _handshake = new Handshake(this);
-        Unqueued = new UnqueuedMessages(this);
-        _publisher = new Publisher(this);
+        _handshake = new Handshake(this, serverProperties);
         _pump = new CommitPump(this);
         Pause = new PublishPause(this);
     }
@@ -66,10 +66,10 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     public ReplyQueue Replies { get; }
 
     /// <summary>Acknowledgements of the current read. Owner only.</summary>
-    public ResolveBatch Resolving { get; } = new();
+    public ResolveBatch Resolving => _resolving ??= new ResolveBatch();
 
     /// <summary>Sends what goes to connections and not to queues. Owner only.</summary>
-    public UnqueuedMessages Unqueued { get; }
+    public UnqueuedMessages Unqueued => _unqueued ??= new UnqueuedMessages(this);
 
     /// <summary>What the open transactions of all channels hold, in bytes. Owner only.</summary>
     public long TransactionBytes { get; set; }
@@ -120,16 +120,16 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         DispatchBatch dispatch = DispatchBatch.Begin();
         ConsumeStatus status = ConsumeGuarded(received, ref consumed, dispatch);
         Complete(received, dispatch);
-        _publisher.Keep(received);
+        _publisher?.Keep(received);
         _pump.Release(dispatch);
         dispatch.Flush();
-        _publisher.BeginLargeBody();
+        _publisher?.BeginLargeBody();
         if (_pump.IsFinished)
         {
             return new ConsumeResult(received.Length, ConsumeStatus.Close);
         }
 
-        if (_publisher.TakeHasPublished() && status == ConsumeStatus.Continue && !IsClosing && MustWait())
+        if (_publisher is not null && _publisher.TakeHasPublished() && status == ConsumeStatus.Continue && !IsClosing && MustWait())
         {
             status = ConsumeStatus.Paused; // Who only consumes goes on: acknowledgements are what makes room.
         }
@@ -141,7 +141,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     public void Complete(ReadOnlySpan<byte> received, DispatchBatch dispatch)
     {
         ResolveNow(dispatch);
-        _publisher.Flush(received, dispatch);
+        _publisher?.Flush(received, dispatch);
     }
 
     /// <summary>Answers a request in order, when what it promises is durable and, unless told otherwise, all settlements before it are.</summary>
@@ -185,9 +185,9 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     /// <summary>Resolves what was gathered, at once.</summary>
     public void ResolveNow(DispatchBatch dispatch)
     {
-        if (!Resolving.IsEmpty)
+        if (_resolving is { IsEmpty: false } resolving)
         {
-            SettledIndex = Math.Max(SettledIndex, Resolving.Resolve(dispatch));
+            SettledIndex = Math.Max(SettledIndex, resolving.Resolve(dispatch));
         }
     }
 
@@ -226,7 +226,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             // What was unacknowledged is ready again after the restart that now follows.
         }
 
-        _publisher.Close();
+        _publisher?.Close();
         Pause.Close();
         dispatch.Flush();
         _handshake.OnClosed(reason);
@@ -310,8 +310,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         lock (Outbox.Gate)
         {
             channel.IsClosed = true;
-            consumers = [.. channel.Consumers.Values];
-            channel.Consumers.Clear();
+            consumers = channel.TakeConsumers();
             channel.StopTimeouts();
             while (channel.Unacked.TryTakeFirst(ulong.MaxValue, out UnackedRun run))
             {
@@ -324,8 +323,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             RemoveConsumer(consumer);
         }
 
-        SettledIndex = Math.Max(SettledIndex, Resolving.Resolve(dispatch));
-        channel.Content.Reset();
+        ResolveNow(dispatch);
+        channel.ResetContent();
     }
 
     /// <summary>Takes a consumer off its queue, and the queue away when it was to go with its last consumer; replies wait for that.</summary>
@@ -370,6 +369,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
     }
 
+    private Publisher Publisher => _publisher ??= new Publisher(this);
+
     /// <summary>Whether who has published must wait, for the broker's resources or for the disk to keep up; then something resumes it.</summary>
     private bool MustWait() =>
         Pause.Begin() || (Broker.Durability.CongestionReason is not null && Broker.Durability.OnRoom(this));
@@ -393,12 +394,12 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     private ConsumeStatus ConsumeFrames(ReadOnlySpan<byte> received, ref int consumed, DispatchBatch dispatch)
     {
         _isPaused = false;
-        if (_publisher.IsWritingBody)
+        if (_publisher is { IsWritingBody: true })
         {
             return ConsumeStatus.Paused;
         }
 
-        _publisher.FinishLargeBody();
+        _publisher?.FinishLargeBody();
         if (!_handshake.IsHeaderRead)
         {
             ConsumeStatus? early = _handshake.ReadProtocolHeader(received, ref consumed);
@@ -454,7 +455,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
 
         AmqpChannel? channel = FindChannel(header.Channel);
-        if (channel is not null && channel.Content.Stage != ContentStage.None)
+        if (channel is not null && channel.Stage != ContentStage.None)
         {
             _currentMethod = MethodId.BasicPublish; // Whatever comes now belongs to it, or breaks it.
         }
@@ -465,9 +466,9 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
                 OnMethod(channel, received, payloadStart, header, dispatch);
                 return ConsumeStatus.Continue;
             case FrameType.Header when channel is { IsClosing: false }:
-                return _publisher.AddHeader(channel, received, payloadStart, header.PayloadBytes) ? ConsumeStatus.Paused : ConsumeStatus.Continue;
+                return Publisher.AddHeader(channel, received, payloadStart, header.PayloadBytes) ? ConsumeStatus.Paused : ConsumeStatus.Continue;
             case FrameType.Body when channel is { IsClosing: false }:
-                return _publisher.AddBody(channel, received, payloadStart, header.PayloadBytes) ? ConsumeStatus.Paused : ConsumeStatus.Continue;
+                return Publisher.AddBody(channel, received, payloadStart, header.PayloadBytes) ? ConsumeStatus.Paused : ConsumeStatus.Continue;
             case FrameType.Header or FrameType.Body when channel is not null:
                 return ConsumeStatus.Continue;
             case FrameType.Header or FrameType.Body:
@@ -509,9 +510,9 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             return;
         }
 
-        if (channel.Content.Stage != ContentStage.None)
+        if (channel.Stage != ContentStage.None)
         {
-            throw new ProtocolException(channel.Content.Stage == ContentStage.Header ? ErrorTexts.ExpectedContentHeader(ContentHeader.BasicClassId) : ErrorTexts.ExpectedContentBody);
+            throw new ProtocolException(channel.Stage == ContentStage.Header ? ErrorTexts.ExpectedContentHeader(ContentHeader.BasicClassId) : ErrorTexts.ExpectedContentBody);
         }
 
         switch (id)
@@ -522,7 +523,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
                     throw new ProtocolException(ErrorTexts.CannotDecode(id, arguments));
                 }
 
-                _publisher.Begin(channel, publish, payloadStart + MethodFrame.IdBytes);
+                Publisher.Begin(channel, publish, payloadStart + MethodFrame.IdBytes);
                 return;
             case MethodId.BasicAck or MethodId.BasicNack or MethodId.BasicReject:
                 BasicMethods.OnAcknowledge(channel, id, arguments);

@@ -92,7 +92,7 @@ internal static class BasicMethods
         };
         lock (session.Outbox.Gate)
         {
-            if (!channel.Consumers.TryAdd(name, consumer))
+            if (!channel.TryAddConsumer(name, consumer))
             {
                 throw new ProtocolException(ErrorTexts.ConsumerTagReuse(name) with { Method = MethodId.BasicConsume });
             }
@@ -103,7 +103,7 @@ internal static class BasicMethods
         {
             lock (session.Outbox.Gate)
             {
-                channel.Consumers.Remove(name);
+                channel.RemoveConsumer(name, out _);
             }
 
             throw new ProtocolException(Explain(refusal, queue));
@@ -134,7 +134,7 @@ internal static class BasicMethods
 
         lock (session.Outbox.Gate)
         {
-            if (channel.Consumers.Remove(Encoding.UTF8.GetString(cancel.ConsumerTag), out consumer))
+            if (channel.RemoveConsumer(Encoding.UTF8.GetString(cancel.ConsumerTag), out consumer))
             {
                 consumer.IsCancelled = true;
             }
@@ -209,7 +209,7 @@ internal static class BasicMethods
     {
         byte[] tag = consume.ConsumerTag.IsEmpty ? MakeTag() : consume.ConsumerTag.ToArray();
         string name = Encoding.UTF8.GetString(tag);
-        if (channel.Consumers.ContainsKey(name)) // Others only take away from it.
+        if (channel.HasConsumer(name))
         {
             throw new ProtocolException(ErrorTexts.ConsumerTagReuse(name) with { Method = MethodId.BasicConsume });
         }

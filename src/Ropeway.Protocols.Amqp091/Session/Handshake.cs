@@ -14,7 +14,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// Channel 0 of a connection: the protocol header, start, tune, open (section 2.2.4), heartbeats and close. Used on the
 /// connection's owner, but for <see cref="OnTick"/>; what is sent goes through the reply queue under the gate.
 /// </summary>
-internal sealed class Handshake(AmqpSession session)
+internal sealed class Handshake(AmqpSession session, ServerProperties serverProperties)
 {
     private const int MissedHeartbeats = 2;
     private const byte TlsHandshake = 22; // First byte of a TLS client (RFC 8446 section 5.1).
@@ -209,35 +209,11 @@ internal sealed class Handshake(AmqpSession session)
 
     private void SendStart()
     {
-        var capabilities = new FieldTable
-        {
-            { "publisher_confirms", true },
-            { "exchange_exchange_bindings", true },
-            { "basic.nack", true },
-            { "consumer_cancel_notify", true },
-            { "consumer_priorities", true },
-            { "connection.blocked", true },
-            { "per_consumer_qos", true },
-            { "authentication_failure_close", true },
-            { "direct_reply_to", true },
-        };
-        var properties = new FieldTable
-        {
-            { "capabilities", capabilities },
-            { "cluster_name", session.Broker.NodeName },
-            { "copyright", "Copyright (c) 2026 The Ropeway authors" },
-            { "information", "Licensed under the MIT licence." },
-            { "platform", ".NET " + Environment.Version },
-            { "product", "RabbitMQ" }, // Clients choose their dialect by these two: docs/decisions/0006.
-            { "product_name", "Ropeway" },
-            { "product_version", Broker.Version },
-            { "version", Broker.RabbitVersion },
-        };
         Send(new ConnectionStart
         {
             VersionMajor = 0,
             VersionMinor = 9,
-            ServerProperties = FieldTableCodec.ToArray(properties),
+            ServerProperties = serverProperties.Encoded,
             Mechanisms = LoginAttempt.OffersExternal(session) ? "PLAIN AMQPLAIN EXTERNAL"u8 : "PLAIN AMQPLAIN"u8,
             Locales = "en_US"u8,
         });
@@ -345,10 +321,12 @@ internal sealed class Handshake(AmqpSession session)
         }
 
         Register(host);
+        _login = null; // Not needed any more, and connections stay long.
+        _clientProperties = []; // The registry has them.
         Host = host;
-        Access = new AccessCheck(session.Broker.Permissions, User!, name);
+        Access = new AccessCheck(session.Broker.Permissions, User!, host.Name);
         _state = HandshakeState.Open;
-        AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, name);
+        AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, host.Name);
         Send(default(ConnectionOpenOk));
     }
 

@@ -48,7 +48,8 @@ internal sealed class LoginAttempt
     /// <exception cref="ProtocolException">503 for a mechanism that was not offered.</exception>
     public static LoginAttempt Begin(AmqpSession session, in ConnectionStartOk startOk)
     {
-        string mechanism = Encoding.UTF8.GetString(startOk.Mechanism);
+        string sent = Encoding.UTF8.GetString(startOk.Mechanism);
+        string mechanism = string.IsInterned(sent) ?? sent; // The known ones: the connection keeps it.
         var attempt = new LoginAttempt(session, mechanism);
         if (mechanism == External && OffersExternal(session))
         {

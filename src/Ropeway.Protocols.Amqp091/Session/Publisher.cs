@@ -134,7 +134,7 @@ internal sealed class Publisher(AmqpSession session)
             return Complete(channel, received);
         }
 
-        if (session.Broker.ArrivingBodies.IsExceeded && session.Channels.Values.Count(other => other.Content.Block is not null) > 1)
+        if (session.Broker.ArrivingBodies.IsExceeded && session.Channels.Values.Count(other => other.HoldsContent) > 1)
         {
             throw new ProtocolException(ErrorTexts.ResourceError("too many half-received messages: the broker's memory for bodies that are still arriving is used up"));
         }

@@ -14,7 +14,9 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// </remarks>
 internal sealed class ReplyQueue(Outbox outbox)
 {
-    private Entry[] _ring = new Entry[16];
+    private const int FirstEntryCount = 4; // A power of two, as every length of the ring.
+
+    private Entry[] _ring = [];
     private int _head;
     private int _count;
     private int _replyCount;
@@ -145,7 +147,7 @@ internal sealed class ReplyQueue(Outbox outbox)
     {
         if (_count == _ring.Length)
         {
-            var larger = new Entry[_ring.Length * 2];
+            var larger = new Entry[Math.Max(FirstEntryCount, _ring.Length * 2)];
             for (int i = 0; i < _count; i++)
             {
                 larger[i] = _ring[(_head + i) & (_ring.Length - 1)];
