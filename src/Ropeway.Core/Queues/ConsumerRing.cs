@@ -8,10 +8,13 @@ namespace Ropeway.Core.Queues;
 /// </summary>
 internal sealed class ConsumerRing
 {
-    private List<Consumer>? _all; // Made with the first consumer, as the next.
+    private List<Consumer>? _all; // Made with the first consumer, as the next. Null for good in the empty one.
     private List<ConsumerTurns>? _active; // Highest priority first, also those where all wait for credit.
     private ConsumerTurns? _turns; // Of whom TryPeek spoke last.
     private Consumer? _single;
+
+    /// <summary>That of every queue that has had no consumer yet: nobody is added to it, so that nothing of it ever changes.</summary>
+    public static ConsumerRing Empty { get; } = new();
 
     /// <summary>All consumers.</summary>
     public int Count => _all?.Count ?? 0;
@@ -74,7 +77,12 @@ internal sealed class ConsumerRing
     /// <summary>Takes all off for good.</summary>
     public Consumer[] RemoveAll()
     {
-        Consumer[] all = _all is null ? [] : [.. _all];
+        if (_all is null)
+        {
+            return [];
+        }
+
+        Consumer[] all = [.. _all];
         foreach (Consumer consumer in all)
         {
             consumer.IsRemoved = true;

@@ -11,14 +11,13 @@ namespace Ropeway.Core.Queues;
 /// </summary>
 public abstract class Queue : IDestination, IPoolWork
 {
-    private readonly QueueServices _services;
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
     private Exception? _fault; // The first; written once, by any thread.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
     private protected Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
     {
-        _services = services;
+        Services = services;
         Host = host;
         Settings = settings;
         Log = log;
@@ -85,8 +84,11 @@ public abstract class Queue : IDestination, IPoolWork
     /// <summary>Ready messages. Under the gate.</summary>
     internal abstract long ReadyCount { get; }
 
+    /// <summary>What it needs of the world.</summary>
+    internal QueueServices Services { get; }
+
     /// <summary>All consumers. Under the gate.</summary>
-    private protected ConsumerRing Consumers { get; } = new();
+    private protected ConsumerRing Consumers { get; private set; } = ConsumerRing.Empty;
 
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted { get; private set; }
@@ -115,10 +117,22 @@ public abstract class Queue : IDestination, IPoolWork
     {
         lock (Log.Gate)
         {
-            return IsDeleted ? ConsumerRefusal.QueueGone
-                : OutOfService is not null ? ConsumerRefusal.OutOfService
-                : TryAdd(consumer) ? ConsumerRefusal.None
-                : ConsumerRefusal.Exclusive;
+            if (IsDeleted)
+            {
+                return ConsumerRefusal.QueueGone;
+            }
+
+            if (OutOfService is not null)
+            {
+                return ConsumerRefusal.OutOfService;
+            }
+
+            if (ReferenceEquals(Consumers, ConsumerRing.Empty))
+            {
+                Consumers = new ConsumerRing();
+            }
+
+            return TryAdd(consumer) ? ConsumerRefusal.None : ConsumerRefusal.Exclusive;
         }
     }
 
@@ -261,7 +275,7 @@ public abstract class Queue : IDestination, IPoolWork
 
     private void BeginRest()
     {
-        QueueLog.QueueFailed(_services.Logger, _fault!, Name, Host.Name);
+        QueueLog.QueueFailed(Services.Logger, _fault!, Name, Host.Name);
         Consumer[] consumers;
         lock (Log.Gate)
         {

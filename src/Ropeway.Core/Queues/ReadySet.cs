@@ -8,21 +8,30 @@ namespace Ropeway.Core.Queues;
 /// then the unsettled ones from the cursor on. Reads them ahead of their delivery and keeps the delivery horizon. Guarded by the
 /// log's gate. After a crash all unsettled messages are ready; those below the recovered horizon count as delivered before.
 /// </summary>
-/// <param name="log">The messages.</param>
-/// <param name="maxPriority">The highest priority; 0 when priorities do not count.</param>
-/// <param name="services">What the queue needs of the world.</param>
-/// <param name="goesOn">Queued to the thread pool when a wait for the disk is over; calls <see cref="EndWaits"/> first.</param>
-internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices services, IThreadPoolWorkItem goesOn) : ICommitWaiter, ILoadWaiter
+internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
 {
-    private readonly PriorityLevels? _levels = maxPriority > 0 ? new PriorityLevels(log, maxPriority) : null; // In place of what follows.
+    private readonly StoredLog _log;
+    private readonly Queue _queue;
+    private readonly PriorityLevels? _levels; // In place of what follows.
     private DeliveryHorizon? _horizon; // Made with the first delivery: most of very many queues are idle.
     private OffsetSet? _returned;
     private ParkedMessages? _parked; // Made when messages have groups.
     private LogReader? _reader;
-    private long _cursor = log.StartOffset;
+    private long _cursor;
     private bool _isAwaitingCommit;
     private volatile bool _loaded;
     private volatile bool _committed;
+
+    /// <summary>Makes the set of a queue whose log is there.</summary>
+    /// <param name="queue">The queue. It is queued to the thread pool when a wait for the disk is over, and calls <see cref="EndWaits"/> first.</param>
+    /// <param name="maxPriority">The highest priority; 0 when priorities do not count.</param>
+    public ReadySet(Queue queue, int maxPriority)
+    {
+        _log = queue.Log;
+        _queue = queue;
+        _levels = maxPriority > 0 ? new PriorityLevels(_log, maxPriority) : null;
+        _cursor = _log.StartOffset;
+    }
 
     /// <summary>The levels, when priorities count; else null.</summary>
     public PriorityLevels? Levels => _levels;
@@ -47,7 +56,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     public static long OffsetAt(long place) => place & ((1L << ParkedMessages.OffsetBits) - 1);
 
     /// <summary>A number for a ready message's place in the order of delivery: what comes first has the lower one.</summary>
-    public long PlaceOf(long offset) => _levels is null ? offset : ((long)(_levels.Max - _levels.LevelOf(log.TagOf(offset))) << ParkedMessages.OffsetBits) | offset;
+    public long PlaceOf(long offset) => _levels is null ? offset : ((long)(_levels.Max - _levels.LevelOf(_log.TagOf(offset))) << ParkedMessages.OffsetBits) | offset;
 
     /// <summary>The next ready message that is offered. Cold means: a wait has been started, or goes on, that ends in the pool work item.</summary>
     /// <param name="record">Valid until <see cref="Unpin"/>.</param>
@@ -63,7 +72,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
             return ReadStatus.Cold;
         }
 
-        _reader ??= log.OpenReader();
+        _reader ??= _log.OpenReader();
         ReadStatus status = _reader.TryRead(offset, out record);
         if (status == ReadStatus.Cold)
         {
@@ -187,7 +196,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
 
         _cursor = postponed.Concat(kept).Max(range => range.End);
         _returned = new OffsetSet();
-        foreach ((OffsetRange range, _) in log.UnsettledRanges())
+        foreach ((OffsetRange range, _) in _log.UnsettledRanges())
         {
             _returned.AddRange(range.Start, Math.Min(range.End, _cursor));
         }
@@ -208,7 +217,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     {
         if (_levels is null && First == _cursor)
         {
-            _cursor = log.NextUnsettled(_cursor);
+            _cursor = _log.NextUnsettled(_cursor);
         }
 
         return Least;
@@ -236,10 +245,10 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
             _returned = null;
         }
 
-        if (_cursor < log.EndOffset)
+        if (_cursor < _log.EndOffset)
         {
-            ranges.Add(new OffsetRange(_cursor, log.EndOffset));
-            _cursor = log.EndOffset;
+            ranges.Add(new OffsetRange(_cursor, _log.EndOffset));
+            _cursor = _log.EndOffset;
         }
 
         return [.. ranges];
@@ -277,9 +286,9 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     public void WriteExactHorizon()
     {
         long takenEnd = _levels?.TakenEnd ?? _cursor;
-        if (log.PendingHorizon > takenEnd)
+        if (_log.PendingHorizon > takenEnd)
         {
-            log.SetHorizonExactly(Math.Max(takenEnd, log.RecoveredHorizon));
+            _log.SetHorizonExactly(Math.Max(takenEnd, _log.RecoveredHorizon));
         }
     }
 
@@ -295,13 +304,13 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
     void ICommitWaiter.OnCommitted(ulong committedIndex)
     {
         _committed = true;
-        ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(_queue, preferLocal: false);
     }
 
     void ILoadWaiter.OnLoaded()
     {
         _loaded = true;
-        ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(_queue, preferLocal: false);
     }
 
     private ReadStatus Peek(bool isLeast, bool delivers, out RecordView record, out bool redelivered)
@@ -317,7 +326,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
         {
             long offset = delivers ? FirstOffered : isLeast ? Least : First;
             bool isReturned = _levels?.IsReturned(offset) ?? offset < _cursor;
-            if (offset >= log.EndOffset)
+            if (offset >= _log.EndOffset)
             {
                 return ReadStatus.Gone;
             }
@@ -330,7 +339,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
             ReadStatus status = Read(offset, out record);
             if (status == ReadStatus.Found)
             {
-                redelivered = (isReturned && !(_parked is not null && _parked.IsFresh(offset))) || offset < log.RecoveredHorizon;
+                redelivered = (isReturned && !(_parked is not null && _parked.IsFresh(offset))) || offset < _log.RecoveredHorizon;
             }
 
             if (status != ReadStatus.Gone)
@@ -340,7 +349,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
 
             if (_levels is null && offset == _cursor)
             {
-                _cursor = log.NextUnsettled(offset + 1);
+                _cursor = _log.NextUnsettled(offset + 1);
             }
             else
             {
@@ -355,7 +364,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
         long least = PlaceOf(levels.Least);
         long parked = _parked is { IsEmpty: false } ? _parked.FindLeast(levels.Max) : OffsetSet.None;
         bool isLess = parked != OffsetSet.None
-            && (OffsetAt(least) >= log.EndOffset || levels.LevelAt(parked) < levels.LevelAt(least) || (levels.LevelAt(parked) == levels.LevelAt(least) && parked < least));
+            && (OffsetAt(least) >= _log.EndOffset || levels.LevelAt(parked) < levels.LevelAt(least) || (levels.LevelAt(parked) == levels.LevelAt(least) && parked < least));
         return isLess ? parked : least;
     }
 
@@ -375,7 +384,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
 
     private bool MayDeliver(long offset)
     {
-        _horizon ??= new DeliveryHorizon(log, services.Time);
+        _horizon ??= new DeliveryHorizon(_log, _queue.Services.Time);
         if (_horizon.Covers(offset))
         {
             return true;
@@ -383,7 +392,7 @@ internal sealed class ReadySet(StoredLog log, int maxPriority, QueueServices ser
 
         if (!_isAwaitingCommit)
         {
-            _isAwaitingCommit = services.OnCommitted(_horizon.AwaitedIndex, this); // Its answer comes under this gate, however early.
+            _isAwaitingCommit = _queue.Services.OnCommitted(_horizon.AwaitedIndex, this); // Its answer comes under this gate, however early.
             return !_isAwaitingCommit && _horizon.Covers(offset);
         }
 

@@ -21,7 +21,6 @@ public sealed class SharedQueue : Queue
     private const int ReturnSliceMax = 256;
 
     private readonly ReadySet _ready;
-    private readonly QueueServices _services;
     private List<IMessageReceiver>? _askers; // Made when one has to wait.
     private Departures? _departures;
     private Postponed? _postponed;
@@ -35,10 +34,9 @@ public sealed class SharedQueue : Queue
     internal SharedQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
         : base(host, settings, log, services)
     {
-        _services = services;
         lock (log.Gate)
         {
-            _ready = new ReadySet(log, EffectiveArguments.From(settings).MaxPriority, services, goesOn: this);
+            _ready = new ReadySet(this, EffectiveArguments.From(settings).MaxPriority);
             _postponed = Postponed.Recover(this, services.Deadlines);
             if (_postponed is not null || log.KeptCount > 0)
             {
@@ -130,7 +128,7 @@ public sealed class SharedQueue : Queue
 
             if (!IsDeleted && (effective.AckRetentionMs > 0 || Log.KeptCount > 0 || _kept is not null))
             {
-                (_kept ??= new KeptMessages(this, _services.Deadlines)).Apply(effective.AckRetentionMs ?? 0);
+                (_kept ??= new KeptMessages(this, Services.Deadlines)).Apply(effective.AckRetentionMs ?? 0);
             }
 
             if (effective.HasMessageGroups != _ready.Groups is not null && !IsDeleted)
@@ -140,7 +138,7 @@ public sealed class SharedQueue : Queue
 
             if (effective.ExpiresMs is { } expiresMs && !IsDeleted)
             {
-                (_lease ??= new QueueLease(this, _services.Deadlines)).Begin(expiresMs);
+                (_lease ??= new QueueLease(this, Services.Deadlines)).Begin(expiresMs);
             }
             else
             {
@@ -653,9 +651,9 @@ public sealed class SharedQueue : Queue
             }
             else
             {
-                long dueMs = _services.Deadlines.NowMs + retry.DelayMs(count, _services.Chance);
+                long dueMs = Services.Deadlines.NowMs + retry.DelayMs(count, Services.Chance);
                 dispatch.AddMark(offset, new ReturnMark(dueMs, count).ToValue());
-                (_postponed ??= new Postponed(this, _services.Deadlines)).Add(offset, dueMs);
+                (_postponed ??= new Postponed(this, Services.Deadlines)).Add(offset, dueMs);
                 _ready.Groups?.Postpone(offset);
                 _departures?.Bytes?.Return(one);
             }
@@ -721,7 +719,7 @@ public sealed class SharedQueue : Queue
     internal ReadyBytes? Bytes => _departures?.Bytes;
 
     /// <summary>What lets messages go. Under the gate.</summary>
-    internal Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, _services);
+    internal Departures EnsureDepartures() => _departures ??= new Departures(this, _ready, Services);
 
     /// <inheritdoc/>
     private protected override bool HasExpired() => _lease is { } lease && lease.HasEnded() && OutOfService is null;
