@@ -260,6 +260,7 @@ internal class TailSpace : IDisposable
         _nextPosition = position + batchBytes;
         ref BlockSlot slot = ref SlotAt(position >> _blockShift);
         slot.UsedBytes = offset + batchBytes;
+        slot.HasMessages |= request.Type == BatchType.Messages;
         if (_hasFiles)
         {
             OnTakenLocked(new GroupEntry(position, batchBytes, request.Type, request.LogId, request.FirstOffset, request.Count));
@@ -295,13 +296,14 @@ internal class TailSpace : IDisposable
         return (slot.Block!, slot.UsedBytes);
     }
 
-    /// <summary>Takes one block from the space when the budget is exceeded and the oldest block lies below a position.</summary>
+    /// <summary>Takes the oldest block from the space when it lies below a position, and the budget is exceeded or nobody will read the block: there is no message in it.</summary>
     /// <returns>The block, to be released by the caller without locks; null when there is none.</returns>
     private protected NativeBlock? EvictOne(long belowPosition)
     {
         lock (Gate)
         {
-            return _count > 1 && IsOverBudget && (_firstBlock + 1) << _blockShift <= belowPosition ? PopBlock() : null;
+            bool mayGo = _count > 1 && (_firstBlock + 1) << _blockShift <= belowPosition && (IsOverBudget || !_slots[_head].HasMessages);
+            return mayGo ? PopBlock() : null;
         }
     }
 
@@ -371,6 +373,7 @@ internal class TailSpace : IDisposable
         ref BlockSlot slot = ref _slots[(_head + _count) & (_slots.Length - 1)];
         slot.Block = _spare ?? Options.Blocks.Rent();
         slot.UsedBytes = 0;
+        slot.HasMessages = false;
         _spare = null;
         _count++;
         _blockAdded = true;
@@ -398,5 +401,6 @@ internal class TailSpace : IDisposable
     {
         public NativeBlock? Block;
         public int UsedBytes;
+        public bool HasMessages;
     }
 }

@@ -50,6 +50,24 @@ public sealed class MemoryTests
         Assert.InRange(bytes, 1, 3_000_000);
     }
 
+    [Fact]
+    public void JournalBlocks_WithoutMessages_GoWhenTheyAreDurable()
+    {
+        using TemporaryDirectory directory = new();
+        using Store store = Store.Open(new StoreOptions { Directory = directory.Path });
+        long before = store.GetStatistics().TailBytes;
+        MetadataBatch batch = new();
+        for (int i = 0; i < 100; i++)
+        {
+            batch.Clear();
+            batch.Put("key"u8, new byte[200_000]);
+            CommitGate.Wait(store, store.Metadata.Apply(batch));
+        }
+
+        // What the commit before the last one made durable has gone by now: of 20 MB nothing but the end is there.
+        Assert.InRange(store.GetStatistics().TailBytes, 0, before + (4 << 20));
+    }
+
     /// <summary>What a store holds in the heap for so many logs that have had traffic and are idle.</summary>
     private static long RetainedBytes(int logCount)
     {
