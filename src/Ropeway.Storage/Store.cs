@@ -118,6 +118,39 @@ public sealed class Store : IDisposable
         };
     }
 
+    /// <summary>Settles what is lost, takes quarantined logs back into service, and leaves behind the journal so far and the damaged segments. For a repair, before anybody else uses the store.</summary>
+    internal void Mend(RepairPlan plan)
+    {
+        foreach ((ulong logId, OffsetRange range) in plan.Lost)
+        {
+            if (TryGetLog(logId, out StoredLog? log))
+            {
+                lock (log.Gate)
+                {
+                    log.Settle([range]);
+                }
+            }
+        }
+
+        foreach (StoredLog log in Logs)
+        {
+            lock (log.Gate)
+            {
+                if (plan.Doubtful.Contains(log.Id))
+                {
+                    log.AdvanceHorizon(log.EndOffset);
+                }
+
+                log.EndQuarantine();
+            }
+        }
+
+        long fileBytes = _parts.JournalFileBytes;
+        _parts.Mover.Plan(new Evacuation(_journal.NextPosition / fileBytes * fileBytes, plan.Segments));
+        Checkpoint();
+        Checkpoint(); // The older of the two must not refer to anything damaged either.
+    }
+
     /// <summary>Clean stop: everything committed, a checkpoint, the directory unlocked. No other call may be under way.</summary>
     public void Dispose()
     {

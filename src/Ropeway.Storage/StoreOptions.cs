@@ -42,4 +42,10 @@ public sealed record StoreOptions
 
     /// <summary>Bytes of one tail block, a power of two; a journal file is a multiple of it.</summary>
     internal int TailBlockBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Null: a start refuses what no quarantine can contain. Otherwise it goes on without that, and notes here what is damaged: a repair.</summary>
+    internal DamageLedger? Ledger { get; init; }
+
+    /// <summary>The lock of the directory when the caller has it already; the store takes it over. Null: the store takes it.</summary>
+    internal DirectoryLock? HeldLock { get; init; }
 }

@@ -63,4 +63,6 @@ internal sealed class StoreSpaces : ILiveCounter
         Interlocked.Increment(ref _quarantinedCount);
         StorageLog.LogQuarantined(Logger, log.Id, log.Quarantine!);
     }
+
+    public void OnQuarantineEnded() => Interlocked.Decrement(ref _quarantinedCount);
 }

@@ -72,11 +72,7 @@ internal static class BodyFile
     public static NativeBlock? TryRead(IDiskFile file, ulong id)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
-        if (file.Read(header, 0) != HeaderBytes
-            || !header.StartsWith(Magic)
-            || BinaryPrimitives.ReadUInt32LittleEndian(header[60..]) != Crc32C.Compute(header[..60])
-            || BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) != Version
-            || BinaryPrimitives.ReadUInt64LittleEndian(header[16..]) != id)
+        if (!IsHeader(header[..file.Read(header, 0)], id))
         {
             return null;
         }
@@ -94,6 +90,52 @@ internal static class BodyFile
         body.Release();
         return null;
     }
+
+    /// <summary>Tests a whole file, a piece of at most 1 MiB at a time.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="id">The body's id.</param>
+    /// <param name="beforeRead">Called before each read with its bytes; may wait.</param>
+    /// <returns>Position and bytes of the first damage; null when there is none.</returns>
+    public static (long Position, long Bytes)? FindDamage(IDiskFile file, ulong id, Action<int> beforeRead)
+    {
+        byte[] chunk = new byte[ChunkBytes];
+        beforeRead(HeaderBytes);
+        Span<byte> header = chunk.AsSpan(0, file.Read(chunk.AsSpan(0, HeaderBytes), 0));
+        if (!IsHeader(header, id))
+        {
+            return (0, HeaderBytes);
+        }
+
+        long bodyBytes = BinaryPrimitives.ReadInt64LittleEndian(header[24..]);
+        long checksumsAt = HeaderBytes + bodyBytes;
+        byte[] checksums = new byte[ChecksumBytes(bodyBytes)];
+        beforeRead(checksums.Length);
+        if (file.Read(checksums, checksumsAt) != checksums.Length
+            || BinaryPrimitives.ReadUInt32LittleEndian(checksums.AsSpan(checksums.Length - 4)) != Crc32C.Compute(id, checksums.AsSpan(0, checksums.Length - 4)))
+        {
+            return (checksumsAt, checksums.Length);
+        }
+
+        for (int i = 0; i < (checksums.Length / 4) - 1; i++)
+        {
+            long position = HeaderBytes + ((long)i * ChunkBytes);
+            Span<byte> bytes = chunk.AsSpan(0, (int)Math.Min(ChunkBytes, checksumsAt - position));
+            beforeRead(bytes.Length);
+            if (file.Read(bytes, position) != bytes.Length || BinaryPrimitives.ReadUInt32LittleEndian(checksums.AsSpan(i * 4)) != Crc32C.Compute(id, bytes))
+            {
+                return (position, bytes.Length);
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsHeader(ReadOnlySpan<byte> header, ulong id) =>
+        header.Length == HeaderBytes
+        && header.StartsWith(Magic)
+        && BinaryPrimitives.ReadUInt32LittleEndian(header[60..]) == Crc32C.Compute(header[..60])
+        && BinaryPrimitives.ReadUInt32LittleEndian(header[8..]) == Version
+        && BinaryPrimitives.ReadUInt64LittleEndian(header[16..]) == id;
 
     private static int ChecksumBytes(long bodyBytes) => (int)((bodyBytes + ChunkBytes - 1) / ChunkBytes * 4) + 4;
 

@@ -180,6 +180,24 @@ internal sealed class BodySet
         }
     }
 
+    /// <summary>Tests a whole body.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="beforeRead">Called before each read with its bytes; may wait.</param>
+    /// <returns>The first damage, in words too; null when there is none.</returns>
+    public (long Position, long Bytes, string Text)? FindDamage(ulong id, Action<int> beforeRead)
+    {
+        string path = PathOf(id);
+        try
+        {
+            using IDiskFile file = _disk.Open(path, writable: false);
+            return BodyFile.FindDamage(file, id, beforeRead) is { } damage ? (damage.Position, damage.Bytes, $"{path} is damaged") : null;
+        }
+        catch (IOException fault)
+        {
+            return (0, 0, fault.Message.TrimEnd('.'));
+        }
+    }
+
     /// <summary>Length of a body's file in bytes; 0 when it is not there: then reading it says so.</summary>
     public long BytesOf(ulong id)
     {

@@ -12,7 +12,8 @@ internal static class SegmentReader
     /// <param name="id">Its id.</param>
     /// <param name="entryCount">How many the checkpoint says there are.</param>
     /// <param name="wasRebuilt">True when the footer was damaged and the entries come from the batches.</param>
-    /// <exception cref="StoreException">Damaged beyond that, or written by a newer version.</exception>
+    /// <returns>Them, in the order of the file; fewer than <paramref name="entryCount"/> when batches are damaged and the footer, too.</returns>
+    /// <exception cref="StoreException">Written by a newer version.</exception>
     public static List<SegmentEntry> ReadEntries(IDiskFile file, uint id, long entryCount, out bool wasRebuilt)
     {
         Span<byte> header = stackalloc byte[SegmentFormat.HeaderBytes];
@@ -29,13 +30,7 @@ internal static class SegmentReader
         }
 
         wasRebuilt = true;
-        entries = Rebuild(file, id);
-        if (entries.Count != entryCount)
-        {
-            throw new StoreException(StoreFault.Damaged, $"{file.Path} is damaged: {entries.Count} of {entryCount} batches could be read, and the footer that would name the others could not.");
-        }
-
-        return entries;
+        return Rebuild(file, id);
     }
 
     private static bool TryReadFooter(IDiskFile file, uint id, out List<SegmentEntry> entries)
@@ -67,27 +62,27 @@ internal static class SegmentReader
         return true;
     }
 
+    /// <summary>Reads all batches; what lies between valid ones is passed over.</summary>
     private static List<SegmentEntry> Rebuild(IDiskFile file, uint id)
     {
         List<SegmentEntry> entries = [];
         byte[] buffer = new byte[2 * 1024 * 1024];
-        long position = SegmentFormat.HeaderBytes;
-        while (position < file.Bytes)
+        long fileBytes = file.Bytes;
+        for (long position = SegmentFormat.HeaderBytes; position + BatchHeader.HeaderBytes <= fileBytes;)
         {
             int headerBytes = file.Read(buffer.AsSpan(0, BatchHeader.HeaderBytes), position);
-            if (!BatchHeader.TryRead(buffer.AsSpan(0, headerBytes), out BatchHeader unproven) || unproven.BatchBytes > buffer.Length)
+            if (BatchHeader.TryRead(buffer.AsSpan(0, headerBytes), out BatchHeader unproven) && unproven.BatchBytes <= buffer.Length)
             {
-                break;
+                ReadOnlySpan<byte> batch = buffer.AsSpan(0, file.Read(buffer.AsSpan(0, unproven.BatchBytes), position));
+                if (BatchHeader.TryValidate(batch, BatchHeader.SegmentSeed(id, position), out BatchHeader header) && header.Type == BatchType.Messages)
+                {
+                    entries.Add(EntryOf(batch, header, position));
+                    position += header.BatchBytes;
+                    continue;
+                }
             }
 
-            ReadOnlySpan<byte> batch = buffer.AsSpan(0, file.Read(buffer.AsSpan(0, unproven.BatchBytes), position));
-            if (!BatchHeader.TryValidate(batch, BatchHeader.SegmentSeed(id, position), out BatchHeader header) || header.Type != BatchType.Messages)
-            {
-                break;
-            }
-
-            entries.Add(EntryOf(batch, header, position));
-            position += header.BatchBytes;
+            position += 8;
         }
 
         return entries;

@@ -16,6 +16,11 @@ internal static class StoreFiles
     public const string QuarantineDirectory = "quarantine";
     public const string TemporarySuffix = ".tmp";
 
+    /// <summary>A file in a directory that only a store has; null when there is none.</summary>
+    public static string? FindContent(Disk.IDisk disk, string directory) => disk.List(directory).FirstOrDefault(static name =>
+        TryNumber(name, JournalPrefix, out _) || TryNumber(name, CheckpointPrefix, out _)
+        || TryNumber(name, SegmentPrefix, out _) || TryNumber(name, BodyPrefix, out _));
+
     /// <summary>Reads the number behind a prefix; false for any other name.</summary>
     public static bool TryNumber(string name, string prefix, out ulong number)
     {

@@ -9,6 +9,6 @@ internal interface IJournalVisitor
     /// <param name="position">Journal position of its header.</param>
     void OnBatch(in BatchHeader header, ReadOnlySpan<byte> payload, long position);
 
-    /// <summary>Durable bytes are damaged, the victims are known and none is metadata. Scanning goes on behind them.</summary>
+    /// <summary>Durable bytes are damaged. Scanning goes on behind them, or ends there when nothing valid follows; a visitor that cannot live with the damage throws.</summary>
     void OnDamage(JournalDamage damage);
 }

@@ -24,6 +24,7 @@ internal sealed class JournalScanner
     private long _syncedPosition;
     private int _copyParts;
     private JournalSurvey? _survey;
+    private bool _isTailLost;
 
     private JournalScanner(JournalSource source, JournalScanOptions options, IJournalVisitor visitor)
     {
@@ -40,7 +41,7 @@ internal sealed class JournalScanner
     /// <param name="disk">Where it lies.</param>
     /// <param name="options">Where to start and what is known.</param>
     /// <param name="visitor">Receives batches and damage in order.</param>
-    /// <exception cref="StoreException">Kind Damaged: metadata was hit, or something that nothing names. Kind Io: a file cannot be read.</exception>
+    /// <exception cref="StoreException">Kind Io: a file cannot be read; or the visitor's.</exception>
     public static JournalScanResult Scan(IDisk disk, JournalScanOptions options, IJournalVisitor visitor)
     {
         try
@@ -66,17 +67,15 @@ internal sealed class JournalScanner
 
             _survey ??= JournalSurvey.Make(_source, _position, _index, _epoch);
             _syncedPosition = Math.Max(_syncedPosition, _survey.SyncedPosition);
-            if (_position >= _syncedPosition)
+            if (_position >= _syncedPosition || !TrySkipDamage(_survey))
             {
                 break;
             }
-
-            SkipDamage(_survey);
         }
 
-        if (_position < _syncedPosition)
+        if (_position < _syncedPosition && !_isTailLost)
         {
-            throw Refusal(_position, _syncedPosition, "it ends before what is known to have been written");
+            _visitor.OnDamage(new JournalDamage(_position, _syncedPosition, [], "it ends before what is known to have been written"));
         }
 
         return new JournalScanResult
@@ -157,60 +156,78 @@ internal sealed class JournalScanner
     }
 
     /// <summary>Goes on at the next valid batch and reports what lies between.</summary>
-    private void SkipDamage(JournalSurvey survey)
+    /// <returns>False when nothing valid follows: the journal ends here, and what is known of the rest was reported.</returns>
+    private bool TrySkipDamage(JournalSurvey survey)
     {
         long start = _position;
-        long end = start + 8;
-        BatchHeader next;
-        while (true)
+        if (!TryFindNext(survey, start, out long end, out BatchHeader next))
         {
-            if (!survey.TryFindBatch(start, _index, _epoch, ref end, out next))
-            {
-                throw Refusal(start, _syncedPosition, "nothing valid follows");
-            }
+            _isTailLost = true;
+            int covered = _uncovered.Count;
+            List<GroupEntry> lost = CollectVictims(survey, start, _syncedPosition, out _);
+            _uncovered.RemoveRange(covered, _uncovered.Count - covered); // Other batches will lie there.
+            _visitor.OnDamage(new JournalDamage(start, _syncedPosition, lost, "nothing valid follows"));
+            return false;
+        }
 
+        List<GroupEntry> victims = CollectVictims(survey, start, end, out string? refusal);
+        _position = end;
+        NoteFileStarts(end, next.Index);
+        _copyParts = 0;
+        _index = next.Index;
+        _visitor.OnDamage(new JournalDamage(start, end, victims, refusal));
+        return true;
+    }
+
+    private bool TryFindNext(JournalSurvey survey, long start, out long end, out BatchHeader next)
+    {
+        end = start + 8;
+        while (survey.TryFindBatch(start, _index, _epoch, ref end, out next))
+        {
             if (!IsInsideNamedBatch(survey, start, end, out long batchEnd))
             {
-                break;
+                return true;
             }
 
             end = batchEnd; // A payload that looks like a batch.
         }
 
-        var victims = new List<GroupEntry>();
-        while (_position < end)
+        return false;
+    }
+
+    private List<GroupEntry> CollectVictims(JournalSurvey survey, long start, long end, out string? refusal)
+    {
+        List<GroupEntry> victims = [];
+        bool isMetadataHit = false;
+        bool isAllNamed = true;
+        for (long at = start; at < end;)
         {
-            if (survey.TryGetEntry(_position, out GroupEntry entry))
+            if (survey.TryGetEntry(at, out GroupEntry entry))
             {
                 _uncovered.Add(entry);
-                if (entry.Type == BatchType.Metadata)
-                {
-                    throw Refusal(start, end, "metadata was hit");
-                }
-
-                if (entry.Type is < BatchType.Metadata or >= BatchType.UnitEnd)
+                isMetadataHit |= entry.Type == BatchType.Metadata;
+                if (entry.Type is <= BatchType.Metadata or >= BatchType.UnitEnd)
                 {
                     victims.Add(entry);
                 }
 
-                _position += entry.BatchBytes;
+                at += entry.BatchBytes;
             }
-            else if (survey.TryGetDirectoryEnd(_position, out long directoryEnd))
+            else if (survey.TryGetDirectoryEnd(at, out long directoryEnd))
             {
                 long partEnd = Math.Min(directoryEnd, end);
-                _uncovered.Add(new GroupEntry(_position, (int)(partEnd - _position), BatchType.GroupDirectory, 0, 0, 0));
-                _position = partEnd;
+                _uncovered.Add(new GroupEntry(at, (int)(partEnd - at), BatchType.GroupDirectory, 0, 0, 0));
+                at = partEnd;
             }
             else
             {
-                throw Refusal(_position, end, "nothing names what was there");
+                isAllNamed = false;
+                at += 8;
             }
         }
 
-        NoteFileStarts(end, next.Index);
-        _copyParts = 0;
-        _index = next.Index;
-        _visitor.OnDamage(new JournalDamage(start, end, victims));
+        refusal = !isAllNamed ? "nothing names what was there" : isMetadataHit ? "metadata was hit" : null;
+        return victims;
     }
 
     private static bool IsInsideNamedBatch(JournalSurvey survey, long start, long position, out long batchEnd)
@@ -227,7 +244,7 @@ internal sealed class JournalScanner
             }
             else
             {
-                break; // Not named: the caller refuses.
+                break; // Not named: the caller says so.
             }
 
             if (at > position)
@@ -262,8 +279,4 @@ internal sealed class JournalScanner
             && header.Index == _index && header.Epoch >= _epoch;
         return Math.Max(end, isTornHere ? Math.Min(_position + header.BatchBytes, _source.FileEnd(_position)) : 0) - _position;
     }
-
-    private StoreException Refusal(long start, long end, string why) => new(
-        StoreFault.Damaged,
-        $"The journal is damaged at positions {start} to {end} ('{JournalFile.PathOf(_options.Directory, start / _options.FileBytes)}'): {why}. Nothing was changed.");
 }

@@ -334,6 +334,16 @@ public sealed class StoredLog
         }
     }
 
+    /// <summary>Takes the log back into service: what it lost is settled.</summary>
+    internal void EndQuarantine()
+    {
+        if (Quarantine is not null)
+        {
+            Quarantine = null;
+            _spaces.OnQuarantineEnded();
+        }
+    }
+
     /// <summary>Drops everything the log has; it accepts nothing afterwards.</summary>
     internal void Delete()
     {

@@ -29,6 +29,7 @@ internal sealed class Mover : IDisposable
     private List<TaskCompletionSource> _requests = [];
     private List<ICommitWaiter> _roomWaiters = [];
     private long _reclaimedAboveBytes; // Transient memory; from more of it on it is looked what can be given back.
+    private Evacuation _evacuation = Evacuation.None;
     private bool _isSignalled;
     private bool _isTimerSet;
     private bool _isStopping;
@@ -82,6 +83,17 @@ internal sealed class Mover : IDisposable
 #pragma warning disable VSTHRD002 // The mover's own thread completes it; the caller is documented to block.
         request.Task.GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
+    }
+
+    /// <summary>Lets the next cycles empty these places and then take a checkpoint. Any thread; never waits.</summary>
+    public void Plan(Evacuation evacuation)
+    {
+        lock (_gate)
+        {
+            _evacuation = _evacuation.With(evacuation);
+        }
+
+        Signal();
     }
 
     /// <summary>Registers for the end of the transient congestion; false when there is room.</summary>
@@ -174,6 +186,7 @@ internal sealed class Mover : IDisposable
     {
         ReclaimTransient(isForced);
         bool isNeeded = EmptyJournal();
+        isNeeded |= Evacuate();
         isNeeded |= Rewrite(_spaces.Segments);
         if (isForced || isNeeded || !_retired.IsEmpty || HasDead())
         {
@@ -211,6 +224,34 @@ internal sealed class Mover : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>Empties what was asked for. What lies in the file that is being written stays planned.</summary>
+    private bool Evacuate()
+    {
+        Evacuation wanted;
+        lock (_gate)
+        {
+            wanted = _evacuation;
+        }
+
+        if (wanted.IsNone)
+        {
+            return false;
+        }
+
+        long durable = _spaces.Units.ClosedBelow(_spaces.Journal.DurablePosition);
+        long below = Math.Min(wanted.JournalBelow, durable - (durable % _options.JournalFileBytes));
+        bool isNeeded = wanted.Segments.Count > 0 || below > _checkpoints.StartPosition;
+        _records.Move(_catalog.Durable, new MovePlan(RunKind.Journal, below, Files: null));
+        _records.Move(_catalog.Durable, new MovePlan(RunKind.Segment, Below: 0, wanted.Segments));
+        lock (_gate)
+        {
+            long rest = _evacuation.JournalBelow > below ? _evacuation.JournalBelow : 0;
+            _evacuation = new Evacuation(rest, new HashSet<uint>(_evacuation.Segments.Except(wanted.Segments)));
+        }
+
+        return isNeeded;
     }
 
     private void ReclaimTransient(bool isForced)

@@ -6,25 +6,33 @@ namespace Ropeway.Storage;
 /// <summary>
 /// Rebuilds the state in memory: a checkpoint, then the segments it lists, then every journal batch in order. It changes nothing on
 /// the disk. Applying a batch twice, or over a state that already knows it, gives the same state. The batches of a unit are applied
-/// at its end, those of a unit without end never.
+/// at its end, those of a unit without end never. What is damaged goes to the ledger, which may refuse to go on without it.
 /// </summary>
 internal sealed class RecoveryState : IJournalVisitor
 {
     private readonly StoreSpaces _spaces;
     private readonly LogCatalog _catalog;
     private readonly MetadataState _metadata;
+    private readonly DamageLedger _ledger;
+    private readonly long _journalFileBytes;
     private readonly Action<RecoveryProgress>? _onProgress;
     private readonly PendingUnits _units = new();
 
-    public RecoveryState(StoreSpaces spaces, LogCatalog catalog, MetadataState metadata, Action<RecoveryProgress>? onProgress)
+    public RecoveryState(StoreSpaces spaces, LogCatalog catalog, MetadataState metadata, RecoveryOptions options)
     {
-        _onProgress = onProgress;
+        _onProgress = options.OnProgress;
+        _ledger = options.Ledger;
+        _journalFileBytes = options.Header.JournalFileBytes;
         _spaces = spaces;
         _catalog = catalog;
         _metadata = metadata;
     }
 
+    /// <summary>Batches of the journal that were read; its own housekeeping not counted.</summary>
+    public long BatchCount { get; private set; }
+
     /// <summary>Starts from a checkpoint.</summary>
+    /// <exception cref="StoreException">Damaged: a segment cannot be read, and the ledger is strict.</exception>
     public void Load(CheckpointImage image)
     {
         foreach ((byte[] key, byte[] value) in image.Metadata)
@@ -63,6 +71,7 @@ internal sealed class RecoveryState : IJournalVisitor
 
     public void OnBatch(in BatchHeader header, ReadOnlySpan<byte> payload, long position)
     {
+        BatchCount++;
         if (header.Type == BatchType.Metadata)
         {
             _metadata.Apply(payload, _catalog);
@@ -92,6 +101,7 @@ internal sealed class RecoveryState : IJournalVisitor
 
     public void OnDamage(JournalDamage damage)
     {
+        _ledger.Note(Describe(damage));
         StorageLog.JournalDamaged(_spaces.Logger, damage.Start, damage.End, damage.Victims.Count);
         foreach (GroupEntry victim in damage.Victims)
         {
@@ -231,12 +241,23 @@ internal sealed class RecoveryState : IJournalVisitor
     private void LoadSegment(SegmentImage known, List<(ulong LogId, Run Run, ulong BodyId)> found)
     {
         string path = _spaces.Segments.PathOf(known.Id);
-        using Disk.IDiskFile file = _spaces.Segments.TryOpen(known.Id)
-            ?? throw new StoreException(StoreFault.Damaged, $"{path} is missing, the checkpoint lists it. Nothing was changed.");
+        using Disk.IDiskFile? file = _spaces.Segments.TryOpen(known.Id);
+        if (file is null)
+        {
+            NoteSegment(path, 0, "is missing, the checkpoint lists it", $"{known.RecordCount} records of unknown queues, settled ones among them");
+            return;
+        }
+
         List<SegmentEntry> entries = SegmentReader.ReadEntries(file, known.Id, known.EntryCount, out bool wasRebuilt);
         if (wasRebuilt)
         {
             StorageLog.FooterRebuilt(_spaces.Logger, path, entries.Count);
+            bool isComplete = entries.Count == known.EntryCount;
+            NoteSegment(
+                path,
+                file.Bytes,
+                isComplete ? "is damaged in its footer" : $"is damaged: {entries.Count} of {known.EntryCount} batches could be read, and the footer that would name the others could not",
+                isComplete ? null : $"{known.RecordCount - entries.Sum(static entry => entry.Count)} records of unknown queues, settled ones perhaps among them");
         }
 
         _spaces.Segments.Add(new Segment(known.Id, path, file.Bytes, known.EntryCount, known.RecordCount));
@@ -245,4 +266,38 @@ internal sealed class RecoveryState : IJournalVisitor
             found.Add((entry.LogId, entry.ToRun(known.Id, RunKind.Segment), entry.BodyId));
         }
     }
+
+    private void NoteSegment(string path, long bytes, string text, string? loss) => _ledger.Note(new StoreDamage
+    {
+        Kind = DamageKind.SegmentFile,
+        File = Path.GetFileName(path),
+        Position = 0,
+        Bytes = bytes,
+        Text = $"{path} {text}",
+        IsRefused = loss is not null,
+        Loss = loss,
+    });
+
+    private StoreDamage Describe(JournalDamage damage)
+    {
+        string path = JournalFile.PathOf(_spaces.Directory, damage.Start / _journalFileBytes);
+        int metadataCount = damage.Victims.Count(static victim => victim.Type == BatchType.Metadata);
+        string loss = (metadataCount > 0 ? $"{metadataCount} changes of definitions, " : string.Empty)
+            + $"and all that these {damage.End - damage.Start} bytes held besides the records that are named";
+        return new StoreDamage
+        {
+            Kind = DamageKind.Journal,
+            File = Path.GetFileName(path),
+            Position = damage.Start % _journalFileBytes,
+            Bytes = damage.End - damage.Start,
+            JournalPosition = damage.Start,
+            Text = $"The journal is damaged at positions {damage.Start} to {damage.End} ('{path}')" + (damage.Refusal is null ? string.Empty : $": {damage.Refusal}"),
+            IsRefused = damage.Refusal is not null,
+            Loss = damage.Refusal is null ? null : loss,
+            Victims = [.. damage.Victims.Where(static victim => victim.Type != BatchType.UnitEnd).Select(ToVictim)], // Of a unit's end its name says all.
+        };
+    }
+
+    private static DamageVictim ToVictim(GroupEntry victim) => new(
+        victim.LogId, victim.Type, victim.FirstOffset, victim.Type == BatchType.Messages ? victim.FirstOffset + victim.Count : victim.FirstOffset, LostCount: 0);
 }

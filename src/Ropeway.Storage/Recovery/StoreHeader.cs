@@ -23,7 +23,8 @@ internal readonly record struct StoreHeader(uint FormatVersion, ushort Shard, lo
     /// <summary>What this program writes: 2 knows units, 3 kept messages. It reads 1 and 2 as well.</summary>
     public const uint Version = 3;
 
-    private const int HeaderBytes = 64;
+    /// <summary>Bytes of the file.</summary>
+    public const int HeaderBytes = 64;
 
     private static ReadOnlySpan<byte> Magic => "RWSTORE1"u8;
 

@@ -41,7 +41,7 @@ internal sealed class StoreOpener
     {
         StoreHeader? header = _disk.Exists(_directory) || _disk is not PosixDisk ? StoreHeader.Read(_disk, _directory) : null;
         CreateDirectory(_directory);
-        DirectoryLock? directoryLock = _disk is PosixDisk ? DirectoryLock.Take(Path.Combine(_directory, StoreFiles.Lock)) : null;
+        DirectoryLock? directoryLock = _options.HeldLock ?? (_disk is PosixDisk ? DirectoryLock.Take(Path.Combine(_directory, StoreFiles.Lock)) : null);
         try
         {
             header ??= StoreHeader.Read(_disk, _directory); // Another process may have made it before we had the lock.
@@ -69,7 +69,7 @@ internal sealed class StoreOpener
 
     private StoreHeader MakeHeader()
     {
-        if (FindContent() is { } name)
+        if (StoreFiles.FindContent(_disk, _directory) is { } name)
         {
             throw new StoreException(StoreFault.Damaged, $"{_directory} holds {name} but no file '{StoreFiles.Header}': its header is lost. Nothing was changed.");
         }
@@ -81,10 +81,6 @@ internal sealed class StoreOpener
 
         return new StoreHeader(StoreHeader.Version, Shard: 0, _options.Time.GetUtcNow().ToUnixTimeMilliseconds(), _options.JournalFileBytes, _options.TailBlockBytes);
     }
-
-    private string? FindContent() => _disk.List(_directory).FirstOrDefault(name =>
-        StoreFiles.TryNumber(name, StoreFiles.JournalPrefix, out _) || StoreFiles.TryNumber(name, StoreFiles.CheckpointPrefix, out _)
-        || StoreFiles.TryNumber(name, StoreFiles.SegmentPrefix, out _) || StoreFiles.TryNumber(name, StoreFiles.BodyPrefix, out _));
 
     private void ReadCheckpoints(bool isNew)
     {
@@ -99,7 +95,7 @@ internal sealed class StoreOpener
             return;
         }
 
-        if (_damagedCheckpoints.Count > 0 || FindContent() is not null)
+        if (_damagedCheckpoints.Count > 0 || StoreFiles.FindContent(_disk, _directory) is not null)
         {
             string reason = _damagedCheckpoints.Count > 0 ? "all its checkpoints are damaged" : "it has no checkpoint";
             throw new StoreException(StoreFault.Damaged, $"{_directory} cannot be opened: {reason}. Nothing was changed.");
@@ -118,61 +114,25 @@ internal sealed class StoreOpener
 
     private StoreParts Recover(DirectoryLock? directoryLock)
     {
-        CheckpointImage image = _images[0];
-        StoreSpaces spaces = MakeSpaces();
-        LogCatalog catalog = new(spaces);
-        MetadataState metadataState = new();
-        RecoveryState recovery = new(spaces, catalog, metadataState, _options.OnProgress);
-        JournalScanResult scan;
-        try
-        {
-            recovery.Load(image);
-            scan = JournalScanner.Scan(_disk, ScanOptions(image), recovery);
-        }
-        catch
-        {
-            spaces.Transient.Dispose();
-            throw;
-        }
-
-        long records = recovery.Complete();
-        return Start(directoryLock, spaces, catalog, metadataState, scan, records);
-    }
-
-    private JournalScanOptions ScanOptions(CheckpointImage image) => new()
-    {
-        Directory = _directory,
-        FileBytes = _header.JournalFileBytes,
-        StartPosition = image.StartPosition,
-        StartIndex = image.StartIndex,
-        SyncedPosition = image.SyncedPosition,
-        OnProgress = _options.OnProgress,
-    };
-
-    private StoreSpaces MakeSpaces()
-    {
-        string transient = Path.Combine(_directory, StoreFiles.TransientDirectory);
-        return new StoreSpaces
+        RecoveryOptions options = new()
         {
             Disk = _disk,
             Directory = _directory,
+            Header = _header,
+            Ledger = _options.Ledger ?? new DamageLedger(isStrict: true),
             Logger = _options.Logger,
-            BlockBytes = _header.TailBlockBytes,
-            Transient = new TailSpace(new TailOptions
-            {
-                Blocks = new NativeBlockPool(_header.TailBlockBytes, keptCountMax: 4),
-                BudgetBytes = _options.TransientBytesMax,
-                OnBlockAdded = () => _mover?.Signal(),
-            }),
-            Segments = new SegmentSet(_disk, _directory, RunKind.Segment, _header.Shard),
-            Spills = new SegmentSet(_disk, transient, RunKind.Spill, _header.Shard),
-            Bodies = new BodySet(_disk, _directory),
-            Cold = new ColdReads(),
+            TransientBytesMax = _options.TransientBytesMax,
+            OnTransientBlock = () => _mover?.Signal(),
+            OnProgress = _options.OnProgress,
         };
+        return Start(directoryLock, RecoveredStore.Read(options, _images[0]));
     }
 
-    private StoreParts Start(DirectoryLock? directoryLock, StoreSpaces spaces, LogCatalog catalog, MetadataState metadataState, JournalScanResult scan, long records)
+    private StoreParts Start(DirectoryLock? directoryLock, RecoveredStore recovered)
     {
+        StoreSpaces spaces = recovered.Spaces;
+        LogCatalog catalog = recovered.Catalog;
+        JournalScanResult scan = recovered.Scan;
         _disk.CreateDirectory(Path.Combine(_directory, StoreFiles.TransientDirectory));
         _disk.CreateDirectory(Path.Combine(_directory, StoreFiles.QuarantineDirectory));
         RetiredFiles retired = new(_disk, spaces.Segments, spaces.Bodies);
@@ -185,7 +145,7 @@ internal sealed class StoreOpener
         }
 
         spaces.Journal = Journal.Start(JournalOptions(), scan);
-        MetadataStore metadata = new(metadataState, catalog, spaces);
+        MetadataStore metadata = new(recovered.Metadata, catalog, spaces);
         MoverOptions moverOptions = new()
         {
             JournalFileBytes = _header.JournalFileBytes,
@@ -201,10 +161,11 @@ internal sealed class StoreOpener
         _images = []; // The signals of tail and journal keep this object.
         mover.Start();
         mover.Signal();
-        StorageLog.Opened(_options.Logger, _directory, catalog.DurableCount, records, scan.EndPosition - scan.StartPosition, scan.CutBytes);
+        StorageLog.Opened(_options.Logger, _directory, catalog.DurableCount, recovered.RecordCount, scan.EndPosition - scan.StartPosition, scan.CutBytes);
         return new StoreParts
         {
             Lock = directoryLock,
+            JournalFileBytes = _header.JournalFileBytes,
             Spaces = spaces,
             Catalog = catalog,
             Metadata = metadata,

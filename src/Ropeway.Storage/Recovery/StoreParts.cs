@@ -8,6 +8,8 @@ internal sealed record StoreParts
     /// <summary>Null on a simulated disk.</summary>
     public required DirectoryLock? Lock { get; init; }
 
+    public required int JournalFileBytes { get; init; }
+
     public required StoreSpaces Spaces { get; init; }
 
     public required LogCatalog Catalog { get; init; }

@@ -3,7 +3,7 @@ using Ropeway.Storage.Journaling;
 
 namespace Ropeway.Storage.Tests.Journaling;
 
-/// <summary>Remembers what recovery handed over.</summary>
+/// <summary>Remembers what recovery handed over; refuses, as a start does, what no quarantine can contain.</summary>
 internal sealed class RecordingVisitor : IJournalVisitor
 {
     public List<(BatchHeader Header, string Text, long Position)> Batches { get; } = [];
@@ -15,5 +15,13 @@ internal sealed class RecordingVisitor : IJournalVisitor
     public void OnBatch(in BatchHeader header, ReadOnlySpan<byte> payload, long position) =>
         Batches.Add((header, Encoding.UTF8.GetString(payload), position));
 
-    public void OnDamage(JournalDamage damage) => Damages.Add(damage);
+    public void OnDamage(JournalDamage damage)
+    {
+        if (damage.Refusal is not null)
+        {
+            throw new StoreException(StoreFault.Damaged, damage.Refusal);
+        }
+
+        Damages.Add(damage);
+    }
 }

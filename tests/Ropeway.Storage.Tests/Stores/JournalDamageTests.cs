@@ -73,6 +73,7 @@ public sealed class JournalDamageTests
         SortedDictionary<string, byte[]> before = image.Everything();
         StoreException refused = Assert.Throws<StoreException>(() => StoreRig.Open(image));
         Assert.Equal(StoreFault.Damaged, refused.Kind);
+        Assert.Contains("journal-0'): metadata was hit. Nothing was changed.", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, image.Everything());
     }
 
