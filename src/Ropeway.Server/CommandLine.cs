@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Ropeway.Server.Bench;
+using Ropeway.Server.Upkeep;
 
 namespace Ropeway.Server;
 
@@ -43,6 +44,8 @@ internal static class CommandLine
         var serveCommand = new Command("serve", "Runs the broker until SIGTERM or SIGINT.");
         serve.AddTo(serveCommand);
         root.Subcommands.Add(serveCommand);
+        root.Subcommands.Add(DirectoryCommands.CreateVerify());
+        root.Subcommands.Add(DirectoryCommands.CreateRepair());
         root.Subcommands.Add(BenchCommand.Create());
         return root;
     }
