@@ -1,5 +1,6 @@
 using System.Buffers;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Resources;
 using Ropeway.Storage;
 
 namespace Ropeway.Core;
@@ -19,6 +20,9 @@ public sealed class Durability
 
     /// <summary>Why publishers have to wait; null when they need not.</summary>
     public string? CongestionReason => _store.CongestionReason;
+
+    /// <summary>What the tests of the files at rest have found so far.</summary>
+    public StorageHealth CheckStorage() => StorageHealth.Of(_store);
 
     /// <summary>Has the waiter called once when <paramref name="index"/> is committed.</summary>
     /// <returns>False when it is already; the waiter is not called.</returns>

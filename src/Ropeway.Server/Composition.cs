@@ -26,6 +26,7 @@ internal static class Composition
             {
                 Directory = Path.GetFullPath(options.DataDirectory),
                 Time = context.Time,
+                Scrub = new ScrubOptions { BytesPerSecond = options.ScrubBytesPerSecond, Interval = options.ScrubInterval },
                 Logger = context.Loggers.CreateLogger("Ropeway.Storage"),
                 OnFailed = context.OnStoreFailed,
                 OnProgress = progress => context.OnRecovery(progress.DoneBytes, progress.TotalBytes),

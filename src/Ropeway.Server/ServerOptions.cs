@@ -46,6 +46,12 @@ public sealed record ServerOptions
     /// <summary>Free disk space below which publishers wait, in bytes; 0 for no limit.</summary>
     public long DiskFreeLimitBytes { get; init; } = 50_000_000;
 
+    /// <summary>Bytes a second that are read in the background to find damaged files; 0 for none.</summary>
+    public long ScrubBytesPerSecond { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Time from the end of one such pass to the next.</summary>
+    public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Time from the accept until a client must have logged in.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

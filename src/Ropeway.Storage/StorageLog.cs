@@ -40,4 +40,13 @@ internal static partial class StorageLog
 
     [LoggerMessage(2111, LogLevel.Information, "{Count} atomic units had not ended; nothing of them counts")]
     public static partial void UnitsDropped(ILogger logger, int count);
+
+    [LoggerMessage(2112, LogLevel.Error, "Scrubbing found damage: {Text}; at {Position}, {Bytes} bytes, {LostCount} records lost")]
+    public static partial void ScrubFoundDamage(ILogger logger, string text, long position, long bytes, long lostCount);
+
+    [LoggerMessage(2113, LogLevel.Information, "Scrubbing pass {PassCount} is complete: {ReadBytes} bytes read since the start, {DamageCount} places damaged")]
+    public static partial void ScrubPassed(ILogger logger, long passCount, long readBytes, int damageCount);
+
+    [LoggerMessage(2114, LogLevel.Warning, "A scrubbing pass ended early; the next one begins anew")]
+    public static partial void ScrubFailed(ILogger logger, Exception fault);
 }

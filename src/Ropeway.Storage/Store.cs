@@ -12,12 +12,15 @@ public sealed class Store : IDisposable
 {
     private readonly StoreParts _parts;
     private readonly Journal _journal;
+    private readonly Scrubber _scrubber;
     private bool _isDisposed;
 
-    private Store(StoreParts parts)
+    private Store(StoreParts parts, StoreOptions options)
     {
         _parts = parts;
         _journal = parts.Spaces.Journal;
+        _scrubber = new Scrubber(parts, (options.Scrub ?? new ScrubOptions { BytesPerSecond = 0 }) with { Time = options.Time });
+        _scrubber.Start();
     }
 
     /// <summary>Opens a data directory, made when it does not exist, and recovers what is in it.</summary>
@@ -25,7 +28,7 @@ public sealed class Store : IDisposable
     public static Store Open(StoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new Store(StoreOpener.Open(options));
+        return new Store(StoreOpener.Open(options), options);
     }
 
     /// <summary>The definitions.</summary>
@@ -42,6 +45,9 @@ public sealed class Store : IDisposable
 
     /// <summary>Null when there is room; otherwise why publishers should wait (settlements never wait).</summary>
     public string? CongestionReason => _journal.CongestionReason ?? _parts.Mover.CongestionReason;
+
+    /// <summary>What the background scrubbing has done and found.</summary>
+    public ScrubReport Scrubbing => _scrubber.Report;
 
     /// <summary>Finds a log, durable or not.</summary>
     public bool TryGetLog(ulong id, [NotNullWhen(true)] out StoredLog? log) => _parts.Catalog.TryGet(id, out log);
@@ -91,6 +97,9 @@ public sealed class Store : IDisposable
     /// <exception cref="StoreException">There was no space for it.</exception>
     /// <exception cref="StoreFailedException">The store has failed.</exception>
     public void Checkpoint() => _parts.Mover.RunCycle();
+
+    /// <summary>Tests everything at rest once, at full speed, on the calling thread; no gate may be held. Not while the background scrubbing runs.</summary>
+    public void Scrub() => _scrubber.RunPass();
 
     /// <summary>Counters now.</summary>
     public StoreStatistics GetStatistics()
@@ -162,6 +171,7 @@ public sealed class Store : IDisposable
         _isDisposed = true;
         try
         {
+            _scrubber.Dispose();
             _parts.BodyWriter.Dispose();
             if (_journal.Failure is null)
             {

@@ -25,6 +25,9 @@ public sealed record StoreOptions
     /// <summary>Bytes appended but not yet durable from which on publishers must wait. Default 64 MiB.</summary>
     public int UnsyncedBytesMax { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>How files at rest are tested in the background; null when they are not. Default null.</summary>
+    public ScrubOptions? Scrub { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -27,6 +27,10 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
 
     public Broker Broker { get; }
 
+    public Store Store => _store;
+
+    public string DataDirectory => _directory;
+
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
 
     public async Task InitializeAsync()

@@ -19,6 +19,7 @@ internal sealed class HealthEndpoints(ManagementOptions options)
         new("GET", "/api/health/checks/ready-to-serve-clients", ApiAccess.Management, Ready),
         new("GET", "/api/health/checks/is-in-service", ApiAccess.Management, Ready),
         new("GET", "/api/health/checks/node-is-quorum-critical", ApiAccess.Management, Ready),
+        new("GET", "/api/health/checks/storage", ApiAccess.Monitoring, Storage),
         new("GET", "/api/health/checks/port-listener/{port}", ApiAccess.Management, PortListener),
         new("GET", "/api/health/checks/protocol-listener/{protocol}", ApiAccess.Management, ProtocolListener),
     ];
@@ -34,6 +35,13 @@ internal sealed class HealthEndpoints(ManagementOptions options)
 
     private static ApiReply Alarms(ApiRequest request) =>
         Reply((request.Broker.Admission.Reason ?? request.Broker.Durability.CongestionReason) is { } reason ? new StatusView("failed", reason) : new StatusView("ok"));
+
+    /// <summary>Not RabbitMQ's: what the scrubbing of files at rest has found.</summary>
+    private static ApiReply Storage(ApiRequest request)
+    {
+        var view = StorageView.Of(request.Broker.Durability.CheckStorage());
+        return ApiReply.Json(view, ViewJson.Default.StorageView, view.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
 
     private static ApiReply Reply(StatusView view) => ApiReply.Json(
         view, ViewJson.Default.StatusView, view.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);

@@ -13,6 +13,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(WhoAmIView))]
 [JsonSerializable(typeof(NameView))]
 [JsonSerializable(typeof(StatusView))]
+[JsonSerializable(typeof(StorageView))]
 [JsonSerializable(typeof(UserView))]
 [JsonSerializable(typeof(VirtualHostView))]
 [JsonSerializable(typeof(PermissionView))]

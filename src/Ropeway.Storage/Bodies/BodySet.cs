@@ -190,6 +190,7 @@ internal sealed class BodySet
         try
         {
             using IDiskFile file = _disk.Open(path, writable: false);
+            file.DropCache(); // The disk is to be tested, not the memory.
             return BodyFile.FindDamage(file, id, beforeRead) is { } damage ? (damage.Position, damage.Bytes, $"{path} is damaged") : null;
         }
         catch (IOException fault)

@@ -59,6 +59,9 @@ internal sealed class DurableFile : IDiskFile
     public void Truncate(long bytes) => Posix.Truncate(_handle, bytes, Path);
 
     /// <inheritdoc/>
+    public void DropCache() => Posix.DropCache(_handle);
+
+    /// <inheritdoc/>
     public void NoteRename(string path) => Path = path;
 
     /// <inheritdoc/>

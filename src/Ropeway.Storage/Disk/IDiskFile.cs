@@ -40,6 +40,11 @@ internal interface IDiskFile : IDisposable
     /// <summary>Cuts or extends the file.</summary>
     void Truncate(long bytes);
 
+    /// <summary>Lets the system forget what it has of the file in memory, so that the next read comes from the disk. A hint only.</summary>
+    void DropCache()
+    {
+    }
+
     /// <summary>Tells an open file that it was renamed, so that errors mention its new name.</summary>
     void NoteRename(string path)
     {

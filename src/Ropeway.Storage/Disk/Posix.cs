@@ -21,6 +21,9 @@ internal static unsafe partial class Posix
     private const uint DirectoryMode = 0x1C0; // 0700
     private const int LockExclusiveNoWait = 2 | 4;
     private const int SeekEnd = 2;
+    private const int AdviceDontNeed = 4;
+    private const int PriorityOfProcess = 0;
+    private const int LowestPriority = 19;
     private const int SetTimerSlack = 29;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
@@ -176,6 +179,12 @@ internal static unsafe partial class Posix
         return error == Errno.WouldBlock ? false : throw Failure("flock", path, error);
     }
 
+    /// <summary>Drops a file's clean pages from the system's memory; nothing happens where that is not known.</summary>
+    public static void DropCache(SafeFileHandle file) => _ = FAdvise(file, 0, 0, AdviceDontNeed);
+
+    /// <summary>Gives the calling (dedicated) thread the lowest priority for processor and disk (Linux counts it for each thread); a refusal changes nothing.</summary>
+    public static void LowerPriority() => _ = SetPriority(PriorityOfProcess, 0, LowestPriority);
+
     /// <summary>Lets the calling thread's pauses end on time, not up to 50 us late as the system's default has it (prctl(2), PR_SET_TIMERSLACK).</summary>
     public static void MakePausesExact() => _ = Control(SetTimerSlack, 1, 0, 0, 0); // A refusal costs microseconds only.
 
@@ -229,6 +238,12 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int FAdvise(SafeFileHandle file, long position, long bytes, int advice);
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int priority);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int FAllocate(SafeFileHandle file, int mode, long position, long bytes);

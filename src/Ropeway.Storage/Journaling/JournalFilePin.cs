@@ -28,6 +28,9 @@ internal readonly struct JournalFilePin : IDisposable
         return _file.File.Read(bytes[..wanted], position - StartPosition);
     }
 
+    /// <summary>Lets the system forget what it has of the file in memory, so that the next read comes from the disk. A hint only.</summary>
+    public void DropCache() => _file.File.DropCache();
+
     /// <summary>Lets the file be recycled.</summary>
     public void Dispose() => _files.Unpin(_file);
 }

@@ -98,7 +98,16 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>Changes one byte of a file, visible and durable.</summary>
     public void Flip(string path, long position) => Edit(path, bytes => bytes[(int)position] ^= 0x40);
 
-    /// <summary>Changes a file in place.</summary>
+    /// <summary>Changes one byte of a file as the disk does by itself: also for those who have it open.</summary>
+    public void Rot(string path, long position)
+    {
+        lock (Gate)
+        {
+            Find(path).Visible[(int)position] ^= 0x40;
+        }
+    }
+
+    /// <summary>Replaces a file by a changed one; who has it open keeps the old one.</summary>
     public void Edit(string path, Action<byte[]> change)
     {
         lock (Gate)
