@@ -24,6 +24,22 @@ public sealed class Durability
     /// <summary>What the tests of the files at rest have found so far.</summary>
     public StorageHealth CheckStorage() => StorageHealth.Of(_store);
 
+    /// <summary>Begins a backup of everything durable. Done when its files are held; the disk is waited for on a thread of its own.</summary>
+    /// <returns>To be written and disposed; null while another backup is under way.</returns>
+    /// <exception cref="IOException">The store has failed, or has no space for a checkpoint.</exception>
+    public async Task<BrokerBackup?> TryBeginBackupAsync()
+    {
+        try
+        {
+            StoreBackup? backup = await Task.Factory.StartNew(_store.TryBeginBackup, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            return backup is null ? null : new BrokerBackup(backup);
+        }
+        catch (Exception fault) when (IsStoreFailure(fault))
+        {
+            throw new IOException(fault.Message, fault);
+        }
+    }
+
     /// <summary>Has the waiter called once when <paramref name="index"/> is committed.</summary>
     /// <returns>False when it is already; the waiter is not called.</returns>
     public bool OnCommitted(ulong index, IDurabilityWaiter waiter) => _store.OnCommitted(index, waiter);

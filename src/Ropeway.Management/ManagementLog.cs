@@ -19,4 +19,13 @@ internal static partial class ManagementLog
 
     [LoggerMessage(8004, LogLevel.Warning, "The import of definitions leaves out {Count} entries of '{Section}': {Reason}.")]
     public static partial void NotImported(ILogger logger, int count, string section, string reason);
+
+    [LoggerMessage(8005, LogLevel.Information, "User '{User}' takes a backup.")]
+    public static partial void BackupBegun(ILogger logger, string user);
+
+    [LoggerMessage(8006, LogLevel.Information, "The backup for user '{User}' is sent.")]
+    public static partial void BackupSent(ILogger logger, string user);
+
+    [LoggerMessage(8007, LogLevel.Error, "The answer to {Method} {Path} was cut short.")]
+    public static partial void AnswerCut(ILogger logger, Exception exception, string method, string path);
 }

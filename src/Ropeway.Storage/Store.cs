@@ -13,12 +13,15 @@ public sealed class Store : IDisposable
     private readonly StoreParts _parts;
     private readonly Journal _journal;
     private readonly Scrubber _scrubber;
+    private readonly TimeProvider _time;
+    private int _isBackedUp;
     private bool _isDisposed;
 
     private Store(StoreParts parts, StoreOptions options)
     {
         _parts = parts;
         _journal = parts.Spaces.Journal;
+        _time = options.Time;
         _scrubber = new Scrubber(parts, (options.Scrub ?? new ScrubOptions { BytesPerSecond = 0 }) with { Time = options.Time });
         _scrubber.Start();
     }
@@ -100,6 +103,13 @@ public sealed class Store : IDisposable
 
     /// <summary>Tests everything at rest once, at full speed, on the calling thread; no gate may be held. Not while the background scrubbing runs.</summary>
     public void Scrub() => _scrubber.RunPass();
+
+    /// <summary>Begins a backup: takes a checkpoint and holds its files. Waits for the disk; no gate may be held.</summary>
+    /// <returns>To be written and disposed; null while another backup is under way.</returns>
+    /// <exception cref="StoreException">There was no space for the checkpoint.</exception>
+    /// <exception cref="StoreFailedException">The store has failed.</exception>
+    public StoreBackup? TryBeginBackup() =>
+        Interlocked.CompareExchange(ref _isBackedUp, 1, 0) == 0 ? StoreBackup.Begin(_parts, _time.GetUtcNow(), () => Volatile.Write(ref _isBackedUp, 0)) : null;
 
     /// <summary>Counters now.</summary>
     public StoreStatistics GetStatistics()

@@ -4,7 +4,7 @@ using Ropeway.Storage;
 
 namespace Ropeway.Management.Tests;
 
-/// <summary>What scrubbing finds is shown with queue and sequence numbers.</summary>
+/// <summary>What scrubbing finds is shown with queue and sequence numbers; backups.</summary>
 public sealed class StorageTests
 {
     [Fact]
@@ -34,6 +34,35 @@ public sealed class StorageTests
         Assert.Equal(("body-1", 64L), (damage.GetProperty("file").GetString(), damage.GetProperty("position").GetInt64()));
         Assert.Equal("crashed", queue.GetProperty("state").GetString());
         Assert.Equal("offset 0 is damaged in body-1 at position 64", queue.GetProperty("out_of_service").GetString());
+    }
+
+    [Fact]
+    public async Task Backup_OfABroker_IsForAdministratorsAndRestores()
+    {
+        using var own = new ManagementRig();
+        await own.InitializeAsync();
+        own.AddUser("watcher", "monitoring");
+        Assert.Equal(201, await own.StatusAsync("PUT", "/api/queues/%2F/orders", """{"durable":true}"""));
+        await AppendLargeAsync(own.Store);
+        Assert.Equal(401, await own.StatusAsync("GET", "/api/backup", login: "watcher:watcher"));
+        using (HttpResponseMessage response = await own.SendAsync("GET", "/api/backup"))
+        {
+            Assert.Equal("application/x-tar", response.Content.Headers.ContentType?.MediaType);
+            using Stream archive = await response.Content.ReadAsStreamAsync();
+            string restored = Path.Combine(own.DataDirectory, "transient", "restored");
+            StoreRestore.Run(archive, new StoreOptions { Directory = restored }, out StoreReport report);
+            Assert.True(report.IsWhole);
+            Assert.Equal((1L, 1), (report.RecordCount, report.BodyCount));
+        }
+
+        (int Status, string Error, string Reason) busy;
+        using (own.Store.TryBeginBackup())
+        {
+            busy = await own.RefusalAsync("GET", "/api/backup");
+        }
+
+        await ((IAsyncLifetime)own).DisposeAsync();
+        Assert.Equal((503, "busy", "Another backup is under way"), busy);
     }
 
     private static async Task AppendLargeAsync(Store store)

@@ -25,5 +25,6 @@ internal static class ApiRoutes
         .. MessageEndpoints.Routes,
         .. RewindEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
+        .. new BackupEndpoints(options).Routes,
     ];
 }

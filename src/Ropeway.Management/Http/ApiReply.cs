@@ -22,6 +22,9 @@ internal sealed class ApiReply
     /// <summary>204: it was changed, or is gone.</summary>
     public static ApiReply NoContent { get; } = new(StatusCodes.Status204NoContent);
 
+    /// <summary>What the body is.</summary>
+    public string ContentType { get; init; } = "application/json";
+
     /// <summary>The HTTP status.</summary>
     public int Status { get; }
 
@@ -38,6 +41,9 @@ internal sealed class ApiReply
     public static ApiReply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new(status, (body, aborted) => JsonSerializer.SerializeAsync(body, value, type, aborted));
 
+    /// <summary>A body that is written piece by piece. When that fails the connection is cut, so that nobody takes it for whole.</summary>
+    public static ApiReply Stream(string contentType, Func<Stream, CancellationToken, Task> write) => new(StatusCodes.Status200OK, write) { ContentType = contentType };
+
     /// <summary>An error.</summary>
     public static ApiReply Error(ApiException fault) => Json(new ErrorView(fault.Error, fault.Message), ViewJson.Default.ErrorView, fault.Status);
 
@@ -51,7 +57,7 @@ internal sealed class ApiReply
         new(StatusCodes.Status401Unauthorized, fault is null ? null : Error(fault)._write) { Headers = [("www-authenticate", "Basic realm=\"RabbitMQ Management\"")] };
 
     /// <summary>The same with one more header.</summary>
-    public ApiReply With(string header, string value) => new(Status, _write) { Headers = [.. Headers, (header, value)] };
+    public ApiReply With(string header, string value) => new(Status, _write) { ContentType = ContentType, Headers = [.. Headers, (header, value)] };
 
     /// <summary>Sends it.</summary>
     public Task WriteAsync(HttpContext context)
@@ -73,7 +79,7 @@ internal sealed class ApiReply
             return Task.CompletedTask;
         }
 
-        response.ContentType = "application/json";
+        response.ContentType = ContentType;
         return _write(response.Body, context.RequestAborted);
     }
 }

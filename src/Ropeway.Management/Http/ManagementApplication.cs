@@ -43,7 +43,19 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
             reply = ApiReply.Error(Explain(fault, context));
         }
 
-        await reply.WriteAsync(context).ConfigureAwait(false);
+        try
+        {
+            await reply.WriteAsync(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for it any more.
+        }
+        catch (Exception fault)
+        {
+            ManagementLog.AnswerCut(_logger, fault, context.Request.Method, context.Request.Path);
+            context.Abort(); // A part of an answer must not look like all of it.
+        }
     }
 
     private static ApiException? Refusal(User user, ApiAccess access)

@@ -70,6 +70,32 @@ internal sealed class CheckpointFiles
         return images;
     }
 
+    /// <summary>Reads the newest checkpoint of a store that goes on taking them. Any thread.</summary>
+    /// <returns>False when it was deleted meanwhile, or is damaged.</returns>
+    public bool TryReadNewest(out CheckpointImage image, out byte[] file)
+    {
+        image = new CheckpointImage();
+        file = [];
+        ulong generation = Generations().FirstOrDefault();
+        string path = PathOf(generation);
+        try
+        {
+            using IDiskFile newest = _disk.Open(path, writable: false);
+            file = new byte[newest.Bytes];
+            if (newest.Read(file, 0) == file.Length && CheckpointCodec.TryRead(file, path, generation) is { } read)
+            {
+                image = read;
+                return true;
+            }
+
+            return false;
+        }
+        catch (IOException) when (!_disk.Exists(path))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Makes the next checkpoint durable; afterwards the third newest is deleted.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="startPosition">Its start position.</param>

@@ -379,7 +379,8 @@ internal sealed class JournalFiles : IDisposable
                 return false;
             }
 
-            bool isFull = _live.Count + _ready.Count + _retired.Count >= CountMax;
+            int usable = _live.Count + _ready.Count + _retired.Count(static file => file.PinCount == 0); // What a backup holds must not stop publishers.
+            bool isFull = usable >= CountMax;
             _shortage = isFull ? $"The journal has reached {CountMax} files and waits until the oldest are emptied." : _shortage;
 
             // Emptying them ends with a checkpoint that waits for the journal, so the bound stops publishers but never the commit thread.

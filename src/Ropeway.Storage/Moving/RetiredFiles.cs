@@ -4,7 +4,7 @@ namespace Ropeway.Storage;
 
 /// <summary>
 /// Segments and bodies that are dead but may still be listed by a kept checkpoint; they are deleted when none lists them.
-/// Used by the mover's thread only.
+/// Used by the mover's thread only, but for the hold of a backup.
 /// </summary>
 internal sealed class RetiredFiles
 {
@@ -21,7 +21,17 @@ internal sealed class RetiredFiles
         _bodies = bodies;
     }
 
-    public bool IsEmpty => _retiredSegments.Count == 0 && _retiredBodies.Count == 0;
+    private volatile bool _isHeld;
+
+    /// <summary>True when there is nothing to delete, or nothing may be.</summary>
+    public bool IsEmpty => _isHeld || (_retiredSegments.Count == 0 && _retiredBodies.Count == 0);
+
+    /// <summary>While it is set nothing is deleted: a backup reads the files. Any thread; what a cycle of the mover under way deletes goes still.</summary>
+    public bool IsHeld
+    {
+        get => _isHeld;
+        set => _isHeld = value;
+    }
 
     /// <param name="id">The segment.</param>
     /// <param name="generation">The first checkpoint generation that does not list it as live.</param>
@@ -40,6 +50,11 @@ internal sealed class RetiredFiles
     /// <summary>Deletes what no checkpoint from <paramref name="oldestGeneration"/> on lists as live.</summary>
     public void Delete(ulong oldestGeneration)
     {
+        if (_isHeld)
+        {
+            return;
+        }
+
         _retiredSegments.RemoveAll(retired => retired.Generation <= oldestGeneration && TryDelete(_segments.PathOf(retired.Id)));
         _retiredBodies.RemoveAll(retired => retired.Generation <= oldestGeneration && TryDelete(_bodies.PathOf(retired.Id)));
     }

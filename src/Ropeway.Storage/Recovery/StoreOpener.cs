@@ -170,6 +170,7 @@ internal sealed class StoreOpener
             Catalog = catalog,
             Metadata = metadata,
             Checkpoints = checkpoints,
+            Retired = retired,
             Mover = mover,
             BodyWriter = new BodyWriter(_disk, spaces.Bodies, spaces.Journal.Fail),
         };

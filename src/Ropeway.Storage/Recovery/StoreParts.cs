@@ -18,6 +18,8 @@ internal sealed record StoreParts
 
     public required CheckpointTaker Checkpoints { get; init; }
 
+    public required RetiredFiles Retired { get; init; }
+
     public required Mover Mover { get; init; }
 
     public required BodyWriter BodyWriter { get; init; }
