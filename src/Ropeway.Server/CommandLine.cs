@@ -46,6 +46,8 @@ internal static class CommandLine
         root.Subcommands.Add(serveCommand);
         root.Subcommands.Add(DirectoryCommands.CreateVerify());
         root.Subcommands.Add(DirectoryCommands.CreateRepair());
+        root.Subcommands.Add(BackupCommands.CreateBackup());
+        root.Subcommands.Add(BackupCommands.CreateRestore());
         root.Subcommands.Add(BenchCommand.Create());
         return root;
     }
