@@ -1,18 +1,15 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 
 namespace Ropeway.Security;
 
 /// <summary>
-/// A permission with its expressions prepared and its decisions remembered. Any thread may call it. The expressions run in time
-/// linear to the name (no backtracking), so no pattern can be made to hang.
+/// A permission with its expressions prepared and its decisions remembered. Any thread may call it.
 /// </summary>
 internal sealed class CompiledGrant
 {
     private const int DecisionCountMax = 4096; // Names are bounded to 255 bytes, so about 1 MiB at most.
-    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    private readonly Regex?[] _expressions;
+    private readonly NameExpression[] _expressions;
     private readonly ConcurrentDictionary<(AccessOperation Operation, string Resource), bool> _decisions = new();
     private int _decisionCount;
 
@@ -22,7 +19,7 @@ internal sealed class CompiledGrant
     public CompiledGrant(PermissionGrant grant)
     {
         Grant = grant;
-        _expressions = [Compile(grant.Configure), Compile(grant.Write), Compile(grant.Read)];
+        _expressions = [new NameExpression(grant.Configure), new NameExpression(grant.Write), new NameExpression(grant.Read)];
     }
 
     /// <summary>The permission.</summary>
@@ -31,12 +28,18 @@ internal sealed class CompiledGrant
     /// <summary>Decides.</summary>
     public bool Allows(AccessOperation operation, string resource)
     {
+        NameExpression expression = _expressions[(int)operation];
+        if (expression.IsPlain)
+        {
+            return expression.Covers(resource);
+        }
+
         if (_decisions.TryGetValue((operation, resource), out bool known))
         {
             return known;
         }
 
-        bool allowed = _expressions[(int)operation] is { } expression ? expression.IsMatch(resource) : resource.Length == 0;
+        bool allowed = expression.Covers(resource);
         if (Interlocked.Increment(ref _decisionCount) > DecisionCountMax)
         {
             _decisions.Clear();
@@ -46,6 +49,4 @@ internal sealed class CompiledGrant
         _decisions[(operation, resource)] = allowed;
         return allowed;
     }
-
-    private static Regex? Compile(string pattern) => pattern.Length == 0 ? null : new Regex(pattern, Options);
 }
