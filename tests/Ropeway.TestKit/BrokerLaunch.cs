@@ -38,6 +38,11 @@ public sealed record BrokerLaunch
     public static string BuiltBrokerPath { get; } = typeof(BrokerLaunch).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => string.Equals(a.Key, "BrokerPath", StringComparison.Ordinal)).Value!;
 
+    /// <summary>Runs another command of the executable under test to its end.</summary>
+    public static ToolRun RunCommand(params IEnumerable<string> arguments) => Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
+        ? ToolRun.Execute(executable, arguments)
+        : ToolRun.Execute("dotnet", [BuiltBrokerPath, .. arguments]);
+
     /// <summary>The program and arguments to run.</summary>
     public (string FileName, IReadOnlyList<string> Arguments) Command()
     {
