@@ -19,6 +19,9 @@ internal sealed record JournalScanOptions
     /// <summary>Everything below is known to have been durable (a checkpoint says so): what is invalid there is damage. 0 when unknown.</summary>
     public long SyncedPosition { get; init; }
 
+    /// <summary>Metadata batches below are in the checkpoint: nothing is lost when one is damaged.</summary>
+    public long MetadataKnownBelow { get; init; }
+
     /// <summary>Called after every few megabytes.</summary>
     public Action<RecoveryProgress>? OnProgress { get; init; }
 }

@@ -205,8 +205,9 @@ internal sealed class JournalScanner
             if (survey.TryGetEntry(at, out GroupEntry entry))
             {
                 _uncovered.Add(entry);
-                isMetadataHit |= entry.Type == BatchType.Metadata;
-                if (entry.Type is <= BatchType.Metadata or >= BatchType.UnitEnd)
+                bool isKnown = entry.Type == BatchType.Metadata && at < _options.MetadataKnownBelow;
+                isMetadataHit |= entry.Type == BatchType.Metadata && !isKnown;
+                if (entry.Type is <= BatchType.Metadata or >= BatchType.UnitEnd && !isKnown)
                 {
                     victims.Add(entry);
                 }

@@ -56,6 +56,7 @@ internal sealed class RecoveredStore : IDisposable
         StartPosition = image.StartPosition,
         StartIndex = image.StartIndex,
         SyncedPosition = image.SyncedPosition,
+        MetadataKnownBelow = options.MetadataKnownBelow,
         OnProgress = options.OnProgress,
     };
 

@@ -20,6 +20,9 @@ internal sealed record RecoveryOptions
     /// <summary>Memory for transient messages, in bytes.</summary>
     public required int TransientBytesMax { get; init; }
 
+    /// <summary>The checkpoint has captured all metadata that lie below this position of the journal: the one before it was complete then.</summary>
+    public long MetadataKnownBelow { get; init; }
+
     /// <summary>Called by the transient memory when it takes a block.</summary>
     public Action? OnTransientBlock { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class RecoveryState : IJournalVisitor
     private readonly MetadataState _metadata;
     private readonly DamageLedger _ledger;
     private readonly long _journalFileBytes;
+    private readonly long _metadataKnownBelow;
     private readonly Action<RecoveryProgress>? _onProgress;
     private readonly PendingUnits _units = new();
 
@@ -23,6 +24,7 @@ internal sealed class RecoveryState : IJournalVisitor
         _onProgress = options.OnProgress;
         _ledger = options.Ledger;
         _journalFileBytes = options.Header.JournalFileBytes;
+        _metadataKnownBelow = options.MetadataKnownBelow;
         _spaces = spaces;
         _catalog = catalog;
         _metadata = metadata;
@@ -72,7 +74,11 @@ internal sealed class RecoveryState : IJournalVisitor
     public void OnBatch(in BatchHeader header, ReadOnlySpan<byte> payload, long position)
     {
         BatchCount++;
-        if (header.Type == BatchType.Metadata)
+        if (header.Type == BatchType.Metadata && position < _metadataKnownBelow)
+        {
+            // All of these are in the checkpoint: an older one over it would be wrong when the newer one behind it is damaged.
+        }
+        else if (header.Type == BatchType.Metadata)
         {
             _metadata.Apply(payload, _catalog);
             _catalog.DropDeleted();
@@ -294,7 +300,7 @@ internal sealed class RecoveryState : IJournalVisitor
             Text = $"The journal is damaged at positions {damage.Start} to {damage.End} ('{path}')" + (damage.Refusal is null ? string.Empty : $": {damage.Refusal}"),
             IsRefused = damage.Refusal is not null,
             Loss = damage.Refusal is null ? null : loss,
-            Victims = [.. damage.Victims.Where(static victim => victim.Type != BatchType.UnitEnd).Select(ToVictim)], // Of a unit's end its name says all.
+            Victims = [.. damage.Victims.Where(static victim => victim.LogId != 0 || victim.Type == BatchType.Metadata).Select(ToVictim)],
         };
     }
 

@@ -122,6 +122,7 @@ internal sealed class StoreOpener
             Ledger = _options.Ledger ?? new DamageLedger(isStrict: true),
             Logger = _options.Logger,
             TransientBytesMax = _options.TransientBytesMax,
+            MetadataKnownBelow = _images.Count > 1 ? _images[1].SyncedPosition : 0,
             OnTransientBlock = () => _mover?.Signal(),
             OnProgress = _options.OnProgress,
         };

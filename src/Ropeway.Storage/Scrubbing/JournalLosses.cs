@@ -52,7 +52,7 @@ internal static class JournalLosses
         return hit;
     }
 
-    /// <summary>The whole batches of a run; null when it is not where it was.</summary>
+    /// <summary>The whole batches of a run, each as a run of its own; null when it is not where it was.</summary>
     private static List<Run>? TryFindWhole(StoredLog log, in Run run)
     {
         byte[] bytes = new byte[run.Bytes];
@@ -70,15 +70,31 @@ internal static class JournalLosses
                 continue;
             }
 
-            if (header.Type == BatchType.Messages && header.LogId == log.Id)
+            if (header.Type == BatchType.Messages && header.LogId == log.Id && TryPart(log, run, bytes, at, header) is { } batch)
             {
-                whole.Add(run with { First = header.FirstOffset, Where = run.Where + (ulong)at, Span = (uint)header.Count, Bytes = (uint)header.BatchBytes });
+                whole.Add(batch);
             }
 
             at += header.BatchBytes;
         }
 
         return whole;
+    }
+
+    /// <summary>One batch of a run: alone, or together with what lies before it in the run, which it may refer to. Null when it cannot be read.</summary>
+    private static Run? TryPart(StoredLog log, in Run run, byte[] bytes, int at, in BatchHeader header)
+    {
+        int end = at + header.BatchBytes;
+        foreach (int start in (ReadOnlySpan<int>)[at, 0])
+        {
+            Run part = run with { First = header.FirstOffset, Where = run.Where + (ulong)start, Span = (uint)header.Count, Bytes = (uint)(end - start) };
+            if (RunFetcher.Test(log.Id, part, bytes.AsSpan(start, end - start).ToArray(), out _) == FetchStatus.Complete)
+            {
+                return part;
+            }
+        }
+
+        return null;
     }
 
     private static void Part(StoredLog log, Run run, List<Run> whole, List<DamageVictim> victims)

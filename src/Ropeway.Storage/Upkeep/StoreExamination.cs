@@ -98,6 +98,7 @@ internal sealed class StoreExamination : IDisposable
 
         ChooseStart(CheckOrigin(files, damaged.Count > 0));
         NoteQuarantined();
+        NoteOthersLost();
         foreach (Segment segment in Recovered.Spaces.Segments.Live.OrderBy(static segment => segment.Id))
         {
             CheckSegment(segment);
@@ -168,7 +169,7 @@ internal sealed class StoreExamination : IDisposable
     private void ChooseStart(CheckpointImage? origin)
     {
         List<CheckpointImage> choices = origin is null ? _images : [origin];
-        DamageLedger first = Recover(choices[0]);
+        DamageLedger first = Recover(choices[0], choices.Count > 1 ? choices[1].SyncedPosition : 0);
         if (!first.HasLoss || choices.Count == 1 || !TryOlder(choices[1], first))
         {
             _damages.AddRange(first.Damages.Select(WithLosses));
@@ -181,7 +182,7 @@ internal sealed class StoreExamination : IDisposable
         CheckpointImage newer = _start!;
         RecoveredStore before = _recovered!;
         older.SyncedPosition = Math.Max(older.SyncedPosition, newer.SyncedPosition); // Else an end of the journal that is lost would look like one that a crash cut short.
-        DamageLedger ledger = Recover(older);
+        DamageLedger ledger = Recover(older, metadataKnownBelow: 0);
         if (ledger.HasLoss)
         {
             _recovered!.Dispose();
@@ -200,7 +201,7 @@ internal sealed class StoreExamination : IDisposable
         return true;
     }
 
-    private DamageLedger Recover(CheckpointImage image)
+    private DamageLedger Recover(CheckpointImage image, long metadataKnownBelow)
     {
         DamageLedger ledger = new(isStrict: false);
         _recovered = RecoveredStore.Read(
@@ -212,6 +213,7 @@ internal sealed class StoreExamination : IDisposable
                 Ledger = ledger,
                 Logger = NullLogger.Instance, // The report says it all.
                 TransientBytesMax = _options.TransientBytesMax,
+                MetadataKnownBelow = metadataKnownBelow,
                 OnProgress = _options.OnProgress,
             },
             image);
@@ -233,6 +235,40 @@ internal sealed class StoreExamination : IDisposable
                     Bytes = 0,
                     Text = $"Log {log.Id} is out of service: {known.Quarantine}",
                     Victims = [.. known.Damaged.Select(run => WithLoss(new DamageVictim(log.Id, BatchType.Messages, run.First, run.End, 0)))],
+                });
+            }
+        }
+    }
+
+    /// <summary>What recovery takes for lost although no damaged place names it: records that go on in one.</summary>
+    private void NoteOthersLost()
+    {
+        ILookup<ulong, DamageVictim> named = _damages.SelectMany(static damage => damage.Victims).Where(static victim => victim.Type == BatchType.Messages).ToLookup(static victim => victim.LogId);
+        foreach (StoredLog log in Recovered.Catalog.Durable.Where(static log => log.Quarantine is not null))
+        {
+            RunTable? runs = log.Index.Runs;
+            List<DamageVictim> victims = [];
+            for (int place = runs?.Head ?? 0; place < (runs?.End ?? 0); place++)
+            {
+                Run run = runs![place];
+                if (run is { Kind: RunKind.Damaged, Live: > 0 } && !named[log.Id].Any(victim => victim.FirstOffset <= run.First && victim.EndOffset >= run.End))
+                {
+                    victims.Add(WithLoss(new DamageVictim(log.Id, BatchType.Messages, run.First, run.End, 0)));
+                }
+            }
+
+            if (victims.Count > 0)
+            {
+                StoreDamage? place = _damages.Find(static damage => damage.Kind == DamageKind.Journal);
+                Note(new StoreDamage
+                {
+                    Kind = DamageKind.Journal,
+                    File = place?.File ?? StoreFiles.JournalPrefix,
+                    Position = place?.Position ?? 0,
+                    Bytes = place?.Bytes ?? 0,
+                    JournalPosition = place?.JournalPosition ?? 0,
+                    Text = $"Log {log.Id}: {log.Quarantine}",
+                    Victims = victims,
                 });
             }
         }

@@ -47,7 +47,7 @@ public sealed class BitFlipTests
         Assert.True(quarantined > 0 && refused > 0 && refused < flipCount / 2, $"{refused} refused, {quarantined} logs quarantined");
     }
 
-    private static async Task<(MemoryDisk Disk, Dictionary<ulong, LogContent> Expected)> FillAsync(SeededRandom random)
+    internal static async Task<(MemoryDisk Disk, Dictionary<ulong, LogContent> Expected)> FillAsync(SeededRandom random)
     {
         using StoreRig rig = new();
         List<StoredLog> logs = ReclaimTests.CreateLogs(rig, 6);
@@ -95,7 +95,7 @@ public sealed class BitFlipTests
         }
     }
 
-    private static string Choose(MemoryDisk disk, SeededRandom random)
+    internal static string Choose(MemoryDisk disk, SeededRandom random)
     {
         List<string> names = [.. disk.List(StoreRig.Directory).Where(name => disk.Content(Path.Combine(StoreRig.Directory, name)).Length > 0)];
         return Path.Combine(StoreRig.Directory, names[random.Next(names.Count)]);
@@ -154,7 +154,7 @@ public sealed class BitFlipTests
         return offsets;
     }
 
-    private static List<OffsetMark> MarksOf(StoredLog log) => [.. log.Marks.OrderBy(mark => mark.Offset)];
+    internal static List<OffsetMark> MarksOf(StoredLog log) => [.. log.Marks.OrderBy(mark => mark.Offset)];
 
-    private sealed record LogContent(List<long> Offsets, List<OffsetMark> Marks);
+    internal sealed record LogContent(List<long> Offsets, List<OffsetMark> Marks);
 }

@@ -77,6 +77,30 @@ public sealed class JournalDamageTests
         Assert.Equal(before, image.Everything());
     }
 
+    [Fact]
+    public void Open_DamagedMetadataThatTheCheckpointHas_LosesNothing()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = Fill(rig);
+        Put(rig, "old");
+        Put(rig, "new");
+        rig.Commit(StoreRig.Append(logs[0], 1, 10));
+        rig.Store.Checkpoint();
+        rig.Store.Checkpoint();
+        int seen = 0;
+        MemoryDisk image = Damage(rig, header => header is { Type: BatchType.Metadata, Count: 1 } && ++seen == 2);
+        rig.ReopenOn(image);
+        AssertOthersServe(rig, logs, victim: 0);
+        Assert.Equal("new"u8, Assert.Single(rig.Store.Metadata.Snapshot()).Value);
+    }
+
+    private static void Put(StoreRig rig, string value)
+    {
+        MetadataBatch batch = new();
+        batch.Put("key"u8, System.Text.Encoding.UTF8.GetBytes(value));
+        rig.Commit(rig.Store.Metadata.Apply(batch));
+    }
+
     private static List<StoredLog> Fill(StoreRig rig)
     {
         List<StoredLog> logs = ReclaimTests.CreateLogs(rig, 4);
