@@ -96,7 +96,11 @@ public sealed class OldFormatTests
         Assert.Equal("value"u8, entry.Value);
     }
 
-    private static MemoryDisk Load(string name)
+    /// <summary>Names of all fixtures.</summary>
+    internal static IEnumerable<string> Fixtures =>
+        typeof(OldFormatTests).Assembly.GetManifestResourceNames().Where(name => name.StartsWith("store-format-", StringComparison.Ordinal));
+
+    internal static MemoryDisk Load(string name)
     {
         MemoryDisk disk = new();
         using Stream fixture = typeof(OldFormatTests).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"No fixture {name}.");
