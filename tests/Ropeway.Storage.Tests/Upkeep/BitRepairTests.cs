@@ -88,6 +88,7 @@ public sealed class BitRepairTests(ITestOutputHelper output)
         bool hasLoss = report.Damages.Any(damage => damage.Loss is not null);
         RepairReport repaired = StoreRepair.Run(StoreRig.Options(image), acceptLoss: hasLoss);
         Assert.True(repaired.After.IsWhole, what);
+        what += $" ({string.Join("; ", report.Damages.Select(damage => damage.Text))})";
         List<DamageVictim> victims = [.. report.Damages.SelectMany(damage => damage.Victims)];
         _losing += report.LostCount > 0 ? 1 : 0;
         _lossless += report.LostCount > 0 ? 0 : 1;
@@ -134,7 +135,7 @@ public sealed class BitRepairTests(ITestOutputHelper output)
             DamageVictim[] own = [.. victims.Where(victim => victim.LogId == log.Id)];
             List<long> found = StoreRig.ReadAll(log); // Tests every byte.
             List<long> missing = [.. expected[log.Id].Offsets.Except(found)];
-            Assert.True(missing.TrueForAll(offset => Array.Exists(own, victim => offset >= victim.FirstOffset && offset < victim.EndOffset)), $"{what}: log {log.Id} lost something that verify has not named.");
+            Assert.True(missing.TrueForAll(offset => Array.Exists(own, victim => offset >= victim.FirstOffset && offset < victim.EndOffset)), $"{what}: log {log.Id} lost {string.Join(' ', missing)}, verify has named {string.Join(' ', victims)}.");
             lost += missing.Count;
             if (Array.TrueForAll(own, victim => victim.Type == BatchType.Messages))
             {
