@@ -44,4 +44,7 @@ public enum BatchType : byte
 
     /// <summary>Ranges of kept offsets of one log that are unsettled again.</summary>
     Revive = 13,
+
+    /// <summary>What records of several logs have in common; they refer to it. Of no log and no records.</summary>
+    SharedPart = 14,
 }

@@ -34,7 +34,7 @@ public readonly ref struct RecordView
     /// <summary>True when the record survives a restart.</summary>
     public bool Persistent { get; }
 
-    /// <summary>The payload as it was appended; for an external body only what was appended beside it.</summary>
+    /// <summary>The payload as it was appended; for an external body only what was appended beside it, for a record that goes on in <see cref="Shared"/> its own part.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>The block that holds <see cref="Payload"/>.</summary>
@@ -42,6 +42,12 @@ public readonly ref struct RecordView
 
     /// <summary>First byte of the payload in <see cref="Block"/>.</summary>
     public int BlockOffset { get; }
+
+    /// <summary>The rest of a record that refers to a <see cref="SharedPart"/>, in <see cref="Block"/>; empty when all of it is in <see cref="Payload"/>.</summary>
+    public ReadOnlySpan<byte> Shared { get; init; }
+
+    /// <summary>First byte of <see cref="Shared"/> in <see cref="Block"/>.</summary>
+    public int SharedOffset { get; init; }
 
     /// <summary>Null, or the body that was written by <see cref="Store.WriteBodyAsync"/>; the whole block is the body.</summary>
     public NativeBlock? ExternalBody { get; init; }

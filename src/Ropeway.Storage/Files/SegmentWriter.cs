@@ -57,25 +57,33 @@ internal sealed class SegmentWriter : IDisposable
 
     public IReadOnlyList<SegmentEntry> Entries => _entries;
 
-    /// <summary>Adds a record; starts a new batch where the log or tag changes, the batch is full, or <paramref name="isBreak"/> asks for it.</summary>
-    public void Add(ulong logId, long offset, byte tag, ulong bodyId, ReadOnlySpan<byte> payload, bool isBreak)
+    /// <summary>Adds a record; starts a new batch where the log or tag changes, or the batch is full.</summary>
+    /// <param name="logId">Its log.</param>
+    /// <param name="offset">Its offset.</param>
+    /// <param name="tag">Its tag.</param>
+    /// <param name="bodyId">Its external body, or 0.</param>
+    /// <param name="payload">Its payload,</param>
+    /// <param name="rest">and how that goes on; empty when it was stored as one.</param>
+    public void Add(ulong logId, long offset, byte tag, ulong bodyId, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> rest)
     {
-        if (_batchAt >= 0 && (isBreak || bodyId != 0 || _open.BodyId != 0 || logId != _open.LogId || tag != _open.Tag
-            || _used - _batchAt + payload.Length > BatchPayloadBytes || offset - _batchFirst > int.MaxValue))
+        int payloadBytes = payload.Length + rest.Length;
+        if (_batchAt >= 0 && (bodyId != 0 || _open.BodyId != 0 || logId != _open.LogId || tag != _open.Tag
+            || _used - _batchAt + payloadBytes > BatchPayloadBytes || offset - _batchFirst > int.MaxValue))
         {
             CloseBatch();
         }
 
         if (_batchAt < 0)
         {
-            OpenBatch(logId, offset, tag, bodyId, payload.Length);
+            OpenBatch(logId, offset, tag, bodyId, payloadBytes);
         }
 
         Span<byte> target = _buffer.Span[_used..];
-        BinaryPrimitives.WriteInt32LittleEndian(target, payload.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(target, payloadBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(target[4..], (uint)(offset - _batchFirst));
         payload.CopyTo(target[AppendSpace.RecordHeaderBytes..]);
-        _used += AppendSpace.RecordHeaderBytes + payload.Length;
+        rest.CopyTo(target[(AppendSpace.RecordHeaderBytes + payload.Length)..]);
+        _used += AppendSpace.RecordHeaderBytes + payloadBytes;
         _batchCount++;
         _batchEnd = offset + 1;
         RecordCount++;

@@ -11,7 +11,7 @@ namespace Ropeway.Storage.Journaling;
 ///  4  4  batchBytes   header, payload and padding together, a multiple of 8
 ///  8  1  type         see BatchType
 ///  9  1  tag          the owner's byte
-/// 10  1  flags        1 = external body, 2 = belongs to a unit
+/// 10  1  flags        1 = external body, 2 = belongs to a unit, 4 = refers to a shared part
 /// 11  1  padBytes     0..7, zero bytes behind the payload
 /// 12  4  count        records
 /// 16  8  index        number of the batch in the shard, from 1; 0 in segments
@@ -32,6 +32,9 @@ internal readonly record struct BatchHeader
 
     /// <summary>Flag, in the journal only: the payload starts with the id of the unit that the batch belongs to, before everything else.</summary>
     public const byte InUnit = 2;
+
+    /// <summary>Flag, in the journal only: behind the unit's id the payload says where the shared part lies that the records refer to.</summary>
+    public const byte Referring = 4;
 
     /// <summary>Where the magic number lies in the header.</summary>
     public const int MagicOffset = 46;
@@ -132,7 +135,7 @@ internal readonly record struct BatchHeader
             Epoch = BinaryPrimitives.ReadUInt32LittleEndian(bytes[40..]),
             Shard = BinaryPrimitives.ReadUInt16LittleEndian(bytes[44..]),
         };
-        return header.Type is >= BatchType.Messages and <= BatchType.Revive
+        return header.Type is >= BatchType.Messages and <= BatchType.SharedPart
             && header.BatchBytes >= HeaderBytes + header.PadBytes
             && (header.BatchBytes & 7) == 0
             && header.PadBytes < 8

@@ -9,6 +9,7 @@ internal sealed class JournalWalk : IDisposable
     private const int ChunkBytes = 256 * 1024;
 
     private readonly Journal _journal;
+    private readonly WholeBatch _whole = new();
     private byte[] _chunk;
     private long _chunkPosition;
     private int _chunkBytes;
@@ -47,17 +48,13 @@ internal sealed class JournalWalk : IDisposable
 
             if (header.Index >= index)
             {
-                if (!TryGet(position, header.CheckedBytes, out bytes))
+                ShardReadStatus status = TryRead(position, out header, out ReadOnlySpan<byte> payload);
+                if (status != ShardReadStatus.Complete)
                 {
-                    return ShardReadStatus.TooOld;
+                    return status;
                 }
 
-                if (!BatchHeader.TryValidate(bytes, (ulong)position, out header))
-                {
-                    return ShardReadStatus.Damaged;
-                }
-
-                if (header.Type is <= BatchType.Metadata or >= BatchType.UnitEnd && !reader.OnBatch(ToShardBatch(header, bytes)))
+                if (IsForReaders(header.Type) && !reader.OnBatch(ToShardBatch(header, payload)))
                 {
                     return ShardReadStatus.Complete;
                 }
@@ -75,20 +72,87 @@ internal sealed class JournalWalk : IDisposable
     public void Dispose()
     {
         _block?.Release();
+        _whole.Dispose();
         ArrayPool<byte>.Shared.Return(_chunk);
     }
 
-    private static ShardBatch ToShardBatch(in BatchHeader header, ReadOnlySpan<byte> bytes) => new()
+    /// <summary>Neither the journal's housekeeping nor what is handed over with the records that refer to it.</summary>
+    private static bool IsForReaders(BatchType type) => type is <= BatchType.Metadata or (>= BatchType.UnitEnd and not BatchType.SharedPart);
+
+    /// <summary>Reads and tests a batch.</summary>
+    /// <param name="position">Where it lies.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">Its payload, with whole records.</param>
+    /// <returns>Complete when it is there.</returns>
+    private ShardReadStatus TryRead(long position, out BatchHeader header, out ReadOnlySpan<byte> payload)
+    {
+        ShardReadStatus status = TryReadBytes(position, out header, out payload);
+        if (status != ShardReadStatus.Complete || (header.Flags & BatchHeader.Referring) == 0 || header.Type != BatchType.Messages)
+        {
+            return status;
+        }
+
+        int backBytes = SharedReference.Read(payload[SharedReference.StartIn(header.Flags)..]).BackBytes;
+        status = TryReadBytes(position - backBytes, out BatchHeader shared, out payload);
+        if (status != ShardReadStatus.Complete)
+        {
+            return status;
+        }
+
+        if (shared.Type != BatchType.SharedPart)
+        {
+            return ShardReadStatus.Damaged;
+        }
+
+        _whole.SetShared(payload);
+        status = TryReadBytes(position, out header, out payload); // Again: reading the shared part may have taken its place.
+        if (status == ShardReadStatus.Complete)
+        {
+            payload = _whole.Write(header, payload);
+        }
+
+        return status;
+    }
+
+    private ShardReadStatus TryReadBytes(long position, out BatchHeader header, out ReadOnlySpan<byte> payload)
+    {
+        header = default;
+        payload = default;
+        if (!TryGet(position, BatchHeader.HeaderBytes, out ReadOnlySpan<byte> bytes))
+        {
+            return ShardReadStatus.TooOld;
+        }
+
+        if (!BatchHeader.TryRead(bytes, out header))
+        {
+            return ShardReadStatus.Damaged;
+        }
+
+        if (!TryGet(position, header.CheckedBytes, out bytes))
+        {
+            return ShardReadStatus.TooOld;
+        }
+
+        if (!BatchHeader.TryValidate(bytes, (ulong)position, out header))
+        {
+            return ShardReadStatus.Damaged;
+        }
+
+        payload = bytes.Slice(BatchHeader.HeaderBytes, header.PayloadBytes);
+        return ShardReadStatus.Complete;
+    }
+
+    private static ShardBatch ToShardBatch(in BatchHeader header, ReadOnlySpan<byte> payload) => new()
     {
         Type = header.Type,
         Tag = header.Tag,
-        Flags = header.Flags,
+        Flags = (byte)(header.Flags & ~BatchHeader.Referring),
         Count = header.Count,
         LogId = header.LogId,
         FirstOffset = header.FirstOffset,
         Index = header.Index,
         Epoch = header.Epoch,
-        Payload = bytes.Slice(BatchHeader.HeaderBytes, header.PayloadBytes),
+        Payload = payload,
     };
 
     private bool TryGet(long position, int bytes, out ReadOnlySpan<byte> span)

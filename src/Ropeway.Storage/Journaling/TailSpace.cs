@@ -121,20 +121,9 @@ internal class TailSpace : IDisposable
         bool blockAdded;
         lock (Gate)
         {
-            int parity = AdmitLocked();
-            reservation = TakeLocked(request, parity);
-            if (_hasFiles)
-            {
-                OnReservedLocked(parity);
-            }
-            else
-            {
-                reservation.Block.AddReference(); // Dropping the block must not pull it from under the appender.
-            }
-
+            reservation = ReserveLocked(request, AdmitLocked());
             blockAdded = _blockAdded;
             _blockAdded = false;
-            WriteHeader(reservation, request); // Under the gate: readers of later batches walk over this one.
         }
 
         if (blockAdded)
@@ -143,6 +132,27 @@ internal class TailSpace : IDisposable
         }
 
         return reservation;
+    }
+
+    /// <summary>As <see cref="Reserve"/>, if the batch comes to lie in the block of an earlier one and not too far behind it.</summary>
+    /// <param name="request">What to reserve.</param>
+    /// <param name="position">Position of the earlier batch.</param>
+    /// <param name="spanBytesMax">Bytes from there to the end of the new batch at most.</param>
+    /// <param name="reservation">The space, when the answer is true.</param>
+    /// <exception cref="StoreFailedException">The journal has failed.</exception>
+    public bool TryReserveNear(in BatchRequest request, long position, int spanBytesMax, out TailReservation reservation)
+    {
+        lock (Gate)
+        {
+            int parity = AdmitLocked();
+            int batchBytes = BatchHeader.BatchBytesFor(request.PayloadBytes);
+            int left = BlockBytes - ((int)_nextPosition & _blockMask) - batchBytes;
+            bool isNear = left is 0 or >= BatchHeader.HeaderBytes
+                && position >> _blockShift == _nextPosition >> _blockShift
+                && _nextPosition + batchBytes - position <= spanBytesMax;
+            reservation = isNear ? ReserveLocked(request, parity) : default;
+            return isNear;
+        }
     }
 
     /// <summary>The reservation's payload is complete. Exactly once per reservation.</summary>
@@ -324,6 +334,22 @@ internal class TailSpace : IDisposable
 
             block.Release();
         }
+    }
+
+    private TailReservation ReserveLocked(in BatchRequest request, int parity)
+    {
+        TailReservation reservation = TakeLocked(request, parity);
+        if (_hasFiles)
+        {
+            OnReservedLocked(parity);
+        }
+        else
+        {
+            reservation.Block.AddReference(); // Dropping the block must not pull it from under the appender.
+        }
+
+        WriteHeader(reservation, request); // Under the gate: readers of later batches walk over this one.
+        return reservation;
     }
 
     private void PadLocked(int offset)

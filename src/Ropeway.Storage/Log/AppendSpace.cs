@@ -16,9 +16,13 @@ public ref struct AppendSpace
     /// <summary>Bytes in front of the record when it has an external body: u64 body id.</summary>
     internal const int ExternalHeaderBytes = 8;
 
+    /// <summary>Bytes in front of what is a record's own when it refers to a shared part: u32 start of its bytes there, u32 how many.</summary>
+    internal const int ReferenceBytes = 8;
+
     private readonly TailSpace _tail;
     private readonly TailReservation _reservation;
     private readonly int _recordCount;
+    private Span<byte> _reference; // Of the whole batch; empty when it has none.
     private Span<byte> _unused;
     private int _added;
 
@@ -53,6 +57,27 @@ public ref struct AppendSpace
         return payload;
     }
 
+    /// <summary>Space for what is the next record's own, in a batch that refers to a shared part.</summary>
+    /// <param name="payloadBytes">Its length in bytes.</param>
+    /// <param name="sharedStart">Where the rest of the record starts in the shared part.</param>
+    /// <param name="sharedBytes">Length of the rest.</param>
+    /// <returns>Exactly <paramref name="payloadBytes"/>, to be overwritten completely.</returns>
+    /// <exception cref="InvalidOperationException">More records or bytes than announced, or no such batch; it must still be completed.</exception>
+    public Span<byte> AddReferring(int payloadBytes, int sharedStart, int sharedBytes)
+    {
+        if (_reference.IsEmpty)
+        {
+            throw new InvalidOperationException("The batch refers to no shared part.");
+        }
+
+        Span<byte> record = Add(ReferenceBytes + payloadBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(record, sharedStart);
+        BinaryPrimitives.WriteInt32LittleEndian(record[4..], sharedBytes);
+        SharedReference before = SharedReference.Read(_reference);
+        (before with { SharedBytes = before.SharedBytes + sharedBytes }).Write(_reference);
+        return record[ReferenceBytes..];
+    }
+
     /// <summary>Hands the batch to the commit thread and makes its records readable.</summary>
     /// <returns>The index to wait for, under a unit that of the unit instead; 0 when the batch is not persistent.</returns>
     /// <exception cref="InvalidOperationException">Fewer records or bytes were added than announced; what is missing was stored as empty records.</exception>
@@ -73,6 +98,13 @@ public ref struct AppendSpace
         _unused = _unused[ExternalHeaderBytes..];
     }
 
+    internal void WriteReference(SharedReference reference)
+    {
+        _reference = _unused[..SharedReference.Bytes];
+        reference.Write(_reference);
+        _unused = _unused[SharedReference.Bytes..];
+    }
+
     private static void ThrowTooMuch() => throw new InvalidOperationException("More records or bytes were added to a batch than it was announced with.");
 
     private void CompleteShort()
@@ -80,7 +112,7 @@ public ref struct AppendSpace
         _unused.Clear();
         while (_added < _recordCount)
         {
-            Add(0);
+            Add(_reference.IsEmpty ? 0 : ReferenceBytes); // Zeros refer to nothing.
         }
 
         _tail.Filled(_reservation);

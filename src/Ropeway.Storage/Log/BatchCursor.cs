@@ -10,7 +10,10 @@ internal struct BatchCursor
     private int _batchBytes;
     private int _limit;
     private int _recordAt;
+    private int _recordBytes;
     private int _recordsLeft;
+    private int _referenceBytes; // Of each record, in front of what is its own.
+    private int _sharedAt; // Where the payload of the shared part starts.
     private long _firstOffset;
 
     /// <summary>Offset of the record that the cursor stands at; the search goes forward only.</summary>
@@ -23,9 +26,12 @@ internal struct BatchCursor
     /// <summary>Body id of the batch; only for external ones.</summary>
     public ulong BodyId { get; private set; }
 
-    public int PayloadAt => _recordAt + AppendSpace.RecordHeaderBytes;
+    /// <summary>Whether the record goes on in a shared part.</summary>
+    public readonly bool IsReferring => _referenceBytes != 0;
 
-    public int PayloadBytes { get; private set; }
+    public readonly int PayloadAt => _recordAt + AppendSpace.RecordHeaderBytes + _referenceBytes;
+
+    public readonly int PayloadBytes => _recordBytes - _referenceBytes;
 
     /// <summary>Stands before the first batch.</summary>
     /// <param name="at">Where the first batch starts.</param>
@@ -35,6 +41,13 @@ internal struct BatchCursor
 
     /// <summary>More batches were appended behind the last one.</summary>
     public void Extend(int limit) => _limit = limit;
+
+    /// <summary>Where a record goes on that refers to a shared part.</summary>
+    public readonly (int At, int Bytes) ReadReference(ReadOnlySpan<byte> memory)
+    {
+        ReadOnlySpan<byte> reference = memory[(_recordAt + AppendSpace.RecordHeaderBytes)..];
+        return (_sharedAt + BinaryPrimitives.ReadInt32LittleEndian(reference), BinaryPrimitives.ReadInt32LittleEndian(reference[4..]));
+    }
 
     /// <summary>Goes forward to a record.</summary>
     /// <returns>False when it is not there.</returns>
@@ -47,7 +60,7 @@ internal struct BatchCursor
             if (current >= offset)
             {
                 Current = current;
-                PayloadBytes = bytes;
+                _recordBytes = bytes;
                 return current == offset;
             }
 
@@ -64,7 +77,7 @@ internal struct BatchCursor
     {
         if (_recordsLeft > 0)
         {
-            _recordAt += AppendSpace.RecordHeaderBytes + PayloadBytes;
+            _recordAt += AppendSpace.RecordHeaderBytes + _recordBytes;
             _recordsLeft--;
         }
 
@@ -74,7 +87,7 @@ internal struct BatchCursor
         }
 
         Current = _firstOffset + BinaryPrimitives.ReadUInt32LittleEndian(memory[(_recordAt + 4)..]);
-        PayloadBytes = BinaryPrimitives.ReadInt32LittleEndian(memory[_recordAt..]);
+        _recordBytes = BinaryPrimitives.ReadInt32LittleEndian(memory[_recordAt..]);
         return true;
     }
 
@@ -115,6 +128,14 @@ internal struct BatchCursor
         {
             BodyId = BinaryPrimitives.ReadUInt64LittleEndian(batch[payloadAt..]);
             payloadAt += AppendSpace.ExternalHeaderBytes;
+        }
+
+        _referenceBytes = 0;
+        if ((batch[10] & BatchHeader.Referring) != 0)
+        {
+            _sharedAt = at - SharedReference.Read(batch[payloadAt..]).BackBytes + BatchHeader.HeaderBytes;
+            _referenceBytes = AppendSpace.ReferenceBytes;
+            payloadAt += SharedReference.Bytes;
         }
 
         _recordAt = at + payloadAt;

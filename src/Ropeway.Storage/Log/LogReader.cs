@@ -176,6 +176,17 @@ public sealed class LogReader : IDisposable
             ReleaseBody(); // Read past it.
         }
 
+        if (_cursor.IsReferring)
+        {
+            (int sharedAt, int sharedBytes) = _cursor.ReadReference(_source!.Span);
+            record = new RecordView(offset, _cursor.Tag, _isDurable, _source, _cursor.PayloadAt, _cursor.PayloadBytes)
+            {
+                Shared = _source.Span.Slice(sharedAt, sharedBytes),
+                SharedOffset = sharedAt,
+            };
+            return ReadStatus.Found;
+        }
+
         record = new RecordView(offset, _cursor.Tag, _isDurable, _source!, _cursor.PayloadAt, _cursor.PayloadBytes)
         {
             ExternalBody = body,

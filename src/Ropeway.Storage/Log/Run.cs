@@ -9,6 +9,9 @@ internal struct Run
     /// <summary>Flag: no batch may be joined to this run.</summary>
     public const byte Closed = 2;
 
+    /// <summary>Flag: records of the run refer to shared parts, which lie in the run, too.</summary>
+    public const byte Referring = 4;
+
     /// <summary>Lowest offset.</summary>
     public long First;
 
@@ -21,7 +24,10 @@ internal struct Run
     /// <summary>Records that are not settled.</summary>
     public uint Live;
 
-    /// <summary>Bytes from the first batch's header to the end of the last batch; other logs' batches may lie between.</summary>
+    /// <summary>
+    /// Bytes from the header of the first batch, or of the shared part if that lies before it, to the end of the last batch; other logs'
+    /// batches may lie between, and a batch of this log that belongs to the run before.
+    /// </summary>
     public uint Bytes;
 
     public RunKind Kind;
@@ -34,6 +40,8 @@ internal struct Run
 
     public readonly bool IsExternal => (Flags & External) != 0;
 
+    public readonly bool IsReferring => (Flags & Referring) != 0;
+
     public readonly bool IsDurable => Kind is RunKind.Journal or RunKind.Segment or RunKind.Damaged;
 
     public readonly bool IsInFile => Kind is RunKind.Segment or RunKind.Spill;
@@ -41,6 +49,9 @@ internal struct Run
     public readonly uint FileId => (uint)(Where >> 32);
 
     public readonly long FilePosition => (uint)Where;
+
+    /// <summary>What the flags of a batch of messages mean for its run; both have the same numbers there.</summary>
+    public static byte FlagsOf(byte batchFlags) => (byte)(batchFlags & (External | Referring));
 
     public static ulong InFile(uint fileId, long position) => ((ulong)fileId << 32) | (uint)position;
 

@@ -142,6 +142,7 @@ internal sealed class RunTable
     {
         if (last.Kind != next.Kind || last.Kind is not (RunKind.Journal or RunKind.Transient) || last.Tag != next.Tag || last.End != next.First
             || ((last.Flags | next.Flags) & (Run.External | Run.Closed)) != 0
+            || next.Where < last.Where // Its shared part lies before everything in the last one.
             || next.Where / (ulong)blockBytes != last.Where / (ulong)blockBytes
             || next.Where + next.Bytes - last.Where > JoinedBytesMax)
         {
@@ -151,6 +152,7 @@ internal sealed class RunTable
         last.Bytes = (uint)(next.Where + next.Bytes - last.Where);
         last.Span += next.Span;
         last.Live += next.Live;
+        last.Flags |= next.Flags;
         return true;
     }
 

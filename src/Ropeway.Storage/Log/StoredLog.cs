@@ -128,6 +128,50 @@ public sealed class StoredLog
         }
     }
 
+    /// <summary>Takes journal space for what records of several logs of this store have in common. Needs no gate; those of logs may be held.</summary>
+    /// <param name="bytes">Its length, at most 1 MiB.</param>
+    /// <exception cref="StoreFailedException">The store has failed before.</exception>
+    public SharedSpace BeginShared(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(bytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, RecordBytesMax);
+        return new SharedSpace(_spaces.Journal, _spaces.Journal.Reserve(new BatchRequest { Type = BatchType.SharedPart, PayloadBytes = bytes }));
+    }
+
+    /// <summary>Like <see cref="BeginAppend"/>, for persistent records that go on in a shared part, which readers and the mover find together with them.</summary>
+    /// <param name="recordCount">Records in the batch, at least 1.</param>
+    /// <param name="payloadBytes">Sum of the lengths of what is their own.</param>
+    /// <param name="tag">As in <see cref="BeginAppend"/>.</param>
+    /// <param name="shared">What they refer to.</param>
+    /// <param name="unit">As in <see cref="BeginAppend"/>.</param>
+    /// <param name="space">The space, to be filled with <see cref="AppendSpace.AddReferring"/>.</param>
+    /// <returns>False when the journal has gone on too far: the part has to be written anew, or the records in full.</returns>
+    /// <exception cref="StoreFailedException">The store has failed before.</exception>
+    /// <exception cref="InvalidOperationException">The log is quarantined, deleted or not durable, or the unit has ended.</exception>
+    public bool TryBeginReferring(int recordCount, int payloadBytes, byte tag, SharedPart shared, AtomicUnit? unit, out AppendSpace space)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(recordCount, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(payloadBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(payloadBytes, recordCount == 1 ? RecordBytesMax : PayloadBytesMax);
+        ThrowUnlessOpen(unit);
+        if (!IsDurable)
+        {
+            throw new InvalidOperationException($"Log {Id} is not durable: nothing in it is journalled.");
+        }
+
+        int bytes = payloadBytes + (recordCount * (AppendSpace.RecordHeaderBytes + AppendSpace.ReferenceBytes)) + SharedReference.Bytes;
+        BatchRequest request = MessagesRequest(recordCount, bytes, tag, BatchHeader.Referring, unit);
+        space = default;
+        if (!_spaces.Journal.TryReserveNear(request, shared.Position, SharedReference.SpanBytesMax, out TailReservation reservation))
+        {
+            return false;
+        }
+
+        space = Begin(reservation, request, shared.Position, bodyId: 0, unit);
+        space.WriteReference(new SharedReference((int)(reservation.Position - shared.Position), SharedBytes: 0));
+        return true;
+    }
+
     /// <summary>Settles offsets: they are never read again. Unknown and already settled offsets are ignored.</summary>
     /// <param name="ranges">The offsets.</param>
     /// <param name="unit">The unit that the settlement belongs to, or null. With one they stay unsettled until it is complete.</param>
@@ -377,44 +421,67 @@ public sealed class StoredLog
 
     private AppendSpace Begin(int recordCount, int bytes, bool persistent, byte tag, ulong bodyId, AtomicUnit? unit)
     {
+        ThrowUnlessOpen(unit);
+        bool isJournalled = persistent && IsDurable;
+        BatchRequest request = MessagesRequest(recordCount, bytes, tag, bodyId == 0 ? (byte)0 : BatchHeader.ExternalBody, isJournalled ? unit : null);
+        TailReservation reservation = (isJournalled ? _spaces.Journal : _spaces.Transient).Reserve(request);
+        return Begin(reservation, request, reservation.Position, bodyId, unit);
+    }
+
+    /// <summary>Notes a batch of messages for which space was reserved.</summary>
+    /// <param name="reservation">The space.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="runPosition">Where its run begins: at the batch, or at the shared part before it.</param>
+    /// <param name="bodyId">The external body, or 0.</param>
+    /// <param name="unit">The unit that it belongs to, or null.</param>
+    private AppendSpace Begin(scoped in TailReservation reservation, scoped in BatchRequest request, long runPosition, ulong bodyId, AtomicUnit? unit)
+    {
+        bool isJournalled = reservation.Index != 0;
+        int prefixBytes = 0;
+        if (unit is not null)
+        {
+            unit.OnAppended(this, request.FirstOffset, request.Count);
+            if (isJournalled)
+            {
+                unit.WritePrefix(reservation);
+                prefixBytes = AtomicUnit.PrefixBytes;
+            }
+        }
+
+        Run run = new()
+        {
+            First = request.FirstOffset,
+            Where = (ulong)runPosition,
+            Span = (uint)request.Count,
+            Live = (uint)request.Count,
+            Bytes = (uint)(reservation.Position - runPosition) + (uint)BatchHeader.BatchBytesFor(request.PayloadBytes),
+            Kind = isJournalled ? RunKind.Journal : RunKind.Transient,
+            Tag = request.Tag,
+            Flags = Run.FlagsOf(request.Flags),
+        };
+        _index.Append(run, bodyId, _spaces.BlockBytes);
+        return new AppendSpace(isJournalled ? _spaces.Journal : _spaces.Transient, reservation, prefixBytes, request.FirstOffset, request.Count);
+    }
+
+    private void ThrowUnlessOpen(AtomicUnit? unit)
+    {
         unit?.ThrowIfEnded();
         if (Quarantine is not null || IsDeleted)
         {
             ThrowClosed();
         }
-
-        bool isJournalled = persistent && IsDurable;
-        TailSpace tail = isJournalled ? _spaces.Journal : _spaces.Transient;
-        AtomicUnit? journalledUnit = isJournalled ? unit : null;
-        int prefixBytes = journalledUnit is null ? 0 : AtomicUnit.PrefixBytes;
-        bytes += prefixBytes;
-        long first = _index.End;
-        TailReservation reservation = tail.Reserve(new BatchRequest
-        {
-            Type = BatchType.Messages,
-            PayloadBytes = bytes,
-            LogId = Id,
-            FirstOffset = first,
-            Count = recordCount,
-            Tag = tag,
-            Flags = (byte)((bodyId == 0 ? 0 : BatchHeader.ExternalBody) | FlagOf(journalledUnit)),
-        });
-        journalledUnit?.WritePrefix(reservation);
-        unit?.OnAppended(this, first, recordCount);
-        Run run = new()
-        {
-            First = first,
-            Where = (ulong)reservation.Position,
-            Span = (uint)recordCount,
-            Live = (uint)recordCount,
-            Bytes = (uint)BatchHeader.BatchBytesFor(bytes),
-            Kind = isJournalled ? RunKind.Journal : RunKind.Transient,
-            Tag = tag,
-            Flags = bodyId == 0 ? (byte)0 : Run.External,
-        };
-        _index.Append(run, bodyId, _spaces.BlockBytes);
-        return new AppendSpace(tail, reservation, prefixBytes, first, recordCount);
     }
+
+    private BatchRequest MessagesRequest(int recordCount, int bytes, byte tag, byte flags, AtomicUnit? journalledUnit) => new()
+    {
+        Type = BatchType.Messages,
+        PayloadBytes = bytes + (journalledUnit is null ? 0 : AtomicUnit.PrefixBytes),
+        LogId = Id,
+        FirstOffset = _index.End,
+        Count = recordCount,
+        Tag = tag,
+        Flags = (byte)(flags | FlagOf(journalledUnit)),
+    };
 
     private static byte FlagOf(AtomicUnit? unit) => unit is null ? (byte)0 : BatchHeader.InUnit;
 

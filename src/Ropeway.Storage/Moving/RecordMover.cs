@@ -140,9 +140,16 @@ internal sealed class RecordMover : IDisposable
 
             do
             {
+                if (isBreak)
+                {
+                    writer.CloseBatch();
+                    isBreak = false;
+                }
+
                 ulong bodyId = cursor.IsExternal ? cursor.BodyId : 0;
-                writer.Add(logId, cursor.Current, run.Tag, bodyId, memory.Slice(cursor.PayloadAt, cursor.PayloadBytes), isBreak);
-                isBreak = false;
+                (int sharedAt, int sharedBytes) = cursor.IsReferring ? cursor.ReadReference(memory) : default;
+                ReadOnlySpan<byte> payload = memory.Slice(cursor.PayloadAt, cursor.PayloadBytes);
+                writer.Add(logId, cursor.Current, run.Tag, bodyId, payload, memory.Slice(sharedAt, sharedBytes)); // From now on whole: each log has its own copy.
             }
             while (cursor.Current + 1 < range.End && cursor.MoveTo(memory, logId, cursor.Current + 1));
         }

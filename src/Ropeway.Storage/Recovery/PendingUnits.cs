@@ -22,7 +22,7 @@ internal sealed class PendingUnits
         payload = payload[AtomicUnit.PrefixBytes..];
         if (header.Type == BatchType.Messages)
         {
-            payload = (header.Flags & BatchHeader.ExternalBody) == 0 ? [] : payload[..AppendSpace.ExternalHeaderBytes];
+            payload = payload[..RecoveryState.NeededBytes(header.Flags)];
         }
 
         if (!_units.TryGetValue(unit, out List<PendingBatch>? batches))

@@ -18,6 +18,7 @@ internal sealed class RecoveryState : IJournalVisitor
     private readonly long _metadataKnownBelow;
     private readonly Action<RecoveryProgress>? _onProgress;
     private readonly PendingUnits _units = new();
+    private readonly List<JournalDamage> _damages = [];
 
     public RecoveryState(StoreSpaces spaces, LogCatalog catalog, MetadataState metadata, RecoveryOptions options)
     {
@@ -32,6 +33,11 @@ internal sealed class RecoveryState : IJournalVisitor
 
     /// <summary>Batches of the journal that were read; its own housekeeping not counted.</summary>
     public long BatchCount { get; private set; }
+
+    /// <summary>How many bytes in front of the records of a batch say where their bodies are.</summary>
+    /// <param name="flags">The batch's flags.</param>
+    public static int NeededBytes(byte flags) =>
+        ((flags & BatchHeader.ExternalBody) == 0 ? 0 : AppendSpace.ExternalHeaderBytes) + ((flags & BatchHeader.Referring) == 0 ? 0 : SharedReference.Bytes);
 
     /// <summary>Starts from a checkpoint.</summary>
     /// <exception cref="StoreException">Damaged: a segment cannot be read, and the ledger is strict.</exception>
@@ -108,6 +114,7 @@ internal sealed class RecoveryState : IJournalVisitor
     public void OnDamage(JournalDamage damage)
     {
         _ledger.Note(Describe(damage));
+        _damages.Add(damage); // Who refers to a shared part in it comes later.
         StorageLog.JournalDamaged(_spaces.Logger, damage.Start, damage.End, damage.Victims.Count);
         foreach (GroupEntry victim in damage.Victims)
         {
@@ -124,8 +131,8 @@ internal sealed class RecoveryState : IJournalVisitor
 
             if (victim.Type == BatchType.Messages)
             {
-                Run run = new() { First = victim.FirstOffset, Span = (uint)victim.Count, Kind = RunKind.Damaged };
-                log.Index.Recover(run, bodyId: 0, _spaces.BlockBytes);
+                Run run = new() { First = victim.FirstOffset, Span = (uint)victim.Count };
+                AddDamaged(log, run);
                 log.SetQuarantine($"offsets {run.First} to {run.End} are damaged in the journal at position {victim.Position}");
             }
             else
@@ -170,23 +177,7 @@ internal sealed class RecoveryState : IJournalVisitor
         switch (header.Type)
         {
             case BatchType.Messages:
-                bool isExternal = (header.Flags & BatchHeader.ExternalBody) != 0;
-                ulong bodyId = isExternal ? BinaryPrimitives.ReadUInt64LittleEndian(payload) : 0;
-                Run run = new()
-                {
-                    First = header.FirstOffset,
-                    Where = (ulong)position,
-                    Span = (uint)header.Count,
-                    Bytes = (uint)header.BatchBytes,
-                    Kind = RunKind.Journal,
-                    Tag = header.Tag,
-                    Flags = isExternal ? Run.External : (byte)0,
-                };
-                if (AddRun(log, run, bodyId) > 0)
-                {
-                    log.Index.Runs!.RecoveredJournalBytes += header.BatchBytes;
-                }
-
+                AddMessages(log, header, payload, position);
                 break;
             case BatchType.Settle or BatchType.Keep or BatchType.Revive:
                 for (; payload.Length >= 16; payload = payload[16..])
@@ -212,6 +203,52 @@ internal sealed class RecoveryState : IJournalVisitor
                 break; // The journal's own housekeeping.
         }
     }
+
+    /// <summary>Adds a batch of messages.</summary>
+    /// <param name="log">Its log.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">At least <see cref="NeededBytes"/> of its payload, without the id of a unit.</param>
+    /// <param name="position">Journal position of its header.</param>
+    private void AddMessages(StoredLog log, in BatchHeader header, ReadOnlySpan<byte> payload, long position)
+    {
+        ulong bodyId = (header.Flags & BatchHeader.ExternalBody) == 0 ? 0 : BinaryPrimitives.ReadUInt64LittleEndian(payload);
+        SharedReference reference = (header.Flags & BatchHeader.Referring) == 0 ? default : SharedReference.Read(payload);
+        long start = position - reference.BackBytes;
+        Run run = new()
+        {
+            First = header.FirstOffset,
+            Where = (ulong)start,
+            Span = (uint)header.Count,
+            Bytes = (uint)(reference.BackBytes + header.BatchBytes),
+            Kind = RunKind.Journal,
+            Tag = header.Tag,
+            Flags = Run.FlagsOf(header.Flags),
+        };
+        if (run.IsReferring && _damages.Count > 0 && FindDamage(start) is { } damage)
+        {
+            LoseRest(log, run, damage);
+        }
+        else if (AddRun(log, run, bodyId) > 0)
+        {
+            log.Index.Runs!.RecoveredJournalBytes += header.BatchBytes + reference.SharedBytes;
+        }
+    }
+
+    private JournalDamage? FindDamage(long position) => _damages.Find(damage => damage.Start <= position && position < damage.End);
+
+    /// <summary>The records of a run go on in a damaged place. Who was settled, or moved to a segment before, loses nothing.</summary>
+    private void LoseRest(StoredLog log, in Run run, JournalDamage damage)
+    {
+        if (AddDamaged(log, run) > 0)
+        {
+            _ledger.AddVictim(damage.Start, new DamageVictim(log.Id, BatchType.Messages, run.First, run.End, LostCount: 0));
+            log.SetQuarantine($"offsets {run.First} to {run.End} go on in bytes that are damaged in the journal at position {damage.Start}");
+        }
+    }
+
+    /// <returns>Live records of what was added.</returns>
+    private long AddDamaged(StoredLog log, in Run run) =>
+        log.Index.Recover(new Run { First = run.First, Span = run.Span, Kind = RunKind.Damaged }, bodyId: 0, _spaces.BlockBytes);
 
     private long AddRun(StoredLog log, Run run, ulong bodyId)
     {

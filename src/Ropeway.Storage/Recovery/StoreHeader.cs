@@ -20,8 +20,8 @@ namespace Ropeway.Storage;
 /// </remarks>
 internal readonly record struct StoreHeader(uint FormatVersion, ushort Shard, long CreatedMs, int JournalFileBytes, int TailBlockBytes)
 {
-    /// <summary>What this program writes: 2 knows units, 3 kept messages. It reads 1 and 2 as well.</summary>
-    public const uint Version = 3;
+    /// <summary>What this program writes: 2 knows units, 3 kept messages, 4 shared parts. It reads 1 to 3 as well.</summary>
+    public const uint Version = 4;
 
     /// <summary>Bytes of the file.</summary>
     public const int HeaderBytes = 64;

@@ -70,9 +70,17 @@ internal static class JournalLosses
                 continue;
             }
 
-            if (header.Type == BatchType.Messages && header.LogId == log.Id && TryPart(log, run, bytes, at, header) is { } batch)
+            bool isInRun = header.FirstOffset < run.End && header.FirstOffset + header.Count > run.First; // Runs that refer to shared parts overlap.
+            if (header.Type == BatchType.Messages && header.LogId == log.Id && isInRun && TryFindStart(run, bytes, at, header, out int start))
             {
-                whole.Add(batch);
+                whole.Add(run with
+                {
+                    First = header.FirstOffset,
+                    Where = run.Where + (ulong)start,
+                    Span = (uint)header.Count,
+                    Bytes = (uint)(at + header.BatchBytes - start),
+                    Flags = Run.FlagsOf(header.Flags),
+                });
             }
 
             at += header.BatchBytes;
@@ -81,20 +89,12 @@ internal static class JournalLosses
         return whole;
     }
 
-    /// <summary>One batch of a run: alone, or together with what lies before it in the run, which it may refer to. Null when it cannot be read.</summary>
-    private static Run? TryPart(StoredLog log, in Run run, byte[] bytes, int at, in BatchHeader header)
+    /// <summary>Where what a batch needs begins: at the shared part that it refers to, or with its own header.</summary>
+    /// <returns>False when the shared part is damaged.</returns>
+    private static bool TryFindStart(in Run run, ReadOnlySpan<byte> bytes, int at, in BatchHeader header, out int start)
     {
-        int end = at + header.BatchBytes;
-        foreach (int start in (ReadOnlySpan<int>)[at, 0])
-        {
-            Run part = run with { First = header.FirstOffset, Where = run.Where + (ulong)start, Span = (uint)header.Count, Bytes = (uint)(end - start) };
-            if (RunFetcher.Test(log.Id, part, bytes.AsSpan(start, end - start).ToArray(), out _) == FetchStatus.Complete)
-            {
-                return part;
-            }
-        }
-
-        return null;
+        start = at;
+        return (header.Flags & BatchHeader.Referring) == 0 || SharedReference.TryFindPart(bytes, at, header, run.Where, out start);
     }
 
     private static void Part(StoredLog log, Run run, List<Run> whole, List<DamageVictim> victims)

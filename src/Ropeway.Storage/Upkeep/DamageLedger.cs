@@ -22,4 +22,13 @@ internal sealed class DamageLedger(bool isStrict)
 
         _damages.Add(damage);
     }
+
+    /// <summary>One more who loses something to a damage of the journal that was noted before.</summary>
+    /// <param name="journalPosition">Where the damage begins.</param>
+    /// <param name="victim">What is lost.</param>
+    public void AddVictim(long journalPosition, DamageVictim victim)
+    {
+        int place = _damages.FindIndex(damage => damage.Kind == DamageKind.Journal && damage.JournalPosition == journalPosition);
+        _damages[place] = _damages[place] with { Victims = [.. _damages[place].Victims, victim] };
+    }
 }

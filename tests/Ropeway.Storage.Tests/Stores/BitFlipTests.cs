@@ -61,6 +61,11 @@ public sealed class BitFlipTests
                 StoreRig.Settle(log, log.EndOffset - 2, log.EndOffset - random.Next(2));
             }
 
+            if (i % 3 == 0)
+            {
+                rig.Commit(SharedRecords.Append(logs[random.Next(3)..(3 + random.Next(3))], 1 + random.Next(3), random.Next(900), number: i));
+            }
+
             if (i % 5 == 0)
             {
                 RunUnit(rig, logs, random);
@@ -135,7 +140,7 @@ public sealed class BitFlipTests
                 ReadStatus status = reader.TryRead(offset, out RecordView record);
                 if (status == ReadStatus.Found)
                 {
-                    StoreRig.Check(log, offset, record.Payload);
+                    StoreRig.Check(log, record);
                     offsets.Add(offset);
                 }
 
@@ -156,5 +161,9 @@ public sealed class BitFlipTests
 
     internal static List<OffsetMark> MarksOf(StoredLog log) => [.. log.Marks.OrderBy(mark => mark.Offset)];
 
-    internal sealed record LogContent(List<long> Offsets, List<OffsetMark> Marks);
+    /// <summary>What a log holds: unsettled offsets, their marks, and kept offsets.</summary>
+    internal sealed record LogContent(List<long> Offsets, List<OffsetMark> Marks)
+    {
+        public List<long> Kept { get; init; } = [];
+    }
 }

@@ -151,11 +151,17 @@ internal sealed class CrashSweep
         ulong index = 0;
         switch (_random.Next(42))
         {
-            case < 11:
+            case < 8:
                 index = Append(log, unit: null);
                 break;
-            case < 15:
+            case < 11:
+                index = AppendShared(rig, unit: null);
+                break;
+            case < 14:
                 Append(log, _open ??= Begin(rig));
+                break;
+            case < 15:
+                AppendShared(rig, _open ??= Begin(rig));
                 break;
             case < 18:
                 SettleInUnit(log, _open ??= Begin(rig));
@@ -195,15 +201,27 @@ internal sealed class CrashSweep
     private ulong Append(StoredLog log, SweptUnit? unit)
     {
         int count = 1 + _random.Next(15);
-        long first = log.EndOffset;
         ulong index = StoreRig.Append(log, count, _random.Next(700), unit: unit?.Unit);
-        for (int i = 0; i < count; i++)
-        {
-            _records[(log.Id, first + i)] = new SweptRecord(unit is null ? index : SweptRecord.Never, SettleIndex: null, int.MaxValue);
-            unit?.Appended.Add((log.Id, first + i));
-        }
-
+        NoteAppended(log, count, index, unit);
         return index;
+    }
+
+    private ulong AppendShared(StoreRig rig, SweptUnit? unit)
+    {
+        List<StoredLog> logs = [.. rig.Store.Logs.OrderBy(log => log.Id).Skip(_random.Next(LogCount)).Take(3)];
+        int count = 1 + _random.Next(6);
+        ulong index = SharedRecords.Append(logs, count, _random.Next(2000), _step, unit: unit?.Unit);
+        logs.ForEach(log => NoteAppended(log, count, index, unit));
+        return index;
+    }
+
+    private void NoteAppended(StoredLog log, int count, ulong index, SweptUnit? unit)
+    {
+        for (long offset = log.EndOffset - count; offset < log.EndOffset; offset++)
+        {
+            _records[(log.Id, offset)] = new SweptRecord(unit is null ? index : SweptRecord.Never, SettleIndex: null, int.MaxValue);
+            unit?.Appended.Add((log.Id, offset));
+        }
     }
 
     private SweptUnit Begin(StoreRig rig)

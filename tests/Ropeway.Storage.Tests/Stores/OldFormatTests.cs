@@ -67,6 +67,39 @@ public sealed class OldFormatTests
         Check2(last, kept: [1, 2, 4]);
     }
 
+    [Fact]
+    public void Open_Format3_KeepsEverythingAndBecomesTheNewest()
+    {
+        MemoryDisk disk = Load("store-format-3.zip");
+        using (Store store = StoreRig.Open(disk))
+        {
+            Check3(store, extra: 0);
+            StoredLog[] logs = [.. store.Logs.OrderBy(log => log.Id)];
+            CommitGate.Wait(store, SharedRecords.Append(logs, count: 3, sharedBytes: 500, number: 1));
+            disk = disk.Copy();
+        }
+
+        Assert.Equal(StoreHeader.Version, StoreHeader.Read(disk, StoreRig.Directory)!.Value.FormatVersion);
+        using Store again = StoreRig.Open(disk);
+        Check3(again, extra: 3);
+    }
+
+    /// <summary>
+    /// Log 1: 1,206 records, every third of the first 1,200 settled, the others from 50 to 199 kept, a mark of 1,000. Log 2: 800 records, the
+    /// first 700 settled, then 92 kept, a mark of the last one. Five records, the keepings of log 2 and its mark are from a unit; another unit has no end.
+    /// </summary>
+    private static void Check3(Store store, int extra)
+    {
+        StoredLog[] logs = [.. store.Logs.OrderBy(log => log.Id)];
+        static List<long> Live(int start, int end) => [.. Enumerable.Range(start, end - start).Where(offset => offset >= 1200 || offset % 3 != 0).Select(offset => (long)offset)];
+        Assert.Equal([.. Live(0, 50), .. Live(200, 1206 + extra)], StoreRig.ReadAll(logs[0]));
+        Assert.Equal(Live(50, 200), StoreRig.KeptIn(logs[0]));
+        Assert.Equal([new(1000, 5)], logs[0].Marks);
+        Assert.Equal(Enumerable.Range(792, 8).Concat(Enumerable.Range(803, extra)).Select(offset => (long)offset), StoreRig.ReadAll(logs[1]));
+        Assert.Equal(Enumerable.Range(700, 92).Select(offset => (long)offset), StoreRig.KeptIn(logs[1]));
+        Assert.Equal([new(799, 7)], logs[1].Marks);
+    }
+
     /// <summary>
     /// Log 1: 1,205 records, every third of the first 1,200 settled, marks of 1 and 1,000. Log 2: 800 records, 8 of them unsettled, a mark of the last one.
     /// Five of the records, two settlements and the mark of 1 are from a unit; another unit has no end.

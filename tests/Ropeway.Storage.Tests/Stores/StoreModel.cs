@@ -33,8 +33,11 @@ internal sealed class StoreModel : IDisposable
         LogModel model = _logs[_random.Next(_logs.Count)];
         switch (_random.Next(100))
         {
-            case < 50:
+            case < 42:
                 Append(model);
+                break;
+            case < 50:
+                AppendShared(unit: null);
                 break;
             case < 68:
                 Settle(model);
@@ -87,7 +90,11 @@ internal sealed class StoreModel : IDisposable
             LogModel model = _logs[_random.Next(_logs.Count)];
             StoredLog log = _rig.Log(model.Id);
             int count = 1 + _random.Next(10);
-            if (_random.Chance(60))
+            if (_random.Chance(20))
+            {
+                appended.AddRange(AppendShared(unit));
+            }
+            else if (_random.Chance(60))
             {
                 int bytes = _random.Next(600);
                 bool persistent = _random.Chance(85);
@@ -168,6 +175,31 @@ internal sealed class StoreModel : IDisposable
         {
             model.Records[model.End++] = new RecordModel(bytes, tag, index, SettleIndex: null);
         }
+    }
+
+    /// <summary>Appends records to some logs that have most of their bytes in common.</summary>
+    /// <returns>What was appended; durable when the unit is, if there is one.</returns>
+    private List<(LogModel Model, long Offset)> AppendShared(AtomicUnit? unit)
+    {
+        int first = _random.Next(_logs.Count);
+        List<LogModel> models = _logs.GetRange(first, Math.Min(_logs.Count - first, 1 + _random.Next(4)));
+        int count = 1 + _random.Next(8);
+        int bytes = _random.Chance(20) ? _random.Next(40_000 / count) : _random.Next(1500);
+        byte tag = (byte)(_random.Chance(80) ? 0 : _random.Next(3));
+        List<StoredLog> logs = [.. models.Select(model => _rig.Log(model.Id))];
+        ulong index = SharedRecords.Append(logs, count, bytes, _random.Next(100_000), tag, unit);
+        _lastIndex = Math.Max(_lastIndex, index);
+        List<(LogModel Model, long Offset)> appended = [];
+        foreach (LogModel model in models)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                model.Records[model.End] = new RecordModel(bytes, tag, unit is null ? index : ulong.MaxValue, SettleIndex: null);
+                appended.Add((model, model.End++));
+            }
+        }
+
+        return appended;
     }
 
     private void Settle(LogModel model)

@@ -142,7 +142,7 @@ internal sealed class StoreRig : IDisposable
                 if (status != ReadStatus.Cold)
                 {
                     Assert.True(status == ReadStatus.Found, $"Offset {offset} of log {log.Id} is {status}: {log.Quarantine}");
-                    Check(log, offset, record.Payload);
+                    Check(log, record);
                     Assert.Equal(offset, record.Offset);
                     offsets.Add(offset);
                     offset = log.NextUnsettled(offset + 1);
@@ -164,8 +164,17 @@ internal sealed class StoreRig : IDisposable
         return offsets;
     }
 
+    /// <summary>Tests the bytes of a record, also when it goes on in a shared part.</summary>
+    public static void Check(StoredLog log, in RecordView record) => Check(log, record.Offset, [.. record.Payload, .. record.Shared]);
+
     public static void Check(StoredLog log, long offset, ReadOnlySpan<byte> payload)
     {
+        if (SharedRecords.Is(payload))
+        {
+            Assert.True(SharedRecords.IsRight(log, offset, payload), $"Offset {offset} of log {log.Id} has wrong bytes, its own or shared ones.");
+            return;
+        }
+
         Span<byte> expected = new byte[payload.Length];
         Fill(expected, log.Id, offset);
         Assert.True(expected.SequenceEqual(payload), $"Offset {offset} of log {log.Id} has wrong bytes.");

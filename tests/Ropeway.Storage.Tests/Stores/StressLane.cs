@@ -74,7 +74,7 @@ internal sealed class StressLane : IDisposable
                 switch (reader.TryRead(offset, out RecordView record))
                 {
                     case ReadStatus.Found:
-                        StoreRig.Check(Log, offset, record.Payload);
+                        StoreRig.Check(Log, record);
                         break;
                     case ReadStatus.Cold:
                         reader.Load(offset, wait);
@@ -110,7 +110,11 @@ internal sealed class StressLane : IDisposable
         {
             WaitForRoom();
             int count = 1 + _produce.Next(20);
-            ulong index = StoreRig.Append(Log, count, _produce.Next(_produce.Chance(5) ? 40_000 / count : 300), _persistent, (byte)(_produce.Chance(10) ? 1 : 0));
+            int bytes = _produce.Next(_produce.Chance(5) ? 40_000 / count : 300);
+            byte tag = (byte)(_produce.Chance(10) ? 1 : 0);
+            ulong index = _persistent && _produce.Chance(30)
+                ? SharedRecords.Append([Log], count, bytes, number: sent, tag)
+                : StoreRig.Append(Log, count, bytes, _persistent, tag);
             lock (Log.Gate)
             {
                 LastIndex = Math.Max(LastIndex, index);
@@ -200,7 +204,7 @@ internal sealed class StressLane : IDisposable
                 }
 
                 Assert.True(status == ReadStatus.Found, $"Offset {next} of log {Log.Id} is {status}: {Log.Quarantine}");
-                StoreRig.Check(Log, next, record.Payload);
+                StoreRig.Check(Log, record);
                 _window.Add(next++);
                 isProgress = true;
             }

@@ -28,7 +28,9 @@ internal sealed class BackupLoad
             StoredLog log = _logs[_random.Next(_logs.Count)];
             bool isSettled = _random.Chance(45) && log.UnsettledCount > 0;
             long offset = isSettled ? log.StartOffset : log.EndOffset;
-            ulong index = isSettled ? StoreRig.Settle(log, offset, offset + 1) : StoreRig.Append(log, 1, _random.Next(900));
+            ulong index = isSettled ? StoreRig.Settle(log, offset, offset + 1)
+                : _random.Chance(30) ? SharedRecords.Append([log], count: 1, sharedBytes: _random.Next(900), number: i)
+                : StoreRig.Append(log, 1, _random.Next(900));
             _steps.Add((log.Id, isSettled, offset));
             if (_random.Chance(20))
             {

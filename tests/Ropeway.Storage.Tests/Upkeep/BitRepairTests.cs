@@ -51,7 +51,7 @@ public sealed class BitRepairTests(ITestOutputHelper output)
         Dictionary<ulong, BitFlipTests.LogContent> expected;
         using (Store store = StoreRig.Open(disk.Copy()))
         {
-            expected = store.Logs.ToDictionary(log => log.Id, log => new BitFlipTests.LogContent(StoreRig.ReadAll(log), BitFlipTests.MarksOf(log)));
+            expected = store.Logs.ToDictionary(log => log.Id, log => new BitFlipTests.LogContent(StoreRig.ReadAll(log), BitFlipTests.MarksOf(log)) { Kept = StoreRig.KeptIn(log) });
         }
 
         Assert.Equal(expected.Values.Sum(log => log.Offsets.Count), report.RecordCount);
@@ -133,13 +133,14 @@ public sealed class BitRepairTests(ITestOutputHelper output)
         {
             Assert.True(log.Quarantine is null, $"{what}: log {log.Id} is quarantined: {log.Quarantine}");
             DamageVictim[] own = [.. victims.Where(victim => victim.LogId == log.Id)];
-            List<long> found = StoreRig.ReadAll(log); // Tests every byte.
-            List<long> missing = [.. expected[log.Id].Offsets.Except(found)];
+            List<long> found = [.. StoreRig.ReadAll(log), .. StoreRig.KeptIn(log)]; // Tests every byte of the first.
+            List<long> live = [.. expected[log.Id].Offsets, .. expected[log.Id].Kept];
+            List<long> missing = [.. live.Except(found)];
             Assert.True(missing.TrueForAll(offset => Array.Exists(own, victim => offset >= victim.FirstOffset && offset < victim.EndOffset)), $"{what}: log {log.Id} lost {string.Join(' ', missing)}, verify has named {string.Join(' ', victims)}.");
             lost += missing.Count;
             if (Array.TrueForAll(own, victim => victim.Type == BatchType.Messages))
             {
-                Assert.True(!found.Except(expected[log.Id].Offsets).Any(), $"{what}: in log {log.Id} something came back.");
+                Assert.True(!found.Except(live).Any(), $"{what}: in log {log.Id} something came back.");
                 Assert.True(expected[log.Id].Marks.Where(mark => !missing.Contains(mark.Offset)).SequenceEqual(BitFlipTests.MarksOf(log)), $"{what}: log {log.Id} lost marks.");
             }
         }

@@ -127,6 +127,30 @@ public sealed class RepairTests
     }
 
     [Fact]
+    public async Task SharedPart_Damaged_LosesExactlyWhatRefersToIt()
+    {
+        DamagedStore store = await DamagedStore.MakeAsync();
+        using (Store more = StoreRig.Open(store.Disk))
+        {
+            List<StoredLog> logs = [.. more.Logs.OrderBy(log => log.Id)];
+            CommitGate.Wait(more, SharedRecords.Append(logs[..2], count: 3, sharedBytes: 1000, number: 1));
+            CommitGate.Wait(more, SharedRecords.Append(logs, count: 1, sharedBytes: 800, number: 2)); // So that the first is known to have been written.
+            logs.ForEach(log => store.Content[log.Id] = StoreRig.ReadAll(log));
+            store.ReplaceDisk(store.Disk.Copy());
+        }
+
+        store.FlipInJournal(header => header.Type == BatchType.SharedPart && header.PayloadBytes > 2000);
+        ulong[] ids = [.. store.Content.Keys.Order().Take(2)];
+        Dictionary<ulong, List<long>> lost = ids.ToDictionary(id => id, id => store.Content[id][^4..^1]);
+
+        StoreReport report = store.Verify();
+        StoreDamage damage = Assert.Single(report.Damages);
+        Assert.Equal((DamageKind.Journal, false, 6L), (damage.Kind, damage.IsRefused, report.LostCount));
+        Assert.Equal(ids.Select(id => new DamageVictim(id, BatchType.Messages, lost[id][0], lost[id][0] + 3, 3)), damage.Victims);
+        store.Repair(lost);
+    }
+
+    [Fact]
     public async Task JournalMessages_Damaged_LosesExactlyThem()
     {
         DamagedStore store = await DamagedStore.MakeAsync();

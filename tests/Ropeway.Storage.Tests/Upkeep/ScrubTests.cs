@@ -118,6 +118,38 @@ public sealed class ScrubTests
     }
 
     [Fact]
+    public void Scrub_DamagedSharedPart_LosesExactlyWhatRefersToIt()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = ReclaimTests.CreateLogs(rig, 3);
+        for (int i = 0; i < 70; i++)
+        {
+            rig.Commit(SharedRecords.Append(logs[(i % 2)..], count: 2, sharedBytes: 1500, number: i)); // The first log has every other one.
+            logs.ForEach(log => StoreRig.Append(log, 1, 500));
+        }
+
+        int parts = 0;
+        long position = FindInJournal(rig, header => header.Type == BatchType.SharedPart && ++parts == 4);
+        rig.Disk.Rot(PathOf("journal-0"), position + 100);
+        rig.Store.Scrub();
+
+        StoreDamage damage = Assert.Single(rig.Store.Scrubbing.Damages);
+        Assert.Equal((DamageKind.Journal, "journal-0", position), (damage.Kind, damage.File, damage.Position));
+        Assert.Equal([new(logs[1].Id, BatchType.Messages, 9, 11, 2), new(logs[2].Id, BatchType.Messages, 9, 11, 2)], damage.Victims.OrderBy(victim => victim.LogId));
+        Assert.All(logs[1..], log => Assert.Contains("offsets 9 to 11 are damaged in the journal", log.Quarantine, StringComparison.Ordinal));
+        Assert.Null(logs[0].Quarantine);
+        Assert.Equal(140, StoreRig.ReadAll(logs[0]).Count);
+
+        rig.Store.Checkpoint();
+        rig.Store.Checkpoint();
+        rig.Store.Dispose();
+        MemoryDisk disk = rig.Disk.Copy();
+        StoreRepair.Run(StoreRig.Options(disk), acceptLoss: false);
+        rig.ReopenOn(disk);
+        Assert.All(logs[1..], log => Assert.Equal(Enumerable.Range(0, 210).Select(offset => (long)offset).Where(offset => offset is < 9 or >= 11), StoreRig.ReadAll(rig.Log(log.Id))));
+    }
+
+    [Fact]
     public void Scrub_DamagedJournalThatIsInMemory_LosesNothing()
     {
         using StoreRig rig = new(tailBytesMax: 8 * 1024 * 1024);
