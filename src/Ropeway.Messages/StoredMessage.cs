@@ -30,24 +30,23 @@ public readonly ref struct StoredMessage
 
     private const byte Version = 1;
 
-    private StoredMessage(ReadOnlySpan<byte> payload)
+    private StoredMessage(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest)
     {
-        int start = HeadBytes;
         Head = new MessageHead(
-            (MessageOrigin)payload[1],
-            (MessageFlags)payload[2],
-            payload[3],
-            BinaryPrimitives.ReadInt64LittleEndian(payload[8..]),
-            BinaryPrimitives.ReadInt64LittleEndian(payload[16..]));
-        Exchange = payload.Slice(start, payload[4]);
-        start += payload[4];
-        RoutingKey = payload.Slice(start, payload[5]);
-        start += payload[5];
-        int propertiesBytes = BinaryPrimitives.ReadInt32LittleEndian(payload[24..]);
-        Properties = payload.Slice(start, propertiesBytes);
-        BodyStart = start + propertiesBytes;
-        BodyBytes = BinaryPrimitives.ReadInt32LittleEndian(payload[28..]);
-        Body = payload[BodyStart..];
+            (MessageOrigin)head[1],
+            (MessageFlags)head[2],
+            head[3],
+            BinaryPrimitives.ReadInt64LittleEndian(head[8..]),
+            BinaryPrimitives.ReadInt64LittleEndian(head[16..]));
+        int exchangeBytes = head[4];
+        int namesBytes = exchangeBytes + head[5];
+        Exchange = rest[..exchangeBytes];
+        RoutingKey = rest[exchangeBytes..namesBytes];
+        int propertiesBytes = BinaryPrimitives.ReadInt32LittleEndian(head[24..]);
+        Properties = rest.Slice(namesBytes, propertiesBytes);
+        BodyStart = HeadBytes + namesBytes + propertiesBytes;
+        BodyBytes = BinaryPrimitives.ReadInt32LittleEndian(head[28..]);
+        Body = rest[(namesBytes + propertiesBytes)..];
     }
 
     /// <summary>The fixed part.</summary>
@@ -79,21 +78,32 @@ public readonly ref struct StoredMessage
     public static bool TryRead(ReadOnlySpan<byte> payload, out StoredMessage message)
     {
         message = default;
-        if (payload.Length < HeadBytes || payload[0] != Version)
+        return payload.Length >= HeadBytes && TryRead(payload[..HeadBytes], payload[HeadBytes..], out message);
+    }
+
+    /// <summary>Reads a stored payload that lies in two pieces.</summary>
+    /// <param name="head">The fixed part.</param>
+    /// <param name="rest">What follows it.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>As the other.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> head, ReadOnlySpan<byte> rest, out StoredMessage message)
+    {
+        message = default;
+        if (head.Length != HeadBytes || head[0] != Version)
         {
             return false;
         }
 
-        uint propertiesBytes = BinaryPrimitives.ReadUInt32LittleEndian(payload[24..]);
-        uint bodyBytes = BinaryPrimitives.ReadUInt32LittleEndian(payload[28..]);
-        bool external = ((MessageFlags)payload[2] & MessageFlags.ExternalBody) != 0;
-        long expected = HeadBytes + payload[4] + payload[5] + (long)propertiesBytes + (external ? 0 : bodyBytes);
-        if (expected != payload.Length)
+        uint propertiesBytes = BinaryPrimitives.ReadUInt32LittleEndian(head[24..]);
+        uint bodyBytes = BinaryPrimitives.ReadUInt32LittleEndian(head[28..]);
+        bool external = ((MessageFlags)head[2] & MessageFlags.ExternalBody) != 0;
+        long expected = head[4] + head[5] + (long)propertiesBytes + (external ? 0 : bodyBytes);
+        if (expected != rest.Length)
         {
             return false;
         }
 
-        message = new StoredMessage(payload);
+        message = new StoredMessage(head, rest);
         return true;
     }
 
@@ -117,19 +127,41 @@ public readonly ref struct StoredMessage
         ReadOnlySpan<byte> properties,
         int bodyBytes)
     {
+        WriteHead(destination, head, exchange.Length, routingKey.Length, properties.Length, bodyBytes);
+        return WriteRest(destination[HeadBytes..], exchange, routingKey, properties);
+    }
+
+    /// <summary>Writes the fixed part alone.</summary>
+    /// <param name="destination">At least <see cref="HeadBytes"/>.</param>
+    /// <param name="head">What it says.</param>
+    /// <param name="exchangeBytes">At most 255.</param>
+    /// <param name="routingKeyBytes">At most 255.</param>
+    /// <param name="propertiesBytes">Length of the encoded properties.</param>
+    /// <param name="bodyBytes">Length of the body.</param>
+    public static void WriteHead(Span<byte> destination, in MessageHead head, int exchangeBytes, int routingKeyBytes, int propertiesBytes, int bodyBytes)
+    {
         destination[0] = Version;
         destination[1] = (byte)head.Origin;
         destination[2] = (byte)head.Flags;
         destination[3] = head.Priority;
-        destination[4] = checked((byte)exchange.Length);
-        destination[5] = checked((byte)routingKey.Length);
+        destination[4] = checked((byte)exchangeBytes);
+        destination[5] = checked((byte)routingKeyBytes);
         destination[6] = 0;
         destination[7] = 0;
         BinaryPrimitives.WriteInt64LittleEndian(destination[8..], head.TimestampMs);
         BinaryPrimitives.WriteInt64LittleEndian(destination[16..], head.ExpiresAtMs);
-        BinaryPrimitives.WriteInt32LittleEndian(destination[24..], properties.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[24..], propertiesBytes);
         BinaryPrimitives.WriteInt32LittleEndian(destination[28..], bodyBytes);
-        Span<byte> rest = destination[HeadBytes..];
+    }
+
+    /// <summary>Writes what follows the fixed part, and says where the body belongs.</summary>
+    /// <param name="rest">What follows <see cref="HeadBytes"/>.</param>
+    /// <param name="exchange">As in <see cref="Write"/>.</param>
+    /// <param name="routingKey">As in <see cref="Write"/>.</param>
+    /// <param name="properties">As in <see cref="Write"/>.</param>
+    /// <returns>The part that takes the body; empty when it is external.</returns>
+    public static Span<byte> WriteRest(Span<byte> rest, ReadOnlySpan<byte> exchange, ReadOnlySpan<byte> routingKey, ReadOnlySpan<byte> properties)
+    {
         exchange.CopyTo(rest);
         rest = rest[exchange.Length..];
         routingKey.CopyTo(rest);

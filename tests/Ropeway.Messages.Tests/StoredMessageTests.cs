@@ -33,6 +33,24 @@ public sealed class StoredMessageTests
     }
 
     [Fact]
+    public void TryRead_InTwoPieces_GivesTheSameMessage()
+    {
+        byte[] stored = Store(Head, "orders", "eu.berlin", [1, 2, 3], Encoding.UTF8.GetBytes("body"));
+        byte[] head = stored[..StoredMessage.HeadBytes];
+        byte[] rest = stored[StoredMessage.HeadBytes..];
+
+        Assert.True(StoredMessage.TryRead(head, rest, out StoredMessage message));
+        Assert.Equal(Head, message.Head);
+        Assert.Equal("orders", Encoding.UTF8.GetString(message.Exchange));
+        Assert.Equal("eu.berlin", Encoding.UTF8.GetString(message.RoutingKey));
+        Assert.Equal([1, 2, 3], message.Properties.ToArray());
+        Assert.Equal("body", Encoding.UTF8.GetString(message.Body));
+        Assert.Equal("body", Encoding.UTF8.GetString(stored.AsSpan(message.BodyStart)));
+        Assert.False(StoredMessage.TryRead(head, rest.AsSpan(1), out _));
+        Assert.False(StoredMessage.TryRead(stored, [], out _));
+    }
+
+    [Fact]
     public void TryRead_AnyPrefix_IsRefused()
     {
         byte[] stored = Store(Head, "x", "y", [1], [2, 3]);
