@@ -78,7 +78,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         while (end != stop)
         {
             ref PublishItem item = ref batch.ItemOf(end);
-            bool alike = item.BodyId == 0 && IsPersistent(item) == persistent && LevelOf(item) == level;
+            bool alike = (item.BodyId | (uint)(item.Shared ^ first.Shared)) == 0 && IsPersistent(item) == persistent && LevelOf(item) == level;
             if (!alike || (count > 0 && bytes + item.StoredBytes > AppendBytesMax))
             {
                 break;
@@ -91,15 +91,48 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
             end = batch.NextTarget(end);
         }
 
-        AppendSpace space = log.BeginAppend(count, bytes, persistent, TagOf(level, expires), unit);
-        for (; target != end; target = batch.NextTarget(target))
+        byte tag = TagOf(level, expires);
+        if (first.Shared == 0 || !persistent || !TryRefer(ref target, end, count, tag, out AppendSpace space))
         {
-            ref PublishItem item = ref batch.ItemOf(target);
-            item.WriteTo(space.Add(item.StoredBytes), _source, ttlMs);
+            space = log.BeginAppend(count, bytes, persistent, tag, unit);
+            for (; target != end; target = batch.NextTarget(target))
+            {
+                ref PublishItem item = ref batch.ItemOf(target);
+                item.WriteTo(space.Add(item.StoredBytes), _source, ttlMs);
+            }
         }
 
         Index = Math.Max(Index, space.Complete());
         levels?.Add(space.FirstOffset, space.FirstOffset + count, level);
+    }
+
+    /// <summary>Appends messages that are alike as references to their shared part.</summary>
+    /// <param name="target">The first; then <paramref name="end"/>.</param>
+    /// <param name="end">Where to stop.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="tag">The batch's tag.</param>
+    /// <param name="space">Filled, to be completed.</param>
+    /// <returns>False when others have filled the journal so fast that the part was twice too far back.</returns>
+    private readonly bool TryRefer(ref int target, int end, int count, byte tag, out AppendSpace space)
+    {
+        SharedParts parts = batch.Shared!;
+        int part = batch.ItemOf(target).Shared;
+        if (!log.TryBeginReferring(count, count * StoredMessage.HeadBytes, tag, parts.Find(part), unit, out space))
+        {
+            parts.Rewrite(part, log, _source);
+            if (!log.TryBeginReferring(count, count * StoredMessage.HeadBytes, tag, parts.Find(part), unit, out space))
+            {
+                return false;
+            }
+        }
+
+        for (; target != end; target = batch.NextTarget(target))
+        {
+            ref PublishItem item = ref batch.ItemOf(target);
+            item.WriteHeadTo(space.AddReferring(StoredMessage.HeadBytes, item.SharedStart, item.RestBytes), ttlMs);
+        }
+
+        return true;
     }
 
     private readonly bool IsPersistent(in PublishItem item) => log.IsDurable && (KeepsAll || (item.Head.Flags & MessageFlags.Persistent) != 0);

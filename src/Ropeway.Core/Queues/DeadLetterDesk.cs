@@ -89,7 +89,8 @@ internal sealed class DeadLetterDesk
     public void Add(in RecordView record, DeathReason reason)
     {
         int start = Append(record.Payload);
-        _letters.Add(new Letter(record.Offset, reason, start, record.Payload.Length, record.BodyId));
+        Append(record.Shared); // Right behind it.
+        _letters.Add(new Letter(record.Offset, reason, start, record.Payload.Length + record.Shared.Length, record.BodyId));
     }
 
     /// <summary>Publishes the letters to where the queue's dead-letter exchange leads them. What nobody takes is dropped or stays, as the queue wants.</summary>

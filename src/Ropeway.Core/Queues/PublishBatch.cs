@@ -18,6 +18,7 @@ public sealed class PublishBatch
     private readonly List<(Queue Queue, int Item)> _refused = [];
     private readonly List<DelayedItem> _delayed = [];
     private DelayLog? _delays;
+    private SharedParts? _shared; // Made for the first message that is worth it.
     private PublishItem[] _items = new PublishItem[64];
     private Target[] _targets = new Target[64];
     private Group[] _groups = new Group[8];
@@ -112,6 +113,7 @@ public sealed class PublishBatch
         _kept.Clear();
         _delayed.Clear();
         _delays = null;
+        _shared?.Clear();
         Count = 0;
         _targetCount = 0;
         _groupCount = 0;
@@ -120,6 +122,11 @@ public sealed class PublishBatch
     /// <summary>As the other, without giving away what is refused: see <see cref="Refused"/>.</summary>
     internal ulong PublishToQueues(ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit)
     {
+        if (_groupCount > 1 && _targetCount > Count - _kept.Count - _delayed.Count)
+        {
+            Share(source);
+        }
+
         ulong index = 0;
         for (int i = 0; i < _groupCount; i++)
         {
@@ -128,6 +135,9 @@ public sealed class PublishBatch
 
         return index;
     }
+
+    /// <summary>What is journalled once for several queues; null as long as nothing was.</summary>
+    internal SharedParts? Shared => _shared;
 
     /// <summary>Messages that their queues refused and give away instead.</summary>
     internal List<(Queue Queue, int Item)> Refused => _refused;
@@ -167,6 +177,46 @@ public sealed class PublishBatch
     }
 
     internal ref PublishItem ItemOf(int target) => ref _items[_targets[target].Item];
+
+    /// <summary>Journals once what several durable queues will get, if there is something that is worth it.</summary>
+    private void Share(ReadOnlySpan<byte> source)
+    {
+        int count = 0;
+        long bytes = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            if (SharedParts.Suits(_items[i]))
+            {
+                count++;
+                bytes += _items[i].RestBytes;
+            }
+        }
+
+        if (count == 0 || (count > 1 && bytes > SharedParts.BytesMax))
+        {
+            return;
+        }
+
+        _shared ??= new SharedParts(this);
+        _shared.Begin();
+        StoredLog? log = null;
+        for (int i = 0; i < _groupCount; i++)
+        {
+            if (_groups[i].Queue.Log.IsDurable)
+            {
+                log = _groups[i].Queue.Log;
+                for (int target = _groups[i].First; target >= 0; target = _targets[target].Next)
+                {
+                    _shared.CountTaker(_targets[target].Item);
+                }
+            }
+        }
+
+        if (log is not null)
+        {
+            _shared.Write(log, source);
+        }
+    }
 
     private int FindGroup(Queue queue)
     {

@@ -40,6 +40,12 @@ public struct PublishItem
     /// <summary>Length of the routing key.</summary>
     public byte RoutingKeyBytes;
 
+    /// <summary>The shared part of the batch that holds what follows the envelope, counted from 1; 0 when each queue gets all of it.</summary>
+    internal int Shared;
+
+    /// <summary>Where it starts there.</summary>
+    internal int SharedStart;
+
     /// <summary>Set when a queue would not take the message; its publisher is told (a negative confirm).</summary>
     public bool IsRejected;
 
@@ -47,20 +53,36 @@ public struct PublishItem
     public readonly int StoredBytes =>
         StoredMessage.GetByteCountWithoutBody(ExchangeBytes, RoutingKeyBytes, PropertiesBytes) + (BodyId == 0 ? BodyBytes : 0);
 
+    /// <summary>Length of the stored form behind the envelope: the same in all queues.</summary>
+    internal readonly int RestBytes => StoredBytes - StoredMessage.HeadBytes;
+
     /// <summary>Writes the stored form: the one copy in.</summary>
     /// <param name="destination">Exactly <see cref="StoredBytes"/>.</param>
     /// <param name="source">The received bytes, for an item without a block.</param>
     /// <param name="ttlMs">How long the message lives at most; <see cref="MessageHead.NoTtl"/> for ever.</param>
     internal readonly void WriteTo(Span<byte> destination, ReadOnlySpan<byte> source, long ttlMs)
     {
+        WriteHeadTo(destination, ttlMs);
+        WriteRestTo(destination[StoredMessage.HeadBytes..], source);
+    }
+
+    /// <summary>Writes the envelope alone.</summary>
+    /// <param name="destination">At least <see cref="StoredMessage.HeadBytes"/>.</param>
+    /// <param name="ttlMs">As in <see cref="WriteTo"/>.</param>
+    internal readonly void WriteHeadTo(Span<byte> destination, long ttlMs) =>
+        StoredMessage.WriteHead(destination, Head.Within(ttlMs), ExchangeBytes, RoutingKeyBytes, PropertiesBytes, BodyBytes);
+
+    /// <summary>Writes what follows the envelope.</summary>
+    /// <param name="destination">Exactly <see cref="RestBytes"/>.</param>
+    /// <param name="source">As in <see cref="WriteTo"/>.</param>
+    internal readonly void WriteRestTo(Span<byte> destination, ReadOnlySpan<byte> source)
+    {
         ReadOnlySpan<byte> from = Block is null ? source : Block.Span;
-        Span<byte> body = StoredMessage.Write(
+        Span<byte> body = StoredMessage.WriteRest(
             destination,
-            Head.Within(ttlMs),
             from.Slice(ExchangeStart, ExchangeBytes),
             from.Slice(RoutingKeyStart, RoutingKeyBytes),
-            from.Slice(PropertiesStart, PropertiesBytes),
-            BodyBytes);
+            from.Slice(PropertiesStart, PropertiesBytes));
         if (BodyId == 0)
         {
             from.Slice(BodyStart, BodyBytes).CopyTo(body);

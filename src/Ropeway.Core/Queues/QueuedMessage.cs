@@ -15,7 +15,9 @@ public readonly ref struct QueuedMessage
         Content = content;
         IsRedelivered = redelivered;
         BodyBlock = record.ExternalBody ?? record.Block;
-        BodyStart = record.ExternalBody is null ? record.BlockOffset + content.BodyStart : 0;
+        BodyStart = record.ExternalBody is not null ? 0
+            : record.Shared.IsEmpty ? record.BlockOffset + content.BodyStart
+            : record.SharedOffset + content.BodyStart - StoredMessage.HeadBytes;
     }
 
     /// <summary>Its number in its queue.</summary>
@@ -40,15 +42,21 @@ public readonly ref struct QueuedMessage
     public int BodyStart { get; }
 
     /// <summary>Reads the content of a record that passed its checksum.</summary>
-    internal static StoredMessage ReadContent(scoped in RecordView record) => StoredMessage.TryRead(record.Payload, out StoredMessage content)
+    internal static StoredMessage ReadContent(scoped in RecordView record) => TryReadContent(record, out StoredMessage content)
         ? content
         : throw new UnreachableException($"Record {record.Offset} passed its checksum but is no message.");
+
+    /// <summary>Reads the content of a record, wherever it lies.</summary>
+    /// <returns>False when the record holds no message of a known version.</returns>
+    internal static bool TryReadContent(scoped in RecordView record, out StoredMessage content) => record.Shared.IsEmpty
+        ? StoredMessage.TryRead(record.Payload, out content)
+        : StoredMessage.TryRead(record.Payload, record.Shared, out content);
 
     /// <summary>Reads the message in a record.</summary>
     /// <returns>False when the record holds no message of a known version.</returns>
     internal static bool TryRead(scoped in RecordView record, bool redelivered, long deliveryCount, out QueuedMessage message)
     {
-        if (!StoredMessage.TryRead(record.Payload, out StoredMessage content))
+        if (!TryReadContent(record, out StoredMessage content))
         {
             message = default;
             return false;

@@ -114,7 +114,7 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
                 return;
             }
 
-            if (status == ReadStatus.Found && queue.IsWaiting(_scanNext) && StoredMessage.TryRead(record.Payload, out StoredMessage message))
+            if (status == ReadStatus.Found && queue.IsWaiting(_scanNext) && QueuedMessage.TryReadContent(record, out StoredMessage message))
             {
                 Total += message.BodyBytes;
             }

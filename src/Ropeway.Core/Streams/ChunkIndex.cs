@@ -1,3 +1,4 @@
+using Ropeway.Core.Queues;
 using Ropeway.Messages;
 using Ropeway.Storage;
 
@@ -84,7 +85,7 @@ internal sealed class ChunkIndex
         while (status == ReadStatus.Gone && offset > chunk.First)
         {
             status = reader.TryRead(--offset, out RecordView record);
-            if (status == ReadStatus.Found && StoredMessage.TryRead(record.Payload, out StoredMessage message))
+            if (status == ReadStatus.Found && QueuedMessage.TryReadContent(record, out StoredMessage message))
             {
                 timeMs = message.Head.TimestampMs;
             }

@@ -1,5 +1,6 @@
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
+using Ropeway.Storage;
 using Ropeway.Tests;
 
 namespace Ropeway.Core.Tests.Queues;
@@ -44,6 +45,47 @@ public sealed class QueueAllocationTests : IDisposable
         Assert.Equal(0, queue.Log.UnsettledCount);
         Assert.Equal(isKept ? _publishedCount : 0, queue.KeptCount);
         Assert.Equal(0, least);
+    }
+
+    [Fact]
+    public void PublishToSeveralQueues_OfWhatIsShared_AllocatesNothing()
+    {
+        Queue[] queues = [.. Enumerable.Range(0, 4).Select(i => _rig.Declare($"q{i}"))];
+        byte[] body = new byte[2000];
+        long least = Allocations.LeastOf(() =>
+        {
+            for (int i = 0; i < BatchCount; i++)
+            {
+                PublishAndSettle(queues, body);
+            }
+        });
+        Assert.Equal(0, least);
+    }
+
+    private void PublishAndSettle(Queue[] queues, byte[] body)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            int item = _publishing.Add();
+            _publishing[item].Head = new MessageHead(MessageOrigin.Amqp091, MessageFlags.Persistent, 0, 0, 0);
+            _publishing[item].BodyBytes = body.Length;
+            foreach (Queue queue in queues)
+            {
+                _publishing.Route(item, queue);
+            }
+        }
+
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        _publishing.Publish(body, dispatch);
+        _publishing.Clear();
+        dispatch.Flush();
+        foreach (Queue queue in queues)
+        {
+            lock (queue.Log.Gate)
+            {
+                queue.Log.Settle([new OffsetRange(queue.Log.StartOffset, queue.Log.EndOffset)]);
+            }
+        }
     }
 
     private void RunBatch(Queue queue, CountingTarget target)

@@ -69,6 +69,27 @@ internal sealed class QueueRig : IDisposable
         return Flush(source);
     }
 
+    /// <summary>Publishes messages in one batch, each to all of some queues.</summary>
+    /// <returns>Whether all of them took all.</returns>
+    public bool PublishToAll(Queue[] queues, bool persistent, params string[] bodies)
+    {
+        byte[] source = Encoding.UTF8.GetBytes(string.Concat(bodies));
+        int start = 0;
+        foreach (string body in bodies)
+        {
+            int bytes = Encoding.UTF8.GetByteCount(body);
+            Add(queues[0], persistent, start, bytes, bodyId: 0);
+            foreach (Queue queue in queues[1..])
+            {
+                _publishing.Route(_publishing.Count - 1, queue);
+            }
+
+            start += bytes;
+        }
+
+        return Flush(source);
+    }
+
     /// <summary>Publishes a persistent message with an expiration.</summary>
     public void PublishExpiring(Queue queue, string body, long expirationMs) => PublishWith(queue, body, expirationMs: expirationMs);
 
