@@ -21,6 +21,9 @@ internal sealed class Transaction(AmqpChannel channel)
     /// <summary>Messages given to the queues at once, so that no gate is held for long.</summary>
     private const int SliceCount = 256;
 
+    /// <summary>The same in bytes: what goes to several queues is stored once only if all of a slice fits near it.</summary>
+    private const int SliceBytes = 256 * 1024;
+
     /// <summary>Blocks from this size on are kept as they are; smaller messages are copied together.</summary>
     private const int OwnBlockBytesMin = 32 * 1024;
 
@@ -128,6 +131,7 @@ internal sealed class Transaction(AmqpChannel channel)
     private bool Publish(QueueUnit unit, DispatchBatch dispatch)
     {
         bool isWhole = true;
+        long bytes = 0;
         long nowMs = Session.Broker.Deadlines.NowMs;
         foreach (StagedMessage message in _messages)
         {
@@ -148,9 +152,11 @@ internal sealed class Transaction(AmqpChannel channel)
                 Session.Unqueued.Return(channel.Number, message.Route, item, []);
             }
 
-            if (_publishing.Count == SliceCount)
+            bytes += item.StoredBytes;
+            if (_publishing.Count == SliceCount || bytes >= SliceBytes)
             {
                 isWhole &= PublishSlice(unit, dispatch);
+                bytes = 0;
             }
         }
 
