@@ -11,6 +11,9 @@ namespace Ropeway.Storage;
 /// </remarks>
 internal static class RunFetcher
 {
+    [ThreadStatic]
+    private static List<(int At, int Bytes)>? _own; // Of the run that this thread tests.
+
     /// <summary>Reads one run.</summary>
     /// <param name="spaces">Where to read.</param>
     /// <param name="logId">The log.</param>
@@ -116,45 +119,60 @@ internal static class RunFetcher
     /// <returns>Bytes from the start of the memory on that it walks; 0 when something is missing or wrong.</returns>
     private static int Gather(ulong logId, in Run run, Span<byte> memory, bool hasChecksums)
     {
-        if (!IsWhole(logId, run, memory, hasChecksums))
+        List<(int At, int Bytes)> own = _own ??= [];
+        own.Clear();
+        if (!TryFindOwn(logId, run, memory, hasChecksums, own))
         {
             return 0;
         }
 
-        return run.IsReferring ? Blank(logId, run, memory) : Compact(logId, run, memory);
+        return run.IsReferring ? Blank(own, memory) : Compact(own, memory);
     }
 
-    /// <summary>Own batches follow each other by offset, so a missing one shows.</summary>
-    private static bool IsWhole(ulong logId, in Run run, ReadOnlySpan<byte> memory, bool hasChecksums)
+    /// <summary>Finds the own batches of a run; they follow each other by offset, so a missing one shows.</summary>
+    private static bool TryFindOwn(ulong logId, in Run run, ReadOnlySpan<byte> memory, bool hasChecksums, List<(int At, int Bytes)> own)
     {
         long next = run.First;
-        for (int at = 0; TryFindOwn(logId, run, memory, next, ref at, out BatchHeader header); at += header.BatchBytes)
+        int at = 0;
+        while (next < run.End && at + BatchHeader.HeaderBytes <= memory.Length)
         {
-            if (header.FirstOffset > next || (hasChecksums && !IsIntact(run.Where, memory, at)))
+            if (!TryReadWhole(run, memory, at, hasChecksums, out BatchHeader header))
             {
-                return false;
+                at += 8; // Damage in another log's batch, its length too, must not cost this log its own.
+                continue;
             }
 
-            next = header.FirstOffset + header.Count;
+            if (header.Type == BatchType.Messages && header.LogId == logId && header.FirstOffset + header.Count > next)
+            {
+                bool isReferring = (header.Flags & BatchHeader.Referring) != 0;
+                if (header.FirstOffset > next || (hasChecksums && isReferring && !SharedReference.TryFindPart(memory, at, header, run.Where, out _)))
+                {
+                    return false;
+                }
+
+                own.Add((at, header.BatchBytes));
+                next = header.FirstOffset + header.Count;
+            }
+
+            at += header.BatchBytes;
         }
 
         return next >= run.End;
     }
 
-    private static bool IsIntact(ulong position, ReadOnlySpan<byte> memory, int at) =>
-        BatchHeader.TryValidate(memory[at..], position + (ulong)at, out BatchHeader header)
-        && ((header.Flags & BatchHeader.Referring) == 0 || SharedReference.TryFindPart(memory, at, header, position, out _));
+    private static bool TryReadWhole(in Run run, ReadOnlySpan<byte> memory, int at, bool hasChecksums, out BatchHeader header) =>
+        BatchHeader.TryRead(memory[at..], out header)
+        && header.BatchBytes <= memory.Length - at
+        && (!hasChecksums || BatchHeader.TryValidate(memory[at..], run.Where + (ulong)at, out _));
 
     /// <summary>Moves the own batches to the front.</summary>
-    private static int Compact(ulong logId, in Run run, Span<byte> memory)
+    private static int Compact(List<(int At, int Bytes)> own, Span<byte> memory)
     {
-        long next = run.First;
         int kept = 0;
-        for (int at = 0; TryFindOwn(logId, run, memory, next, ref at, out BatchHeader header); at += header.BatchBytes)
+        foreach ((int at, int bytes) in own)
         {
-            memory.Slice(at, header.BatchBytes).CopyTo(memory[kept..]);
-            kept += header.BatchBytes;
-            next = header.FirstOffset + header.Count;
+            memory.Slice(at, bytes).CopyTo(memory[kept..]);
+            kept += bytes;
         }
 
         return kept;
@@ -162,52 +180,21 @@ internal static class RunFetcher
 
     /// <summary>
     /// Leaves everything in its place, because own batches say how far before them a shared part lies, and makes one padding batch of
-    /// what lies between own batches: nobody has tested the headers there. The payloads of shared parts stay.
+    /// what lies between own batches. The payloads of shared parts stay.
     /// </summary>
-    private static int Blank(ulong logId, in Run run, Span<byte> memory)
+    private static int Blank(List<(int At, int Bytes)> own, Span<byte> memory)
     {
-        long next = run.First;
         int end = 0;
-        for (int at = 0; TryFindOwn(logId, run, memory, next, ref at, out BatchHeader header); at += header.BatchBytes)
+        foreach ((int at, int bytes) in own)
         {
             if (at > end)
             {
                 new BatchHeader { BatchBytes = at - end, Type = BatchType.Padding }.Write(memory[end..at]);
             }
 
-            end = at + header.BatchBytes;
-            next = header.FirstOffset + header.Count;
+            end = at + bytes;
         }
 
         return end;
-    }
-
-    /// <summary>Finds the next own batch that does not wholly lie before an offset.</summary>
-    /// <param name="logId">The log.</param>
-    /// <param name="run">The run; nothing is looked for behind its end.</param>
-    /// <param name="memory">Its bytes.</param>
-    /// <param name="next">The offset.</param>
-    /// <param name="at">Where to start looking; then where the batch begins.</param>
-    /// <param name="header">Its header, not tested.</param>
-    private static bool TryFindOwn(ulong logId, in Run run, ReadOnlySpan<byte> memory, long next, ref int at, out BatchHeader header)
-    {
-        header = default;
-        while (next < run.End && at + BatchHeader.HeaderBytes <= memory.Length)
-        {
-            if (!BatchHeader.TryRead(memory[at..], out header) || header.BatchBytes > memory.Length - at)
-            {
-                at += 8; // Damage in another log's batch must not cost this log its own.
-            }
-            else if (header.Type == BatchType.Messages && header.LogId == logId && header.FirstOffset + header.Count > next)
-            {
-                return true;
-            }
-            else
-            {
-                at += header.BatchBytes;
-            }
-        }
-
-        return false;
     }
 }

@@ -78,6 +78,27 @@ public sealed class JournalDamageTests
     }
 
     [Fact]
+    public void Read_WhereAnotherLogsBatchHasAWrongLength_CostsOnlyThatLog()
+    {
+        using StoreRig rig = new();
+        List<StoredLog> logs = ReclaimTests.CreateLogs(rig, 2);
+        for (int i = 0; i < 40; i++)
+        {
+            logs.ForEach(log => StoreRig.Append(log, 1, 100)); // In one group: the batches of each log are read over those of the other.
+        }
+
+        rig.Commit(StoreRig.Append(logs[0], 1, 10));
+        rig.Commit(StoreRig.Append(logs[0], 1, 10)); // The first group is known to have been written.
+        (string path, int at) = Find(rig.Disk, header => header.Type == BatchType.Messages && header.LogId == logs[1].Id && header.FirstOffset == 5, out _);
+        MemoryDisk image = rig.Disk.Copy();
+        image.Edit(path, bytes => bytes[at + 5] ^= 0x08); // 2,048 bytes more.
+        rig.ReopenOn(image);
+        Assert.Contains("offsets 5 to 6", rig.Log(logs[1].Id).Quarantine, StringComparison.Ordinal);
+        Assert.Equal(42, StoreRig.ReadAll(rig.Log(logs[0].Id)).Count);
+        Assert.Null(rig.Log(logs[0].Id).Quarantine);
+    }
+
+    [Fact]
     public void Open_DamagedMetadataThatTheCheckpointHas_LosesNothing()
     {
         using StoreRig rig = new();
@@ -136,14 +157,21 @@ public sealed class JournalDamageTests
     internal static MemoryDisk Damage(StoreRig rig, Func<BatchHeader, bool> isVictim)
     {
         MemoryDisk image = rig.Disk.Copy();
+        (string path, int at) = Find(image, isVictim, out BatchHeader victim);
+        image.Flip(path, at + victim.BatchBytes - 12);
+        return image;
+    }
+
+    /// <summary>The first batch of the journal that fits.</summary>
+    private static (string Path, int At) Find(MemoryDisk disk, Func<BatchHeader, bool> isWanted, out BatchHeader header)
+    {
         string path = Path.Combine(StoreRig.Directory, "journal-0");
-        byte[] bytes = image.Content(path);
+        byte[] bytes = disk.Content(path);
         for (int at = 0; at < bytes.Length - BatchHeader.HeaderBytes; at += 8)
         {
-            if (BatchHeader.TryValidate(bytes.AsSpan(at), (ulong)at, out BatchHeader header) && isVictim(header))
+            if (BatchHeader.TryValidate(bytes.AsSpan(at), (ulong)at, out header) && isWanted(header))
             {
-                image.Flip(path, at + header.BatchBytes - 12);
-                return image;
+                return (path, at);
             }
         }
 
