@@ -151,21 +151,25 @@ public sealed class Store : IDisposable
             }
         }
 
-        foreach (StoredLog log in Logs)
+        foreach (StoredLog log in Logs.Where(log => plan.Doubtful.Contains(log.Id)))
         {
             lock (log.Gate)
             {
-                if (plan.Doubtful.Contains(log.Id))
-                {
-                    log.AdvanceHorizon(log.EndOffset);
-                }
-
-                log.EndQuarantine();
+                log.AdvanceHorizon(log.EndOffset);
             }
         }
 
         long fileBytes = _parts.JournalFileBytes;
         _parts.Mover.Plan(new Evacuation(_journal.NextPosition / fileBytes * fileBytes, plan.Segments));
+        Checkpoint();
+        foreach (StoredLog log in Logs)
+        {
+            lock (log.Gate)
+            {
+                log.EndQuarantine();
+            }
+        }
+
         Checkpoint();
         Checkpoint(); // The older of the two must not refer to anything damaged either.
     }

@@ -26,6 +26,23 @@ internal struct LogIndex
     /// <summary>Unsettled offsets; not right before a recovery has ended.</summary>
     public readonly long UnsettledCount => End - Start - (Settled?.Count ?? 0) - (Kept?.Count ?? 0);
 
+    /// <summary>True when live offsets are lost.</summary>
+    public readonly bool HasDamage
+    {
+        get
+        {
+            for (int place = Runs?.Head ?? 0; place < (Runs?.End ?? 0); place++)
+            {
+                if (Runs![place] is { Kind: RunKind.Damaged, Live: > 0 })
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>Adds a batch that was just appended: all of it lies at the end and is unsettled.</summary>
     public void Append(in Run run, ulong bodyId, int blockBytes)
     {

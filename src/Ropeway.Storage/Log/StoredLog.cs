@@ -378,10 +378,10 @@ public sealed class StoredLog
         }
     }
 
-    /// <summary>Takes the log back into service: what it lost is settled.</summary>
+    /// <summary>Takes the log back into service, unless it has lost something that is not settled.</summary>
     internal void EndQuarantine()
     {
-        if (Quarantine is not null)
+        if (Quarantine is not null && !_index.HasDamage)
         {
             Quarantine = null;
             _spaces.OnQuarantineEnded();

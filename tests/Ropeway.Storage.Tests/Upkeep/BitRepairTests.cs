@@ -87,7 +87,7 @@ public sealed class BitRepairTests(ITestOutputHelper output)
 
         bool hasLoss = report.Damages.Any(damage => damage.Loss is not null);
         RepairReport repaired = StoreRepair.Run(StoreRig.Options(image), acceptLoss: hasLoss);
-        Assert.True(repaired.After.IsWhole, what);
+        Assert.True(repaired.After.IsWhole, $"{what} ({string.Join("; ", report.Damages.Select(damage => damage.Text))}): the repair leaves {string.Join("; ", repaired.After.Damages.Select(damage => damage.Text))}");
         what += $" ({string.Join("; ", report.Damages.Select(damage => damage.Text))})";
         List<DamageVictim> victims = [.. report.Damages.SelectMany(damage => damage.Victims)];
         _losing += report.LostCount > 0 ? 1 : 0;
