@@ -10,7 +10,7 @@ namespace Ropeway.Storage;
 /// <code>
 /// ropeway-backup 1
 /// created 2026-11-22T10:00:00Z
-/// index 4711                                 everything up to this index of the journal is in it, and nothing else
+/// index 4711                                 everything up to this index of the journal is in it
 /// SHA-256-in-hex  bytes  name                one for each file, in the order of the archive
 /// manifest SHA-256-in-hex                    of all lines before
 /// </code>

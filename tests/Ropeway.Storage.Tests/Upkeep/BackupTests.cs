@@ -11,9 +11,10 @@ public sealed class BackupTests
     {
         DamagedStore filled = await DamagedStore.MakeAsync();
         using Store store = StoreRig.Open(filled.Disk);
+        ulong before = store.CommittedIndex;
         using MemoryStream archive = await BackUpAsync(store);
         MemoryDisk restored = Restore(archive, out BackupSummary summary);
-        Assert.Equal(store.CommittedIndex, summary.Index);
+        Assert.InRange(summary.Index, before, store.CommittedIndex); // The store writes marks of its own.
         filled.AssertServes(restored, []);
     }
 
