@@ -4,8 +4,8 @@ namespace Ropeway.TestKit;
 public static class TestDeadline
 {
     /// <summary>How long anything may take that should happen at once.</summary>
-    public static readonly TimeSpan Value = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Value = TimeSpan.FromSeconds(90);
 
     /// <summary>The same in milliseconds.</summary>
-    public const int Milliseconds = 30_000;
+    public const int Milliseconds = 90_000;
 }
