@@ -43,6 +43,9 @@ public sealed record StoreOptions
     /// <summary>The file system; a simulated one in tests.</summary>
     internal IDisk Disk { get; init; } = PosixDisk.Instance;
 
+    /// <summary>Does the background work in place of the store's threads, in simulations; null: the threads.</summary>
+    internal IStepRunner? Steps { get; init; }
+
     /// <summary>Bytes of one tail block, a power of two; a journal file is a multiple of it.</summary>
     internal int TailBlockBytes { get; init; } = 4 * 1024 * 1024;
 

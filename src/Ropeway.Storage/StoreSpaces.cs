@@ -29,6 +29,9 @@ internal sealed class StoreSpaces : ILiveCounter
 
     public required ColdReads Cold { get; init; }
 
+    /// <summary>Does the background work in place of threads; null: the threads.</summary>
+    public IStepRunner? Steps { get; init; }
+
     /// <summary>The units under way.</summary>
     public OpenUnits Units { get; } = new();
 

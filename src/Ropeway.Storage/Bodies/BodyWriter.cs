@@ -11,14 +11,18 @@ internal sealed class BodyWriter : IDisposable
     private readonly IDisk _disk;
     private readonly BodySet _bodies;
     private readonly Action<Exception> _onFailed;
+    private readonly bool _hasThread;
     private Thread? _thread;
     private bool _isStopping;
 
     /// <param name="disk">The file system.</param>
     /// <param name="bodies">Where finished bodies are registered.</param>
     /// <param name="onFailed">Told about a failed sync: the store must stop.</param>
-    public BodyWriter(IDisk disk, BodySet bodies, Action<Exception> onFailed)
+    /// <param name="steps">Does the work in place of the thread; null: the thread.</param>
+    public BodyWriter(IDisk disk, BodySet bodies, Action<Exception> onFailed, IStepRunner? steps)
     {
+        _hasThread = steps is null;
+        steps?.Add("body writer", IsAsked, Step);
         _disk = disk;
         _bodies = bodies;
         _onFailed = onFailed;
@@ -31,7 +35,7 @@ internal sealed class BodyWriter : IDisposable
         {
             ObjectDisposedException.ThrowIf(_isStopping, this);
             _waiting.Enqueue(request);
-            if (_thread is null)
+            if (_hasThread && _thread is null)
             {
                 _thread = new Thread(Serve) { Name = "ropeway-body-writer", IsBackground = true };
                 _thread.Start();
@@ -53,36 +57,64 @@ internal sealed class BodyWriter : IDisposable
         }
 
         _thread?.Join();
+        while (Step())
+        {
+        }
     }
 
     private void Serve()
     {
-        while (TryTake(out BodyRequest? request))
+        while (TryTake(mayWait: true, out BodyRequest? request))
         {
-            if (request!.Aborted.IsCancellationRequested)
-            {
-                request.Completion.SetCanceled(request.Aborted);
-                continue;
-            }
-
-            try
-            {
-                request.Completion.SetResult(Write(request.Body));
-            }
-            catch (Exception fault) // The top of the body writer's thread: its caller is told.
-            {
-                request.Completion.SetException(fault);
-            }
+            Serve(request!);
         }
     }
 
-    private bool TryTake(out BodyRequest? request)
+    private bool IsAsked()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count > 0;
+        }
+    }
+
+    /// <summary>Writes one body on the caller's thread, when there is no other.</summary>
+    private bool Step()
+    {
+        bool isAsked = TryTake(mayWait: false, out BodyRequest? request);
+        if (isAsked)
+        {
+            Serve(request!);
+        }
+
+        return isAsked;
+    }
+
+    private void Serve(BodyRequest request)
+    {
+        if (request.Aborted.IsCancellationRequested)
+        {
+            request.Completion.SetCanceled(request.Aborted);
+            return;
+        }
+
+        try
+        {
+            request.Completion.SetResult(Write(request.Body));
+        }
+        catch (Exception fault) // The top of the body writer's thread: its caller is told.
+        {
+            request.Completion.SetException(fault);
+        }
+    }
+
+    private bool TryTake(bool mayWait, out BodyRequest? request)
     {
         lock (_gate)
         {
             while (!_waiting.TryDequeue(out request))
             {
-                if (_isStopping)
+                if (_isStopping || !mayWait)
                 {
                     return false;
                 }

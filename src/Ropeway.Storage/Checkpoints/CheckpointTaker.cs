@@ -62,7 +62,7 @@ internal sealed class CheckpointTaker
 
         _buffer.PatchInt32(countAt, count);
         long start = StartFor(oldest);
-        CommitWait.Until(journal, AppendFence(journal)); // What was captured must not be ahead of the journal on disk.
+        CommitWait.Until(_spaces, AppendFence(journal)); // What was captured must not be ahead of the journal on disk.
         CheckpointCodec.SetStart(_buffer, start, journal.FirstIndexOfFile(start), journal.DurablePosition);
         CheckpointCodec.End(_buffer, _files.NextGeneration, _options.Shard);
         _files.Write(_buffer.Written, start);

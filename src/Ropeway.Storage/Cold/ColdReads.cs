@@ -17,7 +17,15 @@ internal sealed class ColdReads : IDisposable
     private readonly NativeBlockPool _blocks = new(BlockBytes, keptCountMax: 8);
     private readonly List<Thread> _threads = [];
     private bool _isStopping;
+    private readonly bool _hasThreads;
     private long _readCount;
+
+    /// <param name="steps">Does the work in place of threads; null: the threads.</param>
+    public ColdReads(IStepRunner? steps)
+    {
+        _hasThreads = steps is null;
+        steps?.Add("cold reads", IsAsked, Step);
+    }
 
     public long ReadCount => Interlocked.Read(ref _readCount);
 
@@ -26,7 +34,7 @@ internal sealed class ColdReads : IDisposable
         lock (_gate)
         {
             _waiting.Enqueue(reader);
-            if (_threads.Count < ThreadCount && (_threads.Count == 0 || _waiting.Count > 1))
+            if (_hasThreads && _threads.Count < ThreadCount && (_threads.Count == 0 || _waiting.Count > 1))
             {
                 Thread thread = new(Serve) { Name = $"ropeway-cold-read-{_threads.Count + 1}", IsBackground = true };
                 _threads.Add(thread);
@@ -50,41 +58,70 @@ internal sealed class ColdReads : IDisposable
         {
             thread.Join();
         }
+
+        while (Step())
+        {
+        }
+    }
+
+    private bool IsAsked()
+    {
+        lock (_gate)
+        {
+            return _waiting.Count > 0;
+        }
+    }
+
+    /// <summary>Serves one request on the caller's thread, when there are no others.</summary>
+    private bool Step()
+    {
+        bool isAsked = TryTake(mayWait: false, out LogReader? reader);
+        if (isAsked)
+        {
+            Serve(reader!, [], []);
+        }
+
+        return isAsked;
     }
 
     private void Serve()
     {
         List<Run> runs = [];
         List<ColdPiece> pieces = [];
-        while (TryTake(out LogReader? reader))
+        while (TryTake(mayWait: true, out LogReader? reader))
         {
-            Interlocked.Increment(ref _readCount);
-            try
-            {
-                ILoadWaiter? waiter;
-                do
-                {
-                    waiter = TryServe(reader!, runs, pieces);
-                }
-                while (waiter is null); // Moved meanwhile: look where it is now.
-
-                waiter.OnLoaded();
-            }
-            catch (Exception fault) // The top of a cold-read thread: the log would never be served again.
-            {
-                StorageLog.ThreadFailed(reader!.Log.Spaces.Logger, fault);
-                reader.Log.Spaces.Journal.Fail(fault);
-            }
+            Serve(reader!, runs, pieces);
         }
     }
 
-    private bool TryTake(out LogReader? reader)
+    private void Serve(LogReader reader, List<Run> runs, List<ColdPiece> pieces)
+    {
+        Interlocked.Increment(ref _readCount);
+        try
+        {
+            ILoadWaiter? waiter;
+            do
+            {
+                waiter = TryServe(reader, runs, pieces);
+            }
+            while (waiter is null); // Moved meanwhile: look where it is now.
+
+            waiter.OnLoaded();
+        }
+        catch (Exception fault) // The top of a cold-read thread: the log would never be served again.
+        {
+            StorageLog.ThreadFailed(reader.Log.Spaces.Logger, fault);
+            reader.Log.Spaces.Journal.Fail(fault);
+        }
+    }
+
+    private bool TryTake(bool mayWait, out LogReader? reader)
     {
         lock (_gate)
         {
             while (!_waiting.TryDequeue(out reader))
             {
-                if (_isStopping)
+                if (_isStopping || !mayWait)
                 {
                     return false;
                 }

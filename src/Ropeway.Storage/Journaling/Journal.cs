@@ -215,18 +215,17 @@ internal sealed class Journal : GroupedTail, IShardLog
     }
 
     /// <summary>Writes the synced mark unless it is there already or work came in.</summary>
-    public void RunMark()
+    /// <returns>False when it was not written.</returns>
+    public bool RunMark()
     {
         try
         {
-            if (Failure is null && !_isMarked)
-            {
-                CommitMark();
-            }
+            return Failure is null && !_isMarked && TryCommitMark();
         }
         catch (Exception exception) // The top of the commit thread's work: every error is final.
         {
             Fail(exception);
+            return false;
         }
     }
 
@@ -247,6 +246,14 @@ internal sealed class Journal : GroupedTail, IShardLog
         {
             Fail(exception);
         }
+    }
+
+    /// <summary>Gives the work of a journal that has no threads of its own to who does it.</summary>
+    public void AddSteps(IStepRunner steps)
+    {
+        steps.Add("commit", () => Failure is null && (!_isMarked || HasWork()), () => RunCommit() || RunMark());
+        steps.Add("journal files", () => Failure is null && !_isStopping && _fileWork.IsSet, TryRunFileWork);
+        _fileWork.Set();
     }
 
     /// <summary>Takes no more appends, makes everything reserved durable, writes the synced mark and stops the threads. Reading goes on until it is disposed.</summary>
@@ -365,6 +372,17 @@ internal sealed class Journal : GroupedTail, IShardLog
         }
     }
 
+    private bool TryRunFileWork()
+    {
+        bool isAsked = _fileWork.Wait(timeoutMs: 0);
+        if (isAsked)
+        {
+            RunFileWork();
+        }
+
+        return isAsked;
+    }
+
     private bool HasWork() => _isCutPending || HasOpenWork;
 
     /// <summary>After a tiny group the next one starts a little later, so that a trickle does not cost one sync per message. A publisher that waits for each confirm does not notice.</summary>
@@ -408,15 +426,18 @@ internal sealed class Journal : GroupedTail, IShardLog
         return true;
     }
 
-    private void CommitMark()
+    private bool TryCommitMark()
     {
-        if (!_isCutPending && TryCutMark(_markGroup, _files.AvailableEnd, out TailReservation mark)) // Nobody waits for a mark, and it waits for nothing.
+        if (_isCutPending || !TryCutMark(_markGroup, _files.AvailableEnd, out TailReservation mark)) // Nobody waits for a mark, and it waits for nothing.
         {
-            GroupWriter.FillMark(mark, _durablePosition);
-            AcquireFiles(_markGroup.End);
-            Write(_markGroup);
-            _isMarked = true;
+            return false;
         }
+
+        GroupWriter.FillMark(mark, _durablePosition);
+        AcquireFiles(_markGroup.End);
+        Write(_markGroup);
+        _isMarked = true;
+        return true;
     }
 
     private bool AcquireFiles(long endPosition)

@@ -25,7 +25,7 @@ internal sealed class JournalFiles : IDisposable
     private long _availableEnd;
     private bool _isClosed;
     private bool _isStopping;
-    private bool _isAwaited; // The commit thread waits for a file.
+    private bool _isAwaited; // A group waits for a file.
     private volatile bool _isUrgent;
     private volatile string? _shortage;
 
@@ -126,18 +126,23 @@ internal sealed class JournalFiles : IDisposable
 
                 if (_live[^1].Number >= number)
                 {
+                    _isAwaited = false;
                     return _live[(int)(number - _live[0].Number)];
                 }
 
-                if (!mayWait || _isStopping)
+                if (_isStopping)
                 {
                     return null;
                 }
 
                 _isAwaited = true;
                 OnWork?.Invoke(); // A group may need more files than were ready.
+                if (!mayWait)
+                {
+                    return null;
+                }
+
                 Monitor.Wait(_gate);
-                _isAwaited = false;
             }
         }
     }

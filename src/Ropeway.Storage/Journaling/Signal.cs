@@ -6,6 +6,18 @@ internal sealed class Signal
     private readonly object _gate = new();
     private bool _isSet;
 
+    /// <summary>Whether it is set and nobody has waited for it yet.</summary>
+    public bool IsSet
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isSet;
+            }
+        }
+    }
+
     public void Set()
     {
         lock (_gate) // Monitor, because a thread waits on it.

@@ -6,7 +6,7 @@ namespace Ropeway.Storage;
 
 /// <summary>
 /// One log: an offset space, where its records lie, and which offsets are settled. Made and owned by the <see cref="Store"/>.
-/// Every member except <see cref="Id"/>, <see cref="Gate"/> and <see cref="IsDurable"/> is called with <see cref="Gate"/> held.
+/// Every member except <see cref="Id"/>, <see cref="Gate"/>, <see cref="IsDurable"/> and <see cref="BatchBytesMax"/> is called with <see cref="Gate"/> held.
 /// </summary>
 public sealed class StoredLog
 {
@@ -37,6 +37,9 @@ public sealed class StoredLog
 
     /// <summary>False when nothing about this log is ever journalled.</summary>
     public bool IsDurable => (Id & TransientBit) == 0;
+
+    /// <summary>Bytes of records that a batch of several takes in any case. Constant; needs no gate.</summary>
+    public int BatchBytesMax => Math.Min(PayloadBytesMax, _spaces.BlockBytes / 2); // The rest of a block is for headers.
 
     /// <summary>The lowest offset that is unsettled; equals <see cref="EndOffset"/> when none is.</summary>
     public long StartOffset => _index.NextUnsettled(_index.Start);

@@ -15,12 +15,18 @@ internal sealed class CommitWait : ICommitWaiter
     }
 
     /// <exception cref="StoreFailedException">The journal has failed: the index will never be durable.</exception>
-    public static void Until(Journal journal, ulong index)
+    public static void Until(StoreSpaces spaces, ulong index)
     {
         CommitWait wait = new();
+        Journal journal = spaces.Journal;
         if (!journal.OnCommitted(index, wait))
         {
             return;
+        }
+
+        while (spaces.Steps is { } steps && !wait._isDone && journal.Failure is null)
+        {
+            steps.RunOther();
         }
 
         lock (wait._gate)

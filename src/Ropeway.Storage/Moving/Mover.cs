@@ -52,7 +52,18 @@ internal sealed class Mover : IDisposable
     public string? CongestionReason =>
         _spaces.Transient.MemoryBytes > 2 * _options.TransientBytesMax ? "Transient messages use more memory than they may." : null;
 
-    public void Start() => _thread.Start();
+    /// <summary>From now on it works.</summary>
+    public void Start()
+    {
+        if (_spaces.Steps is { } steps)
+        {
+            steps.Add("mover", IsAsked, Step);
+        }
+        else
+        {
+            _thread.Start();
+        }
+    }
 
     /// <summary>Something may be to do. Any thread; never waits.</summary>
     public void Signal()
@@ -78,6 +89,11 @@ internal sealed class Mover : IDisposable
             ObjectDisposedException.ThrowIf(_isStopping, this);
             _requests.Add(request);
             Monitor.Pulse(_gate);
+        }
+
+        while (_spaces.Steps is { } steps && !request.Task.IsCompleted)
+        {
+            steps.RunOther();
         }
 
 #pragma warning disable VSTHRD002 // The mover's own thread completes it; the caller is documented to block.
@@ -131,28 +147,46 @@ internal sealed class Mover : IDisposable
 
     private void Serve()
     {
-        while (TryTake(out List<TaskCompletionSource> requests))
+        while (TryTake(mayWait: true, out List<TaskCompletionSource> requests) && TryRun(requests))
         {
-            try
-            {
-                Cycle(isForced: requests.Count > 0);
-                requests.ForEach(request => request.SetResult());
-            }
-            catch (IOException fault) when (Errno.IsShortage(fault))
-            {
-                StorageLog.MoveFailed(_spaces.Logger, fault.Message);
-                Refuse(requests, new StoreException(StoreFault.Io, fault.Message, fault));
-                SetTimer(RetryDelay);
-            }
-            catch (Exception fault) // The top of the mover's thread: every other error is final.
-            {
-                StorageLog.ThreadFailed(_spaces.Logger, fault);
-                _spaces.Journal.Fail(fault);
-                Refuse(requests, new StoreFailedException(_spaces.Journal.Failure!));
-                RefuseFurther();
-                return;
-            }
         }
+    }
+
+    private bool IsAsked()
+    {
+        lock (_gate)
+        {
+            return _isSignalled || _requests.Count > 0;
+        }
+    }
+
+    /// <summary>What the thread does when it was signalled, on the caller's, when the mover has no thread.</summary>
+    private bool Step() => TryTake(mayWait: false, out List<TaskCompletionSource> requests) && TryRun(requests);
+
+    /// <returns>False when the store has failed.</returns>
+    private bool TryRun(List<TaskCompletionSource> requests)
+    {
+        try
+        {
+            Cycle(isForced: requests.Count > 0);
+            requests.ForEach(request => request.SetResult());
+        }
+        catch (IOException fault) when (Errno.IsShortage(fault))
+        {
+            StorageLog.MoveFailed(_spaces.Logger, fault.Message);
+            Refuse(requests, new StoreException(StoreFault.Io, fault.Message, fault));
+            SetTimer(RetryDelay);
+        }
+        catch (Exception fault) // The top of the mover's thread: every other error is final.
+        {
+            StorageLog.ThreadFailed(_spaces.Logger, fault);
+            _spaces.Journal.Fail(fault);
+            Refuse(requests, new StoreFailedException(_spaces.Journal.Failure!));
+            RefuseFurther();
+            return false;
+        }
+
+        return true;
     }
 
     private static void Refuse(List<TaskCompletionSource> requests, Exception fault) => requests.ForEach(request => request.SetException(fault));
@@ -167,12 +201,18 @@ internal sealed class Mover : IDisposable
         }
     }
 
-    private bool TryTake(out List<TaskCompletionSource> requests)
+    private bool TryTake(bool mayWait, out List<TaskCompletionSource> requests)
     {
         lock (_gate)
         {
             while (!_isSignalled && _requests.Count == 0 && !_isStopping)
             {
+                if (!mayWait)
+                {
+                    requests = [];
+                    return false;
+                }
+
                 Monitor.Wait(_gate);
             }
 

@@ -75,6 +75,7 @@ internal sealed class RecoveredStore : IDisposable
         Segments = new SegmentSet(options.Disk, options.Directory, RunKind.Segment, options.Header.Shard),
         Spills = new SegmentSet(options.Disk, Path.Combine(options.Directory, StoreFiles.TransientDirectory), RunKind.Spill, options.Header.Shard),
         Bodies = new BodySet(options.Disk, options.Directory),
-        Cold = new ColdReads(),
+        Cold = new ColdReads(options.Steps),
+        Steps = options.Steps,
     };
 }

@@ -23,6 +23,9 @@ internal sealed record RecoveryOptions
     /// <summary>The checkpoint has captured all metadata that lie below this position of the journal: the one before it was complete then.</summary>
     public long MetadataKnownBelow { get; init; }
 
+    /// <summary>Does the background work in place of threads; null: the threads.</summary>
+    public IStepRunner? Steps { get; init; }
+
     /// <summary>Called by the transient memory when it takes a block.</summary>
     public Action? OnTransientBlock { get; init; }
 

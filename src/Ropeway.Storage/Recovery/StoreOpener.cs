@@ -125,6 +125,7 @@ internal sealed class StoreOpener
             MetadataKnownBelow = _images.Count > 1 ? _images[1].SyncedPosition : 0,
             OnTransientBlock = () => _mover?.Signal(),
             OnProgress = _options.OnProgress,
+            Steps = _options.Steps,
         };
         return Start(directoryLock, RecoveredStore.Read(options, _images[0]));
     }
@@ -160,6 +161,11 @@ internal sealed class StoreOpener
         spaces.OnFileDead = mover.SignalLater;
         _mover = mover;
         _images = []; // The signals of tail and journal keep this object.
+        if (_options.Steps is { } steps)
+        {
+            spaces.Journal.AddSteps(steps);
+        }
+
         mover.Start();
         mover.Signal();
         StorageLog.Opened(_options.Logger, _directory, catalog.DurableCount, recovered.RecordCount, scan.EndPosition - scan.StartPosition, scan.CutBytes);
@@ -173,7 +179,7 @@ internal sealed class StoreOpener
             Checkpoints = checkpoints,
             Retired = retired,
             Mover = mover,
-            BodyWriter = new BodyWriter(_disk, spaces.Bodies, spaces.Journal.Fail),
+            BodyWriter = new BodyWriter(_disk, spaces.Bodies, spaces.Journal.Fail, _options.Steps),
         };
     }
 
@@ -190,6 +196,7 @@ internal sealed class StoreOpener
         Time = _options.Time,
         Logger = _options.Logger,
         OnFailed = _options.OnFailed,
+        OwnThreads = _options.Steps is null,
         OnLiveFilesChanged = () => _mover?.Signal(),
     };
 }
