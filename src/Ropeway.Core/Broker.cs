@@ -30,7 +30,7 @@ public sealed class Broker : IDisposable
         NodeName = options.NodeName;
         ArrivingBodies = new BodyBudget(options.ArrivingBytesMax);
         Deadlines = new Deadlines(options.Time);
-        _definitions = Definitions.Open(store, options.FirstStart, options.Time, Deadlines, options.Chance, options.Logger);
+        _definitions = Definitions.Open(store, options, Deadlines);
         Authenticator = new Authenticator(_definitions.Users, options.LoopbackUsers, options.Time);
         Deadlines.Start();
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 
 namespace Ropeway.Core;
@@ -25,6 +26,9 @@ public sealed record BrokerOptions
 
     /// <summary>Gives numbers from 0, exclusive 1, for what is left to chance. Any thread.</summary>
     public Func<double> Chance { get; init; } = DrawFraction;
+
+    /// <summary>Does what must not be done on the spot; the steps of a simulation in tests.</summary>
+    internal IWorkPool Pool { get; init; } = WorkPool.Instance;
 
     /// <summary>Where it logs to.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;

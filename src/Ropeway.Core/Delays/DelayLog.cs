@@ -175,7 +175,7 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
     {
         if (Interlocked.CompareExchange(ref _fault, fault, comparand: null) is null)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static delays => QueueLog.DelaysFailed(delays._services.Logger, delays._fault!, delays._host.Name), this, preferLocal: false);
+            _services.Pool.Queue(static delays => QueueLog.DelaysFailed(delays._services.Logger, delays._fault!, delays._host.Name), this);
         }
     }
 
@@ -212,7 +212,7 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
     {
         if (_services.Background.TryBegin())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _services.Pool.Queue(this);
         }
     }
 

@@ -15,6 +15,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
     private const int AppendBytesMax = 128 * 1024;
 
     private readonly ReadOnlySpan<byte> _source = source;
+    private readonly int _appendBytesMax = Math.Min(AppendBytesMax, log.BatchBytesMax);
     private long _bodyBytes;
 
     /// <summary>True to keep also what its publisher did not want kept, and for as long as the log wants.</summary>
@@ -79,7 +80,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         {
             ref PublishItem item = ref batch.ItemOf(end);
             bool alike = (item.BodyId | (uint)(item.Shared ^ first.Shared)) == 0 && IsPersistent(item) == persistent && LevelOf(item) == level;
-            if (!alike || (count > 0 && bytes + item.StoredBytes > AppendBytesMax))
+            if (!alike || (count > 0 && bytes + item.StoredBytes > _appendBytesMax))
             {
                 break;
             }

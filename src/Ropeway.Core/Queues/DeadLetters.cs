@@ -97,18 +97,18 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
 
         if (goesOn)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            services.Pool.Queue(this);
         }
     }
 
-    void ILoadWaiter.OnLoaded() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    void ILoadWaiter.OnLoaded() => services.Pool.Queue(this);
 
     /// <summary>There is room in the store again. While it was waited for, the work did not count as under way: a clean stop does not wait for a disk that is full.</summary>
     void ICommitWaiter.OnCommitted(ulong committedIndex)
     {
         if (services.Background.TryBegin())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            services.Pool.Queue(this);
         }
     }
 
@@ -258,7 +258,7 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
         if (!_isBusy && !_isWaiting && !_isClosed && _leaving.Count > 0 && services.Background.TryBegin())
         {
             _isBusy = true;
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            services.Pool.Queue(this);
         }
     }
 

@@ -81,13 +81,13 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
             _newFrom = long.MaxValue; // Who could take something at once has it.
         }
 
-        Bytes?.Scan(queue);
+        Bytes?.Scan();
         int count = 0;
         while (TryTakeExpired() || TryTakeExcess())
         {
             if (++count == SliceMax)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(queue, preferLocal: false);
+                queue.RunSoon();
                 break;
             }
         }

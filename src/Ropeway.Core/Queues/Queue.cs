@@ -87,6 +87,9 @@ public abstract class Queue : IDestination, IPoolWork
     /// <summary>What it needs of the world.</summary>
     internal QueueServices Services { get; }
 
+    /// <summary>Does what must not be done on the spot.</summary>
+    internal IWorkPool Pool => Services.Pool;
+
     /// <summary>All consumers. Under the gate.</summary>
     private protected ConsumerRing Consumers { get; private set; } = ConsumerRing.Empty;
 
@@ -227,7 +230,7 @@ public abstract class Queue : IDestination, IPoolWork
     {
         if (Interlocked.CompareExchange(ref _fault, fault, comparand: null) is null)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.BeginRest(), this, preferLocal: false); // Without the gates that are held here.
+            Pool.Queue(static queue => queue.BeginRest(), this); // Without the gates that are held here.
         }
     }
 
@@ -244,6 +247,9 @@ public abstract class Queue : IDestination, IPoolWork
 
     /// <summary>Goes on after a wait for the disk or for a deadline. No gate may be held.</summary>
     public abstract void Run();
+
+    /// <summary>Has <see cref="Run"/> called by the pool. Any gate may be held.</summary>
+    internal void RunSoon() => Pool.Queue(this);
 
     /// <summary>Appends the chain of messages that starts at <paramref name="firstTarget"/>, then dispatches.</summary>
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>

@@ -11,6 +11,9 @@ namespace Ropeway.Core.Queues;
 /// <param name="Deadlines">Calls queues when messages or they themselves expire.</param>
 public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted, Func<AtomicUnit> BeginUnit, TimeProvider Time, Deadlines Deadlines)
 {
+    /// <summary>Does what must not be done on the spot.</summary>
+    internal IWorkPool Pool { get; init; } = WorkPool.Instance;
+
     /// <summary>What goes on without a client.</summary>
     public BackgroundWork Background { get; } = new();
 

@@ -21,7 +21,6 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
     private readonly long _scanEnd = queue.Log.EndOffset;
     private long _scanNext = queue.Log.StartOffset;
     private LogReader? _reader;
-    private IThreadPoolWorkItem? _goesOn;
     private bool _isLoading;
     private volatile bool _loaded;
 
@@ -87,9 +86,8 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
         _scanNext = _scanEnd;
     }
 
-    /// <summary>Counts the next of the messages that were there before.</summary>
-    /// <param name="goesOn">Queued to the thread pool when there is more to count, or when it has been read.</param>
-    public void Scan(IThreadPoolWorkItem goesOn)
+    /// <summary>Counts the next of the messages that were there before; the queue runs when there is more to count, or when it has been read.</summary>
+    public void Scan()
     {
         if (_loaded)
         {
@@ -108,7 +106,6 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
             ReadStatus status = _reader.TryRead(_scanNext, out RecordView record);
             if (status == ReadStatus.Cold)
             {
-                _goesOn = goesOn;
                 _isLoading = true;
                 _reader.Load(_scanNext, this);
                 return;
@@ -128,7 +125,7 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
             Close();
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+        queue.RunSoon();
     }
 
     /// <summary>Ends reading.</summary>
@@ -141,7 +138,7 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
     void ILoadWaiter.OnLoaded()
     {
         _loaded = true;
-        ThreadPool.UnsafeQueueUserWorkItem(_goesOn!, preferLocal: false);
+        queue.RunSoon();
     }
 
     private bool IsCounted(long offset) => offset >= _scanEnd || offset < _scanNext;

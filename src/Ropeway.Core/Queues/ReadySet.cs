@@ -131,7 +131,7 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
 
         _parked.Groups!.End();
         _parked.Groups = null;
-        ThreadPool.UnsafeQueueUserWorkItem(queue, preferLocal: false);
+        queue.RunSoon();
     }
 
     /// <summary>Offers a ready message to nobody until it is unparked; it stays ready for everything else.</summary>
@@ -304,13 +304,13 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
     void ICommitWaiter.OnCommitted(ulong committedIndex)
     {
         _committed = true;
-        ThreadPool.UnsafeQueueUserWorkItem(_queue, preferLocal: false);
+        _queue.RunSoon();
     }
 
     void ILoadWaiter.OnLoaded()
     {
         _loaded = true;
-        ThreadPool.UnsafeQueueUserWorkItem(_queue, preferLocal: false);
+        _queue.RunSoon();
     }
 
     private ReadStatus Peek(bool isLeast, bool delivers, out RecordView record, out bool redelivered)

@@ -44,6 +44,7 @@ internal sealed class SharedParts(PublishBatch batch)
     /// <param name="source">The received bytes that items without a block refer to.</param>
     public void Write(StoredLog log, ReadOnlySpan<byte> source)
     {
+        int partBytesMax = Math.Min(PartBytesMax, log.BatchBytesMax);
         int end = 0;
         while (end < batch.Count)
         {
@@ -57,7 +58,7 @@ internal sealed class SharedParts(PublishBatch batch)
                     continue;
                 }
 
-                if (bytes > 0 && bytes + item.RestBytes > PartBytesMax)
+                if (bytes > 0 && bytes + item.RestBytes > partBytesMax)
                 {
                     break;
                 }

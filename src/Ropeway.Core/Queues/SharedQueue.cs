@@ -161,7 +161,7 @@ public sealed class SharedQueue : Queue
             {
                 if (Effective.IsSingleActiveConsumer)
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // Another one may take over.
+                    RunSoon(); // Another one may take over.
                 }
 
                 return false;
@@ -244,7 +244,7 @@ public sealed class SharedQueue : Queue
             Continue(woken, dispatch);
             if (_askers is { Count: > 0 })
             {
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                RunSoon();
             }
         }
 
@@ -308,7 +308,7 @@ public sealed class SharedQueue : Queue
             {
                 _ready.Groups?.EndRound();
                 (_askers ??= []).Add(receiver);
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // More than leaves in one go has expired.
+                RunSoon(); // More than leaves in one go has expired.
                 return GetOutcome.Later;
             }
 
@@ -415,7 +415,7 @@ public sealed class SharedQueue : Queue
                 _ready.EndWaits();
                 if (!IsDeleted && _postponed is not null && _postponed.Release(_ready))
                 {
-                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    RunSoon();
                 }
 
                 Dispatch(dispatch);

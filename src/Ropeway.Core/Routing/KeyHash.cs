@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 
 namespace Ropeway.Core.Routing;
 
@@ -12,7 +11,7 @@ internal static class KeyHash
     private const ulong First = 0x9E3779B97F4A7C15;
     private const ulong Second = 0xD6E8FEB86659FD93;
 
-    private static readonly ulong Seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private static readonly ulong Seed = KeySeed.Draw();
 
     /// <summary>Hash of the bytes.</summary>
     public static ulong Compute(ReadOnlySpan<byte> key)

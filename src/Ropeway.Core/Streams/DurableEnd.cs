@@ -8,8 +8,8 @@ namespace Ropeway.Core.Streams;
 /// </summary>
 /// <param name="end">Everything below it is on the disk already.</param>
 /// <param name="onCommitted">Registers a waiter for a commit index; false when it is committed already.</param>
-/// <param name="moved">Queued to the thread pool when the end can move; calls <see cref="Roll"/>.</param>
-internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCommitted, IThreadPoolWorkItem moved) : ICommitWaiter
+/// <param name="moved">Called on the commit thread when the end can move; has <see cref="Roll"/> called soon.</param>
+internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCommitted, Action moved) : ICommitWaiter
 {
     private const int StepCountMin = 8;
 
@@ -74,7 +74,7 @@ internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCo
     void ICommitWaiter.OnCommitted(ulong committedIndex)
     {
         Volatile.Write(ref _committed, committedIndex);
-        ThreadPool.UnsafeQueueUserWorkItem(moved, preferLocal: false);
+        moved();
     }
 
     /// <summary>Takes all steps that are on the disk, and waits for the next one.</summary>

@@ -67,7 +67,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
             if (TryServe(dispatch) && !_isQueued)
             {
                 _isQueued = true;
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                _consumer.Queue.Pool.Queue(this);
             }
         }
         catch (Exception fault) when (!Durability.IsStoreFailure(fault))
@@ -114,7 +114,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
     void ILoadWaiter.OnLoaded()
     {
         _loaded = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _consumer.Queue.Pool.Queue(this);
     }
 
     /// <returns>True when there is more to do right away.</returns>

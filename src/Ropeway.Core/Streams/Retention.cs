@@ -84,7 +84,7 @@ internal sealed class Retention(StreamQueue stream, ChunkIndex chunks, Deadlines
         }
     }
 
-    void ILoadWaiter.OnLoaded() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    void ILoadWaiter.OnLoaded() => stream.Pool.Queue(this);
 
     /// <inheritdoc/>
     protected internal override void OnDue(long nowMs)

@@ -24,7 +24,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
         _retention = new Retention(this, _chunks, services.Deadlines);
         lock (log.Gate)
         {
-            _end = new DurableEnd(log.EndOffset, services.OnCommitted, moved: this);
+            _end = new DurableEnd(log.EndOffset, services.OnCommitted, moved: RunSoon);
             foreach (LogExtent extent in log.RecoveredExtents())
             {
                 _chunks.Recover(extent);
@@ -53,7 +53,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
             if (consumer.Cursor is { } cursor && _cursors.Remove(cursor))
             {
                 cursor.Close();
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // A round under way may have missed the one behind it.
+                RunSoon(); // A round under way may have missed the one behind it.
             }
 
             return Consumers.Remove(consumer) && Consumers.Count == 0;
@@ -130,7 +130,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
             _end.EndUnit(unit, index);
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false); // It may have held up what was on the disk before it.
+        RunSoon(); // It may have held up what was on the disk before it.
     }
 
     /// <inheritdoc/>

@@ -39,14 +39,11 @@ public sealed class Definitions
 
     /// <summary>Loads the definitions of a store; in an empty one makes what the first start needs.</summary>
     /// <param name="store">The store, recovered.</param>
-    /// <param name="firstStart">What an empty store gets; null when it gets nothing now, because definitions are brought in from elsewhere.</param>
-    /// <param name="time">The clock.</param>
+    /// <param name="options">Those of the broker.</param>
     /// <param name="deadlines">Started by the caller when everything is there.</param>
-    /// <param name="chance">Gives numbers from 0, exclusive 1, for what is left to chance.</param>
-    /// <param name="logger">Told about leftovers that are removed, and about queues that fail.</param>
     /// <exception cref="StoreException">A definition cannot be read; nothing was changed.</exception>
-    public static Definitions Open(Store store, FirstStart? firstStart, TimeProvider time, Deadlines deadlines, Func<double> chance, ILogger logger) =>
-        Open(store.Metadata, new StoreLogs(store, time, deadlines, chance, logger), firstStart, logger);
+    public static Definitions Open(Store store, BrokerOptions options, Deadlines deadlines) =>
+        Open(store.Metadata, new StoreLogs(store, options.Time, deadlines, options.Chance, options.Logger, options.Pool), options.FirstStart, options.Logger);
 
     internal static Definitions Open(IMetadataStore metadata, ILogs logs, FirstStart? firstStart, ILogger logger)
     {

@@ -11,7 +11,8 @@ namespace Ropeway.Core.Topology;
 /// <param name="deadlines">Of the whole broker.</param>
 /// <param name="chance">Gives numbers from 0, exclusive 1.</param>
 /// <param name="logger">Is told about queues that fail.</param>
-internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines, Func<double> chance, ILogger logger) : ILogs
+/// <param name="pool">Does what must not be done on the spot; null: the framework's pool.</param>
+internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadlines, Func<double> chance, ILogger logger, IWorkPool? pool = null) : ILogs
 {
     /// <inheritdoc/>
     public QueueServices Services { get; } = new(store.OnCommitted, store.BeginUnit, time, deadlines)
@@ -19,6 +20,7 @@ internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadli
         OnRoom = store.OnRoom,
         Chance = chance,
         Logger = logger,
+        Pool = pool ?? WorkPool.Instance,
     };
 
     /// <inheritdoc/>

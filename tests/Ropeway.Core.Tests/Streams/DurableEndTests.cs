@@ -3,18 +3,16 @@ using Ropeway.Storage;
 
 namespace Ropeway.Core.Tests.Streams;
 
-public sealed class DurableEndTests : IThreadPoolWorkItem, IDisposable
+public sealed class DurableEndTests : IDisposable
 {
     private readonly SemaphoreSlim _moved = new(0);
     private readonly DurableEnd _end;
     private ulong _committed;
     private (ulong Index, ICommitWaiter Waiter)? _waiting;
 
-    public DurableEndTests() => _end = new DurableEnd(5, OnCommitted, this);
+    public DurableEndTests() => _end = new DurableEnd(5, OnCommitted, () => _moved.Release());
 
     public void Dispose() => _moved.Dispose();
-
-    void IThreadPoolWorkItem.Execute() => _moved.Release();
 
     [Fact]
     public async Task Value_FollowsTheDisk()

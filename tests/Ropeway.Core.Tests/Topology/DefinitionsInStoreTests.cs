@@ -76,7 +76,7 @@ public sealed class DefinitionsInStoreTests : IDisposable
     {
         using var password = new Secret("guest");
         using var deadlines = new Deadlines(TimeProvider.System);
-        return Definitions.Open(store, new FirstStart("/", "guest", password), TimeProvider.System, deadlines, () => 0, NullLogger.Instance);
+        return Definitions.Open(store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password) }, deadlines);
     }
 
     private static VirtualHost DefaultHost(Store store)

@@ -91,7 +91,7 @@ internal ref struct GroupSearch(SharedQueue queue, ReadySet ready, MessageGroups
             return true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(queue, preferLocal: false);
+        queue.RunSoon();
         return false;
     }
 }

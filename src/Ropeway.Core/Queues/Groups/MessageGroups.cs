@@ -19,9 +19,9 @@ namespace Ropeway.Core.Queues.Groups;
 /// made again from the messages.
 /// </remarks>
 /// <param name="ready">The queue's ready messages.</param>
-/// <param name="goesOn">The queue, which looks again on a pool thread.</param>
+/// <param name="queue">The queue, which looks again on a pool thread.</param>
 /// <param name="postponed">Messages that came back before the rules held, and wait.</param>
-internal sealed class MessageGroups(ReadySet ready, IThreadPoolWorkItem goesOn, OffsetRange[] postponed)
+internal sealed class MessageGroups(ReadySet ready, SharedQueue queue, OffsetRange[] postponed)
 {
     /// <summary>Most messages that are looked past; then all wait until one of them can be delivered.</summary>
     public const int WaitingMax = 10_000;
@@ -49,7 +49,7 @@ internal sealed class MessageGroups(ReadySet ready, IThreadPoolWorkItem goesOn, 
         {
             if (count == SliceMax)
             {
-                ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false);
+                queue.RunSoon();
                 return false;
             }
 
@@ -132,7 +132,7 @@ internal sealed class MessageGroups(ReadySet ready, IThreadPoolWorkItem goesOn, 
     {
         if (IsFull)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(goesOn, preferLocal: false); // Consumers may look past one more.
+            queue.RunSoon(); // Consumers may look past one more.
         }
 
         Take(offset, holder: null, isHeld);
