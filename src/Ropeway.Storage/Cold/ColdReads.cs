@@ -16,8 +16,8 @@ internal sealed class ColdReads : IDisposable
     private readonly Queue<LogReader> _waiting = new();
     private readonly NativeBlockPool _blocks = new(BlockBytes, keptCountMax: 8);
     private readonly List<Thread> _threads = [];
-    private bool _isStopping;
     private readonly bool _hasThreads;
+    private bool _isStopping;
     private long _readCount;
 
     /// <param name="steps">Does the work in place of threads; null: the threads.</param>

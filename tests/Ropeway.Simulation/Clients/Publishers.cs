@@ -1,0 +1,275 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Ropeway.Buffers;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Routing;
+using Ropeway.Messages;
+using Ropeway.Simulation.Model;
+
+namespace Ropeway.Simulation.Clients;
+
+/// <summary>Clients that publish: alone, in batches, in transactions, with bodies in files of their own.</summary>
+internal sealed class Publishers(World world, Consumers consumers)
+{
+    private const int BodyBytesMax = 5000;
+
+    private readonly PublishBatch _batch = new();
+    private readonly RouteResult _route = new();
+    private readonly List<(Task<ulong> Writing, long Id, string Queue, byte[] Body)> _writing = [];
+
+    private DispatchBatch Dispatch => DispatchBatch.Begin();
+
+    public void Enter()
+    {
+        _batch.Clear();
+        _writing.Clear();
+    }
+
+    public void Do(int dice)
+    {
+        if (world.Machine.Broker.Durability.CongestionReason is not null)
+        {
+            world.Coverage.Count("publishers wait");
+            return;
+        }
+
+        switch (dice)
+        {
+            case < 18:
+                Publish(QueueKind.Work);
+                break;
+            case < 24:
+                Publish(QueueKind.Plain);
+                break;
+            case < 28:
+                Publish(QueueKind.Brief);
+                break;
+            case < 31:
+                BeginLarge();
+                break;
+            default:
+                PublishInUnit();
+                break;
+        }
+    }
+
+    /// <summary>Bodies that have been written are published.</summary>
+    public void GoOn()
+    {
+        int done = _writing.FindIndex(writing => writing.Writing.IsCompleted);
+        if (done < 0)
+        {
+            return;
+        }
+
+        (Task<ulong> writing, long id, string queue, byte[] body) = _writing[done];
+        _writing.RemoveAt(done);
+        if (!writing.IsCompletedSuccessfully)
+        {
+            _ = writing.Exception; // No room for it, and its publisher is told.
+            world.Coverage.Count("large body refused");
+            return;
+        }
+
+#pragma warning disable VSTHRD002 // It is complete.
+        ulong bodyId = writing.Result;
+#pragma warning restore VSTHRD002
+        if (world.Model.Find(queue) is { } known)
+        {
+            List<ModelMessage> messages = [];
+            Route(new NewMessage(id, IsPersistent: true, TtlMs: 0, body, bodyId), exchange: "", queue, [known], messages, unit: null);
+            Flush(messages);
+            world.Coverage.Count("publish large body");
+        }
+
+        world.Machine.Store.ReleaseBody(bodyId);
+    }
+
+    private void Publish(QueueKind kind)
+    {
+        List<ModelMessage> messages = [];
+        int count = world.Random.Chance(60) ? 1 : 1 + world.Random.Next(8);
+        bool isPersistent = world.Random.Chance(85);
+        for (int i = 0; i < count; i++)
+        {
+            Add(kind, isPersistent, messages, unit: null);
+        }
+
+        Flush(messages);
+        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", _ => "publish to a queue that is not durable" });
+        if (!isPersistent)
+        {
+            world.Coverage.Count("publish transient");
+        }
+    }
+
+    /// <summary>Publishes to several queues and settles what consumers hold, all or nothing.</summary>
+    private void PublishInUnit()
+    {
+        ModelUnit known = world.Model.BeginUnit();
+        using QueueUnit unit = world.Machine.Broker.Durability.BeginUnit();
+        for (int part = 1 + world.Random.Next(3); part > 0; part--)
+        {
+            List<ModelMessage> messages = [];
+            Add(world.Random.Chance(60) ? QueueKind.Work : QueueKind.Plain, isPersistent: true, messages, known);
+            unit.Publish(_batch, Dispatch);
+            EndBatch(messages);
+            Pause();
+        }
+
+        consumers.SettleInUnit(unit, known);
+        Pause();
+        ulong index = unit.Complete();
+        world.History.Note("unit", "", (long)index, known.Published.Count);
+        world.Coverage.Count("transaction");
+        world.WhenDurable(index, () => world.Model.ConfirmUnit(known));
+    }
+
+    /// <summary>Other threads go on meanwhile, sometimes for long.</summary>
+    private void Pause() => world.Machine.Scheduler.Interleave(world.Random.Chance(20) ? 95 : 50);
+
+    private void BeginLarge()
+    {
+        List<ModelQueue> queues = [.. world.Model.Queues.Where(queue => queue.Kind == QueueKind.Work)];
+        if (queues.Count > 0 && _writing.Count < 4)
+        {
+            long id = world.Model.NextId();
+            byte[] body = MakeBody(id);
+            _writing.Add((world.Machine.Store.WriteBodyAsync(new ReadOnlySequence<byte>(body), CancellationToken.None), id, world.Random.Choose(queues).Name, body));
+        }
+    }
+
+    /// <summary>Adds a message to the batch.</summary>
+    private void Add(QueueKind kind, bool isPersistent, List<ModelMessage> messages, ModelUnit? unit)
+    {
+        List<ModelQueue> queues = [.. world.Model.Queues.Where(queue => queue.Kind == kind && (kind != QueueKind.Plain || queue.Bound.Current))];
+        if (queues.Count == 0)
+        {
+            return;
+        }
+
+        long id = world.Model.NextId();
+        long ttlMs = world.Random.Chance(15) ? 1 + world.Random.Next(2000) : 0;
+        var message = new NewMessage(id, isPersistent, ttlMs, MakeBody(id), BodyId: 0);
+        if (kind == QueueKind.Plain)
+        {
+            Route(message, TopologyClients.FanExchange, "key", queues, messages, unit);
+            return;
+        }
+
+        ModelQueue queue = world.Random.Choose(queues);
+        Route(message, exchange: "", queue.Name, [queue], messages, unit);
+    }
+
+    /// <summary>Routes a message, which must go to the queues that the model knows of.</summary>
+    private void Route(in NewMessage message, string exchange, string key, List<ModelQueue> expected, List<ModelMessage> messages, ModelUnit? unit)
+    {
+        world.Model.Check(world.Machine.Host.TryGetExchange(exchange, out Exchange? found), $"exchange '{exchange}' is not there");
+        _route.Clear();
+        found!.Route(new RouteRequest(Encoding.UTF8.GetBytes(key)), _route);
+        string routed = string.Join(' ', _route.Queues.ToArray().Select(queue => queue.Name).Order(StringComparer.Ordinal));
+        string wanted = string.Join(' ', expected.Select(queue => queue.Name).Order(StringComparer.Ordinal));
+        world.Model.Check(routed == wanted, $"a message goes to '{routed}', not to '{wanted}'");
+        int item = AddItem(message, exchange, key);
+        foreach (Queue queue in _route.Queues)
+        {
+            _batch.Route(item, queue);
+            messages.Add(Expect(queue, message, messages, unit));
+        }
+    }
+
+    private int AddItem(in NewMessage message, string exchange, string key)
+    {
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(exchange), .. Encoding.UTF8.GetBytes(key), 0, 0, .. message.Body];
+        NativeBlock block = NativeBlock.Allocate(bytes.Length);
+        bytes.CopyTo(block.Span);
+        long nowMs = world.Clock.NowMs;
+        MessageFlags flags = (message.IsPersistent ? MessageFlags.Persistent : MessageFlags.None) | (message.BodyId == 0 ? MessageFlags.None : MessageFlags.ExternalBody);
+        int item = _batch.Add();
+        _batch[item] = new PublishItem
+        {
+            Block = block,
+            Head = new MessageHead(MessageOrigin.Amqp091, flags, 0, nowMs, message.TtlMs == 0 ? 0 : nowMs + message.TtlMs),
+            ExchangeBytes = (byte)exchange.Length,
+            RoutingKeyStart = exchange.Length,
+            RoutingKeyBytes = (byte)key.Length,
+            PropertiesStart = exchange.Length + key.Length,
+            PropertiesBytes = 2,
+            BodyStart = exchange.Length + key.Length + 2,
+            BodyBytes = message.Body.Length,
+            BodyId = message.BodyId,
+        };
+        return item;
+    }
+
+    /// <summary>What the model is to expect of a message in one queue.</summary>
+    private ModelMessage Expect(Queue queue, in NewMessage message, List<ModelMessage> before, ModelUnit? unit)
+    {
+        ModelQueue known = world.Model.Find(queue.Name)!;
+        long offset = EndOf(queue) + before.Count(other => other.Queue == known);
+        long ttlMs = known.Kind == QueueKind.Work ? TopologyClients.TtlMsOf(world.Model.Policy.Current) : 0;
+        long shortestMs = message.TtlMs == 0 ? ttlMs : ttlMs == 0 ? message.TtlMs : Math.Min(ttlMs, message.TtlMs);
+        var expected = new ModelMessage
+        {
+            Queue = known,
+            Id = message.Id,
+            Offset = offset,
+            IsPersistent = message.IsPersistent,
+            ExpiresAtMs = shortestMs == 0 ? 0 : world.Clock.NowMs + shortestMs,
+            MayLeave = known.Kind == QueueKind.Work && TopologyClients.HasLengthLimit(world.Model.Policy.Current),
+        };
+        world.Model.Publish(expected, unit);
+        return expected;
+    }
+
+    private void Flush(List<ModelMessage> messages)
+    {
+        DispatchBatch dispatch = Dispatch;
+        ulong index = _batch.Publish([], dispatch);
+        dispatch.Flush();
+        EndBatch(messages);
+        world.History.Note("publish", messages.Count == 0 ? "" : messages[0].Queue.Name, messages.Count, (long)index);
+        world.WhenDurable(index, () => messages.ForEach(message => message.IsConfirmed = true));
+    }
+
+    /// <summary>Everything that was routed must be in its queue.</summary>
+    private void EndBatch(List<ModelMessage> messages)
+    {
+        for (int i = 0; i < _batch.Count; i++)
+        {
+            world.Model.Check(!_batch[i].IsRejected, "a message was refused");
+            _batch[i].Block!.Release();
+        }
+
+        _batch.Clear();
+        foreach (ModelMessage message in messages)
+        {
+            world.Machine.Host.TryGetQueue(message.Queue.Name, out Queue? queue);
+            world.Model.Check(EndOf(queue!) > message.Offset, message, "was not appended");
+        }
+    }
+
+    private static long EndOf(Queue queue)
+    {
+        lock (queue.Log.Gate)
+        {
+            return queue.Log.EndOffset;
+        }
+    }
+
+    private byte[] MakeBody(long id)
+    {
+        int bytes = sizeof(long) + (world.Random.Chance(80) ? world.Random.Next(300) : world.Random.Next(BodyBytesMax));
+        byte[] body = new byte[bytes];
+        for (int i = sizeof(long); i < bytes; i++)
+        {
+            body[i] = (byte)((id * 31) + i);
+        }
+
+        BinaryPrimitives.WriteInt64LittleEndian(body, id);
+        return body;
+    }
+
+    private readonly record struct NewMessage(long Id, bool IsPersistent, long TtlMs, byte[] Body, ulong BodyId);
+}

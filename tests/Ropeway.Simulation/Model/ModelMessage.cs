@@ -1,0 +1,37 @@
+namespace Ropeway.Simulation.Model;
+
+/// <summary>What is known of one message in one queue.</summary>
+internal sealed class ModelMessage
+{
+    public required ModelQueue Queue { get; init; }
+
+    /// <summary>Unique among all publishes; in the body.</summary>
+    public required long Id { get; init; }
+
+    public required long Offset { get; init; }
+
+    /// <summary>False: it may not survive a restart.</summary>
+    public required bool IsPersistent { get; init; }
+
+    /// <summary>Milliseconds since the Unix epoch; 0 when it does not expire.</summary>
+    public long ExpiresAtMs { get; init; }
+
+    public MessageState State { get; set; }
+
+    /// <summary>Its publisher was told that it is safe, or it has survived a crash.</summary>
+    public bool IsConfirmed { get; set; }
+
+    /// <summary>A consumer has had it.</summary>
+    public bool WasDelivered { get; set; }
+
+    /// <summary>It has expired, is too much, or was rejected: it may have left its queue at any time.</summary>
+    public bool MayLeave { get; set; }
+
+    /// <summary>The unit that published it; null when none did, or its end is confirmed.</summary>
+    public ModelUnit? Publisher { get; set; }
+
+    /// <summary>The unit that settled it; null as above.</summary>
+    public ModelUnit? Settler { get; set; }
+
+    public override string ToString() => $"message {Id} at offset {Offset} of '{Queue.Name}' ({State}{(IsConfirmed ? ", confirmed" : "")}{(MayLeave ? ", may leave" : "")})";
+}

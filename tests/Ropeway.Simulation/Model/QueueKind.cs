@@ -1,0 +1,17 @@
+namespace Ropeway.Simulation.Model;
+
+/// <summary>The kinds of queues in a simulation; names begin with them.</summary>
+internal enum QueueKind
+{
+    /// <summary>Durable; what leaves it goes to the queue of dead letters. Published to by name.</summary>
+    Work,
+
+    /// <summary>Durable, bound to a fanout exchange.</summary>
+    Plain,
+
+    /// <summary>Not durable.</summary>
+    Brief,
+
+    /// <summary>The one queue of dead letters.</summary>
+    Dead,
+}

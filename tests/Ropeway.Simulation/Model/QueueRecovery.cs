@@ -1,0 +1,105 @@
+namespace Ropeway.Simulation.Model;
+
+/// <summary>Compares one queue with what a recovery has found in it, and takes that over.</summary>
+/// <param name="model">The model.</param>
+/// <param name="queue">What was known.</param>
+/// <param name="there">What was found.</param>
+/// <param name="dead">The queue of dead letters as it was found.</param>
+internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQueue there, FoundQueue? dead)
+{
+    private readonly HashSet<long> _dead = [.. dead?.Messages.Select(message => message.Id) ?? []];
+
+    public void Run(bool wasClean)
+    {
+        CheckFound();
+        HashSet<long> offsets = [.. there.Messages.Select(message => message.Offset)];
+        CheckUnits(offsets);
+        foreach (ModelMessage message in queue.Messages.Values.ToList())
+        {
+            Learn(message, offsets.Contains(message.Offset), wasClean);
+        }
+
+        if (!wasClean)
+        {
+            queue.FlaggedEnd = queue.WasAsked ? there.Horizon : 0;
+        }
+    }
+
+    private void CheckFound()
+    {
+        var seen = new HashSet<long>();
+        foreach (FoundMessage found in there.Messages)
+        {
+            model.Check(seen.Add(found.Id), $"message {found.Id} is in '{queue.Name}' twice");
+            ModelMessage message = queue.Messages.TryGetValue(found.Offset, out ModelMessage? known) ? known : model.Adopt(queue, found);
+            model.CheckIdentity(message, found);
+        }
+    }
+
+    /// <summary>Of a unit everything is there, or nothing.</summary>
+    private void CheckUnits(HashSet<long> offsets)
+    {
+        foreach (ModelMessage message in queue.Messages.Values)
+        {
+            bool isThere = offsets.Contains(message.Offset);
+            if (message.Publisher is { } publisher && !IsExcused(message))
+            {
+                publisher.Tell(model, message, counts: isThere);
+            }
+
+            if (message.Settler is { } settler && (isThere || (message.IsConfirmed && message.IsPersistent && !message.MayLeave)))
+            {
+                settler.Tell(model, message, counts: !isThere);
+            }
+        }
+    }
+
+    /// <summary>Whether it may be absent although its unit counts.</summary>
+    private static bool IsExcused(ModelMessage message) => message.State is MessageState.Settled or MessageState.Purged || message.MayLeave || !message.IsPersistent;
+
+    private void Learn(ModelMessage message, bool isThere, bool wasClean)
+    {
+        bool isSettled = message.State is MessageState.Settled or MessageState.Purged;
+        bool isDead = queue.Kind == QueueKind.Work && _dead.Contains(message.Id);
+        if (!isThere)
+        {
+            bool mayHaveLeft = queue.Kind switch
+            {
+                QueueKind.Work => isDead || (message.MayLeave && model.Dead!.TakenBefore.Contains(message.Id)),
+                QueueKind.Dead => !message.IsConfirmed, // It is where it came from.
+                _ => message.MayLeave,
+            };
+            bool isPromised = message.IsPersistent && (message.IsConfirmed || wasClean) && !isSettled;
+            model.Check(!isPromised || mayHaveLeft, message, "is lost");
+            LetGo(message, isSettled);
+            return;
+        }
+
+        model.Check(message.IsPersistent, message, "was not to survive a restart");
+        model.Check(!(wasClean && isSettled), message, "was settled before a clean stop, and has come back");
+        model.Check(!isDead, message, "is also a dead letter");
+        message.State = MessageState.Ready;
+        message.IsConfirmed = true;
+        message.Publisher = null;
+        message.Settler = null;
+        if (queue.Kind == QueueKind.Dead && model.SourceOf(message) is { } source)
+        {
+            source.Queue.Forget(source);
+        }
+    }
+
+    private void LetGo(ModelMessage message, bool isSettled)
+    {
+        if (queue.Kind != QueueKind.Dead)
+        {
+            queue.Forget(message);
+            return;
+        }
+
+        queue.Messages.Remove(message.Offset); // It may be where it came from, and come again.
+        if (isSettled)
+        {
+            queue.TakenBefore.Add(message.Id);
+        }
+    }
+}
