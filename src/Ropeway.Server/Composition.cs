@@ -16,6 +16,7 @@ internal static class Composition
 {
     /// <summary>Opens the store in the data directory and makes the broker on it.</summary>
     /// <exception cref="StartupException">The data directory is locked, newer, damaged or unusable, or the definitions to import are refused.</exception>
+    /// <exception cref="StoreFailedException">The disk failed after the store had been opened.</exception>
     public static IComposedBroker Compose(CompositionContext context)
     {
         ServerOptions options = context.Options;
@@ -48,7 +49,7 @@ internal static class Composition
             var monitor = new ResourceMonitor(broker.Admission, gauges, limits, context.Time, context.Loggers.CreateLogger("Ropeway.Core"));
             return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), ManagementOptionsOf(context));
         }
-        catch (StartupException)
+        catch (Exception fault) when (fault is StartupException or StoreFailedException)
         {
             store?.Dispose();
             throw;

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Ropeway.Management;
+using Ropeway.Storage;
 using Ropeway.Transport;
 
 namespace Ropeway.Server;
@@ -27,16 +28,26 @@ internal sealed class ServerHost(
         ServerLog.Starting(logger, Version(), RuntimeInformation.FrameworkDescription, Path.GetFullPath(options.DataDirectory));
         FileDescriptors descriptors = ShareDescriptors(logger);
         var progress = new RecoveryProgressLine(logger, time);
-        IComposedBroker broker = compose(
-            new CompositionContext(options, descriptors, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)));
-        await using (broker.ConfigureAwait(false))
+        try
         {
-            await ServeAsync(broker, descriptors, loggers, logger, stop).ConfigureAwait(false);
+            IComposedBroker broker = compose(
+                new CompositionContext(options, descriptors, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)));
+            await using (broker.ConfigureAwait(false))
+            {
+                await ServeAsync(broker, descriptors, loggers, logger, stop).ConfigureAwait(false);
+            }
+        }
+        catch (StoreFailedException failure)
+        {
+            throw StoreFailed(failure.InnerException ?? failure); // While the broker was made, or while it ended.
         }
 
         ServerLog.Stopped(logger);
         return ExitCode.Clean;
     }
+
+    private static StartupException StoreFailed(Exception failure) =>
+        new(ExitCode.StoreFailed, $"the store failed: {failure.Message}", failure);
 
     private static string Version() =>
         typeof(ServerHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
@@ -94,7 +105,7 @@ internal sealed class ServerHost(
                 Exception failure = await _storeFailed.Task.ConfigureAwait(false);
                 ServerLog.StoreFailed(logger, failure);
                 await transport.StopAsync("the store has failed", TimeSpan.Zero).ConfigureAwait(false); // Nothing can be promised any more: no goodbye is waited for.
-                throw new StartupException(ExitCode.StoreFailed, $"the store failed: {failure.Message}", failure);
+                throw StoreFailed(failure);
             }
 
             ServerLog.Stopping(logger, await stop.ConfigureAwait(false));

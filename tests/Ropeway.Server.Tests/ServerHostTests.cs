@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Ropeway.Storage;
 
 namespace Ropeway.Server.Tests;
 
@@ -82,6 +83,16 @@ public sealed class ServerHostTests : IDisposable
         using Socket client = Connect(await _output.NextLineAsync());
         _context!.OnStoreFailed(new IOException("fdatasync: Input/output error"));
         StartupException fault = await Assert.ThrowsAsync<StartupException>(() => run.WaitAsync(Deadline, TimeProvider.System));
+        Assert.Equal(ExitCode.StoreFailed, fault.ExitCode);
+        Assert.Contains("Input/output error", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_StoreFailsBeforeTheBrokerIsMade_EndsWithItsOwnCode()
+    {
+        var failure = new StoreFailedException(new IOException("fdatasync: Input/output error"));
+        var host = new ServerHost(new ServerOptions { LogLevel = LogLevel.None }, _ => throw failure, TimeProvider.System, _output);
+        StartupException fault = await Assert.ThrowsAsync<StartupException>(() => host.RunAsync(_stop.Task));
         Assert.Equal(ExitCode.StoreFailed, fault.ExitCode);
         Assert.Contains("Input/output error", fault.Message, StringComparison.Ordinal);
     }
