@@ -24,6 +24,9 @@ public sealed record BrokerLaunch
     /// <summary>How many files the process may open (util-linux's prlimit sets it); null for as many as this process.</summary>
     public int? OpenFilesMax { get; init; }
 
+    /// <summary>Environment variables of the process beside those of this one.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Command of another broker, or null for Ropeway.</summary>
     public string? ForeignCommand { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record BrokerLaunch
     public static BrokerLaunch FromEnvironment(string dataDirectory) => new()
     {
         DataDirectory = dataDirectory,
-        ForeignCommand = Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } command ? command : null,
+        ForeignCommand = System.Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } command ? command : null,
     };
 
     /// <summary>The built broker assembly of the configuration this code was built in.</summary>
@@ -39,7 +42,7 @@ public sealed record BrokerLaunch
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => string.Equals(a.Key, "BrokerPath", StringComparison.Ordinal)).Value!;
 
     /// <summary>Runs another command of the executable under test to its end.</summary>
-    public static ToolRun RunCommand(params IEnumerable<string> arguments) => Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
+    public static ToolRun RunCommand(params IEnumerable<string> arguments) => System.Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
         ? ToolRun.Execute(executable, arguments)
         : ToolRun.Execute("dotnet", [BuiltBrokerPath, .. arguments]);
 
@@ -53,7 +56,7 @@ public sealed record BrokerLaunch
 
         string listen = string.Create(CultureInfo.InvariantCulture, $"amqp://127.0.0.1:{Port}");
         string[] serve = ["serve", "--listen", listen, "--data-dir", DataDirectory, .. ExtraArguments];
-        string[] command = Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
+        string[] command = System.Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
             ? [executable, .. serve]
             : ["dotnet", BuiltBrokerPath, .. serve];
         return OpenFilesMax is { } count

@@ -19,6 +19,7 @@ public sealed partial class BrokerProcess : IDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentQueue<string> _errors = new();
     private readonly ManualResetEventSlim _readySignal = new();
     private volatile string? _readyLine;
     private BrokerEndpoint? _endpoint;
@@ -39,6 +40,11 @@ public sealed partial class BrokerProcess : IDisposable
         foreach (string name in start.Environment.Keys.Where(IsBrokerSetting).ToList())
         {
             start.Environment.Remove(name);
+        }
+
+        foreach ((string name, string value) in launch.Environment)
+        {
+            start.Environment[name] = value;
         }
 
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
@@ -65,6 +71,12 @@ public sealed partial class BrokerProcess : IDisposable
 
     /// <summary>The last lines that it wrote to standard output and standard error.</summary>
     public string Log => string.Join('\n', _log);
+
+    /// <summary>The lines that it wrote to standard error.</summary>
+    public IReadOnlyList<string> ErrorLines => [.. _errors];
+
+    /// <summary>True when it has ended.</summary>
+    public bool HasExited => _process.HasExited;
 
     /// <summary>Processor time that it has used, all cores together, in steps of 10 ms.</summary>
     public TimeSpan ProcessorTime => _process.TotalProcessorTime;
@@ -203,6 +215,11 @@ public sealed partial class BrokerProcess : IDisposable
         while (_log.Count > LogLinesMax)
         {
             _log.TryDequeue(out _);
+        }
+
+        if (!isOutput)
+        {
+            _errors.Enqueue(line);
         }
 
         if (isOutput && line.StartsWith("ropeway ready", StringComparison.Ordinal))

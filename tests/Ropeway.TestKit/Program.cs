@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Ropeway.TestKit;
 using Ropeway.TestKit.Conversations;
+using Ropeway.TestKit.Faults;
 using Ropeway.TestKit.Kills;
 using Ropeway.TestKit.Long;
 
@@ -11,6 +12,7 @@ const string Usage = """
                                       push that much through a queue three times; default 10000, 10000 and 1000
     backlog [MESSAGES]                queue them, kill -9, drain; default 10000000
     queues [COUNT]                    declare and bind so many, restart twice, delete; default 100000, at most 1000000
+    failsync [FROM [TO]]              the Nth sync of a broker under load fails, N from FROM to TO; default 1 to 200
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     """;
 
@@ -45,6 +47,8 @@ switch (args.FirstOrDefault())
     case "queues" when Number(1, 100_000) is > 0 and <= QueuesOptions.QueueCountMax:
         IReadOnlyList<Figure> figures = QueuesRun.Execute(new QueuesOptions { Launch = launch, QueueCount = (int)Number(1, 100_000), Log = Console.WriteLine });
         return figures.All(figure => figure.IsMet) ? 0 : 1;
+    case "failsync":
+        return FailSyncs((int)Number(1, 1), (int)Number(2, args.Length > 1 ? Number(1, 1) : 200));
     case "record" when args.Length == 4:
         IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
         int starts = 0;
@@ -59,6 +63,24 @@ switch (args.FirstOrDefault())
 }
 
 ulong Number(int position, ulong fallback) => args.Length > position ? ulong.Parse(args[position], CultureInfo.InvariantCulture) : fallback;
+
+int FailSyncs(int first, int last)
+{
+    int badCount = 0;
+    var failed = new SortedDictionary<string, int>(StringComparer.Ordinal);
+    for (int sync = first; sync <= last; sync++)
+    {
+        FailSyncReport failSync = FailSyncRun.Execute(sync);
+        Console.WriteLine(failSync);
+        string kind = failSync.Kind;
+        failed[kind] = failed.GetValueOrDefault(kind) + 1;
+        badCount += failSync.Violations.Count > 0 || failSync.Failed is null ? 1 : 0;
+    }
+
+    Console.WriteLine(string.Join('\n', failed.Select(kind => $"{kind.Value,4} x {kind.Key}")));
+    Console.WriteLine($"{last - first + 1} runs, {badCount} with violations");
+    return badCount == 0 ? 0 : 1;
+}
 
 void Space(string name, SpaceOptions options)
 {

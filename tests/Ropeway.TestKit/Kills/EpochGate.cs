@@ -9,15 +9,22 @@ internal sealed class EpochGate
     private int _runningCount;
     private bool _isStopped;
     private volatile bool _isClosing = true;
+    private volatile bool _mayEnd;
 
     /// <summary>The broker is being killed: losing the connection is expected.</summary>
     public bool IsClosing => _isClosing;
 
+    /// <summary>Losing the connection is expected: the broker is being killed, or may end by itself.</summary>
+    public bool IsLossExpected => _isClosing || _mayEnd;
+
     /// <summary>Lets the workers run against a started broker.</summary>
-    public void Open(BrokerEndpoint endpoint)
+    /// <param name="endpoint">Where it listens.</param>
+    /// <param name="mayEnd">It is going to end by itself at any moment.</param>
+    public void Open(BrokerEndpoint endpoint, bool mayEnd = false)
     {
         lock (_gate)
         {
+            _mayEnd = mayEnd;
             _endpoint = endpoint;
             _epoch++;
             _isClosing = false;

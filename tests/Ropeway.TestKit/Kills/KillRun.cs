@@ -57,7 +57,7 @@ public sealed class KillRun
 
     private KillReport Execute()
     {
-        DeclareTopology();
+        KillTopology.Declare(_broker.Endpoint);
         foreach (KillWorker worker in _workers)
         {
             worker.Start();
@@ -123,25 +123,6 @@ public sealed class KillRun
             _history.DeclareProducer(producer, queues);
             _workers.Add(new KillProducer(context, producer, exchange, key, fastCount, mixesTransient: added == 1));
         }
-    }
-
-    private void DeclareTopology()
-    {
-        using WireConnection connection = WireConnection.Open(_broker.Endpoint);
-        connection.OpenChannel(1);
-        connection.DeclareExchange(1, KillTopology.Direct, "direct");
-        connection.DeclareExchange(1, KillTopology.Fanout, "fanout");
-        connection.DeclareExchange(1, KillTopology.Churn, "direct");
-        connection.DeclareQueue(1, KillTopology.Receipts);
-        foreach (string queue in KillTopology.Tracked)
-        {
-            connection.DeclareQueue(1, queue);
-            connection.BindQueue(1, queue, KillTopology.Direct, queue[(queue.LastIndexOf('.') + 1)..]);
-        }
-
-        connection.BindQueue(1, KillTopology.Left, KillTopology.Fanout, "");
-        connection.BindQueue(1, KillTopology.Right, KillTopology.Fanout, "");
-        connection.Close();
     }
 
     /// <summary>True when the kill counts.</summary>

@@ -1,3 +1,5 @@
+using Ropeway.TestKit.Wire;
+
 namespace Ropeway.TestKit.Kills;
 
 /// <summary>Names of the queues and exchanges of a kill run.</summary>
@@ -28,4 +30,24 @@ internal static class KillTopology
 
     /// <summary>All queues that the history follows.</summary>
     public static IReadOnlyList<string> Tracked { get; } = [Plain, Shared, Fetched, Silent, Left, Right];
+
+    /// <summary>Declares and binds all of it.</summary>
+    public static void Declare(BrokerEndpoint endpoint)
+    {
+        using WireConnection connection = WireConnection.Open(endpoint);
+        connection.OpenChannel(1);
+        connection.DeclareExchange(1, Direct, "direct");
+        connection.DeclareExchange(1, Fanout, "fanout");
+        connection.DeclareExchange(1, Churn, "direct");
+        connection.DeclareQueue(1, Receipts);
+        foreach (string queue in Tracked)
+        {
+            connection.DeclareQueue(1, queue);
+            connection.BindQueue(1, queue, Direct, queue[(queue.LastIndexOf('.') + 1)..]);
+        }
+
+        connection.BindQueue(1, Left, Fanout, "");
+        connection.BindQueue(1, Right, Fanout, "");
+        connection.Close();
+    }
 }

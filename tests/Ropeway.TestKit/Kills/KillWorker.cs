@@ -58,9 +58,9 @@ internal abstract class KillWorker : IWireEvents
             {
                 Work(endpoint!);
             }
-            catch (Exception cause) when (IsClosing && cause is WireClosedException or SocketException or IOException)
+            catch (Exception cause) when (_gate.IsLossExpected && cause is WireClosedException or SocketException or IOException)
             {
-                // The kill.
+                // The kill, or whatever else ended the broker.
             }
 #pragma warning disable CA1031 // The thread's top: whatever went wrong fails the run.
             catch (Exception cause)
