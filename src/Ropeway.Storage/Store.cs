@@ -49,6 +49,9 @@ public sealed class Store : IDisposable
     /// <summary>Null when there is room; otherwise why publishers should wait (settlements never wait).</summary>
     public string? CongestionReason => _journal.CongestionReason ?? _parts.Mover.CongestionReason;
 
+    /// <summary>Why the file system gives no space for the next journal file, with its error; null when it does. Then publishers wait, or will soon.</summary>
+    public string? SpaceShortage => _journal.SpaceShortage;
+
     /// <summary>What the background scrubbing has done and found.</summary>
     public ScrubReport Scrubbing => _scrubber.Report;
 

@@ -10,6 +10,9 @@ public interface IResourceGauges
     /// <exception cref="IOException">It cannot be told now.</exception>
     long FreeDiskBytes { get; }
 
+    /// <summary>Why the store finds no space although there is some, for example because a quota ends before the disk does; null when it does.</summary>
+    string? DiskShortage { get; }
+
     /// <summary>Gives memory back to the system that is kept for later use.</summary>
     void ReleaseUnusedMemory();
 }

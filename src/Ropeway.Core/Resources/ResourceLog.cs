@@ -20,6 +20,9 @@ internal static partial class ResourceLog
     [LoggerMessage(3204, LogLevel.Warning, "Free disk space cannot be told: {Cause}. What was known last holds on.")]
     public static partial void DiskUnknown(ILogger logger, string cause);
 
+    [LoggerMessage(3207, LogLevel.Warning, "disk resource limit alarm set: {Shortage} Publishers will be blocked until this alarm clears")]
+    public static partial void DiskShort(ILogger logger, string shortage);
+
     [LoggerMessage(3205, LogLevel.Error, "Memory and disk space cannot be watched. What was known last holds on; this is said once.")]
     public static partial void CheckFailed(ILogger logger, Exception fault);
 

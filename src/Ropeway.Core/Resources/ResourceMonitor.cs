@@ -7,6 +7,7 @@ namespace Ropeway.Core.Resources;
 /// longer than a second is not joined by another.
 /// </summary>
 /// <remarks>
+/// The disk is low, too, while the store finds no space in spite of what seems free.
 /// Memory that the collector keeps counts as used. So that it does not keep publishers waiting, it is given back when the alarm
 /// begins and every ten seconds while it lasts.
 /// </remarks>
@@ -97,15 +98,20 @@ public sealed class ResourceMonitor : IDisposable
 
     private void CheckDisk()
     {
-        if (_limits.FreeDiskBytesMin == 0)
+        if (_gauges.DiskShortage is { } shortage)
         {
+            if (_admission.Set(AdmissionCause.Disk, holds: true))
+            {
+                ResourceLog.DiskShort(_logger, shortage);
+            }
+
             return;
         }
 
         long freeBytes;
         try
         {
-            freeBytes = _gauges.FreeDiskBytes;
+            freeBytes = _limits.FreeDiskBytesMin > 0 ? _gauges.FreeDiskBytes : long.MaxValue;
             _isDiskUnknown = false;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

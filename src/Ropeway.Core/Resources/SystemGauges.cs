@@ -2,7 +2,8 @@ namespace Ropeway.Core.Resources;
 
 /// <summary>The real measurements: the resident set of this process, the file system of one directory. Any thread.</summary>
 /// <param name="directory">A directory that exists.</param>
-public sealed class SystemGauges(string directory) : IResourceGauges
+/// <param name="askShortage">What the store lacks at the moment, or null.</param>
+public sealed class SystemGauges(string directory, Func<string?> askShortage) : IResourceGauges
 {
     private readonly DriveInfo _drive = new(directory);
 
@@ -14,6 +15,9 @@ public sealed class SystemGauges(string directory) : IResourceGauges
 
     /// <inheritdoc/>
     public long FreeDiskBytes => _drive.AvailableFreeSpace;
+
+    /// <inheritdoc/>
+    public string? DiskShortage => askShortage();
 
     /// <inheritdoc/>
     public void ReleaseUnusedMemory() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);

@@ -28,6 +28,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     private ushort _currentChannel;
     private MethodId _currentMethod;
     private bool _isPaused;
+    private bool _waitsForRoom;
     private long _closingSinceMs;
 
     /// <summary>Makes the session of a connection just accepted.</summary>
@@ -114,6 +115,15 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         if (Pause.IsOn && !IsClosing)
         {
             return new ConsumeResult(0, ConsumeStatus.Paused); // Resumed for something else.
+        }
+
+        if (_waitsForRoom)
+        {
+            Volatile.Write(ref _waitsForRoom, false);
+            if (!IsClosing && Pause.Begin())
+            {
+                return new ConsumeResult(0, ConsumeStatus.Paused); // It has been told why it waits.
+            }
         }
 
         int consumed = 0;
@@ -207,6 +217,11 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         if (closingSinceMs != 0 && nowMs - closingSinceMs > Options.HandshakeTimeoutMs)
         {
             Connection.Abort("the peer did not answer connection.close");
+        }
+
+        if (Volatile.Read(ref _waitsForRoom) && Broker.Admission.Reason is not null)
+        {
+            Connection.Resume(); // The disk is full, not only slow: its client shall be told.
         }
 
         _handshake.OnTick(nowMs);
@@ -372,8 +387,17 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     private Publisher Publisher => _publisher ??= new Publisher(this);
 
     /// <summary>Whether who has published must wait, for the broker's resources or for the disk to keep up; then something resumes it.</summary>
-    private bool MustWait() =>
-        Pause.Begin() || (Broker.Durability.CongestionReason is not null && Broker.Durability.OnRoom(this));
+    private bool MustWait()
+    {
+        if (Pause.Begin())
+        {
+            return true;
+        }
+
+        bool waits = Broker.Durability.CongestionReason is not null && Broker.Durability.OnRoom(this);
+        Volatile.Write(ref _waitsForRoom, waits);
+        return waits;
+    }
 
     private ConsumeStatus ConsumeGuarded(ReadOnlySpan<byte> received, ref int consumed, DispatchBatch dispatch)
     {

@@ -85,6 +85,9 @@ internal sealed class Journal : GroupedTail, IShardLog
     /// <summary>No further file can be made at the moment: the disk is full, or there are as many as there may be.</summary>
     public bool IsShortOfFiles => _files.Shortage is not null;
 
+    /// <summary>Why the file system gives no space for a further file; null while it does.</summary>
+    public string? SpaceShortage => _files.SpaceShortage;
+
     /// <summary>Why publishers must wait; null when there is room. Settlements, horizons and metadata never wait.</summary>
     public string? CongestionReason => _congestion.Reason;
 

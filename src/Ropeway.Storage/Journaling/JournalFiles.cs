@@ -28,6 +28,7 @@ internal sealed class JournalFiles : IDisposable
     private bool _isAwaited; // A group waits for a file.
     private volatile bool _isUrgent;
     private volatile string? _shortage;
+    private volatile string? _spaceShortage;
 
     private JournalFiles(JournalOptions options)
     {
@@ -45,6 +46,9 @@ internal sealed class JournalFiles : IDisposable
 
     /// <summary>Why no further file can be made at the moment; null when none is needed.</summary>
     public string? Shortage => _shortage;
+
+    /// <summary>Why the file system gives no space for a further file; null while it does.</summary>
+    public string? SpaceShortage => _spaceShortage;
 
     /// <summary>Set while publishers wait for a file: zero-filling is then left out.</summary>
     public bool IsUrgent
@@ -251,10 +255,12 @@ internal sealed class JournalFiles : IDisposable
             {
                 Publish(_maker.Make(_nextNumber, AskHaste));
             }
+
+            _spaceShortage = null;
         }
         catch (IOException exception) when (Errno.IsShortage(exception))
         {
-            _shortage = $"No journal file can be made: {exception.Message}";
+            _shortage = _spaceShortage = $"No journal file can be made: {exception.Message}";
             return false;
         }
 

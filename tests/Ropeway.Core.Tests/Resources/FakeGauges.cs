@@ -13,6 +13,8 @@ internal sealed class FakeGauges : IResourceGauges
         set;
     } = long.MaxValue;
 
+    public string? DiskShortage { get; set; }
+
     public bool IsDiskGone { get; set; }
 
     /// <summary>What the broker does not expect.</summary>

@@ -40,6 +40,21 @@ public sealed class ResourceMonitorTests : IDisposable
         Assert.Equal("low on memory", _admission.Reason);
     }
 
+    [Theory]
+    [InlineData(50)]
+    [InlineData(0)]
+    public void Tick_StoreFindsNoSpace_IsLowOnDiskWhateverSeemsFree(long limit)
+    {
+        var admission = new Admission();
+        using var monitor = new ResourceMonitor(admission, _gauges, new ResourceLimits(UsedMemoryBytesMax: 1000, FreeDiskBytesMin: limit), _time, NullLogger.Instance);
+        _gauges.DiskShortage = "No journal file can be made.";
+        monitor.Check();
+        Assert.Equal("low on disk", admission.Reason);
+        _gauges.DiskShortage = null;
+        monitor.Check();
+        Assert.Null(admission.Reason);
+    }
+
     [Fact]
     public void Tick_GaugeThatFails_LeavesThePublishersAsTheyAre()
     {
