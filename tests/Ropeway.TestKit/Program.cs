@@ -13,6 +13,9 @@ const string Usage = """
     backlog [MESSAGES]                queue them, kill -9, drain; default 10000000
     queues [COUNT]                    declare and bind so many, restart twice, delete; default 100000, at most 1000000
     failsync [FROM [TO]]              the Nth sync of a broker under load fails, N from FROM to TO; default 1 to 200
+    fulldisk                          a small ext4 runs full under a publisher, and is freed; three times; needs root
+    powercuts [COUNT [ext4|xfs [SEED]]]
+                                      the power of a real file system fails under load; default 10, half of them on each; needs root
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     """;
 
@@ -49,6 +52,13 @@ switch (args.FirstOrDefault())
         return figures.All(figure => figure.IsMet) ? 0 : 1;
     case "failsync":
         return FailSyncs((int)Number(1, 1), (int)Number(2, args.Length > 1 ? Number(1, 1) : 200));
+    case "fulldisk":
+        FullDisk("low on space", keptBytes: 0);
+        FullDisk("no space for a journal file", keptBytes: 55_000_000);
+        FullDisk("no space at all, and no limit for it", keptBytes: 0, "--disk-free-limit", "0");
+        return 0;
+    case "powercuts" when args.Length < 3 || args[2] is "ext4" or "xfs":
+        return PowerCuts((int)Number(1, 10), args.Length > 2 ? [args[2]] : ["ext4", "xfs"], Number(3, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4))));
     case "record" when args.Length == 4:
         IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
         int starts = 0;
@@ -80,6 +90,27 @@ int FailSyncs(int first, int last)
     Console.WriteLine(string.Join('\n', failed.Select(kind => $"{kind.Value,4} x {kind.Key}")));
     Console.WriteLine($"{last - first + 1} runs, {badCount} with violations");
     return badCount == 0 ? 0 : 1;
+}
+
+int PowerCuts(int count, string[] kinds, ulong seed)
+{
+    int violationCount = 0;
+    foreach (string kind in kinds)
+    {
+        KillReport cuts = PowerCutRun.Execute(kind, Math.Max(1, count / kinds.Length), seed, Console.WriteLine);
+        Console.WriteLine($"{kind}, kills are power cuts: {cuts}");
+        violationCount += cuts.ViolationCounts.Values.Sum();
+    }
+
+    Console.WriteLine($"{violationCount} violations");
+    return violationCount == 0 ? 0 : 1;
+}
+
+void FullDisk(string name, long keptBytes, params string[] arguments)
+{
+    Console.WriteLine($"--- {name}");
+    using LoopDisk disk = LoopDisk.Make("ext4", 1L << 30);
+    FullDiskRun.Execute(new FullDiskOptions { Launch = launch with { ExtraArguments = arguments }, Disk = disk, KeptBytes = keptBytes, Log = Console.WriteLine });
 }
 
 void Space(string name, SpaceOptions options)

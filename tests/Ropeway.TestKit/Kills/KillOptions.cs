@@ -21,6 +21,9 @@ public sealed record KillOptions
     /// <summary>How long the broker may take to be ready.</summary>
     public TimeSpan StartDeadline { get; init; } = TestDeadline.Value;
 
+    /// <summary>What ends the broker under load, as if nobody had seen it coming; by default kill -9.</summary>
+    public Action<BrokerProcess> Crash { get; init; } = static broker => broker.Kill();
+
     /// <summary>Receives a line now and then.</summary>
     public Action<string> Log { get; init; } = _ => { };
 }

@@ -144,7 +144,7 @@ public sealed class KillRun
         ThrowOnFailure();
         _gate.Close();
         _history.BeginCrash();
-        _broker.Kill();
+        _options.Crash(_broker);
         _gate.AwaitParked();
         ThrowOnFailure();
         long confirmed = _history.ConfirmedSinceCrash;

@@ -95,11 +95,17 @@ internal sealed class BulkConsumer : IWireEvents, IDisposable
         }
     }
 
-    /// <summary>Acknowledges everything, and sees that the queue is empty.</summary>
-    public void Finish()
+    /// <summary>Acknowledges everything and waits until that is durable.</summary>
+    public void Settle()
     {
         AckAll();
         _connection.SetPrefetch(Channel, Prefetch);
+    }
+
+    /// <summary>Acknowledges everything, and sees that the queue is empty.</summary>
+    public void Finish()
+    {
+        Settle();
         uint left = _connection.DeclareQueue(Channel, _queue, isPassive: true);
         if (left != 0)
         {

@@ -35,7 +35,12 @@ internal sealed class BulkPublisher : IWireEvents, IDisposable
     /// <summary>Messages confirmed so far.</summary>
     public long ConfirmedCount => (long)_confirms.ConfirmedUpTo;
 
+    /// <summary>Why the broker does not read any more; null while it does.</summary>
+    public string? BlockedReason { get; private set; }
+
     public void OnMessage(in WireDelivery delivery) => throw new InvalidOperationException("A message was returned.");
+
+    public void OnBlocked(string? reason) => BlockedReason = reason;
 
     public void OnConfirm(WireConfirm confirm) => _confirms.Take(confirm);
 

@@ -8,4 +8,9 @@ public interface IWireEvents
 
     /// <summary>The broker confirmed publishes.</summary>
     void OnConfirm(WireConfirm confirm);
+
+    /// <summary>The broker asks publishers to wait, or, with null, says that they may go on.</summary>
+    void OnBlocked(string? reason)
+    {
+    }
 }

@@ -9,6 +9,9 @@ namespace Ropeway.TestKit.Wire;
 /// </summary>
 public sealed class WireConnection : IDisposable
 {
+    // The table {capabilities={connection.blocked=true}}, which is written as a long string is.
+    private const string ClientProperties = "\u000ccapabilitiesF\0\0\0\u0015\u0012connection.blockedt\u0001";
+
     private readonly WireSocket _socket;
     private readonly IWireEvents? _events;
     private byte[] _body = [];
@@ -223,7 +226,7 @@ public sealed class WireConnection : IDisposable
     {
         _socket.Send("AMQP\x00\x00\x09\x01"u8);
         Await(0, WireMethod.ConnectionStart);
-        Output.Method(0, WireMethod.ConnectionStartOk).EmptyTable().ShortString("PLAIN").LongString("\0guest\0guest").ShortString("en_US").End();
+        Output.Method(0, WireMethod.ConnectionStartOk).LongString(ClientProperties).ShortString("PLAIN").LongString("\0guest\0guest").ShortString("en_US").End();
         FieldReader tune = Await(0, WireMethod.ConnectionTune);
         ushort channelCountMax = tune.U16();
         FrameBytesMax = (int)tune.U32();
@@ -299,6 +302,7 @@ public sealed class WireConnection : IDisposable
             case WireMethod.ConnectionClose or WireMethod.ChannelClose:
                 throw new WireClosedException(frame.Method, arguments.U16(), arguments.ShortString());
             case WireMethod.ConnectionBlocked or WireMethod.ConnectionUnblocked:
+                _events?.OnBlocked(frame.Method == WireMethod.ConnectionBlocked ? arguments.ShortString() : null);
                 break;
             default:
                 TakeReply(frame.Channel, frame.Method, arguments.Rest);
