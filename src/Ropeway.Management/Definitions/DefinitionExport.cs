@@ -13,6 +13,9 @@ namespace Ropeway.Management.Definitions;
 /// <summary>Writes definitions in RabbitMQ's export format. Exclusive queues, predeclared exchanges and what belongs to them are left out. Any thread.</summary>
 internal static class DefinitionExport
 {
+    /// <summary>The one name that limits of a virtual host have as a parameter.</summary>
+    public const string LimitsName = "limits";
+
     /// <summary>The definitions of some virtual hosts.</summary>
     /// <param name="broker">Where from.</param>
     /// <param name="hosts">The virtual hosts.</param>
@@ -47,7 +50,7 @@ internal static class DefinitionExport
 
         if (host.Limits != VirtualHostLimits.None)
         {
-            yield return new ParameterView(DefinitionWriter.HostLimits, host.Name, "limits", LimitEndpoints.TableOf(host.Limits.Named()));
+            yield return new ParameterView(DefinitionWriter.HostLimits, host.Name, LimitsName, LimitEndpoints.TableOf(host.Limits.Named()));
         }
     }
 

@@ -9,6 +9,7 @@ internal static class ApiRoutes
     public static IEnumerable<Route> All(ManagementOptions options) =>
     [
         .. new OverviewEndpoints(options).Routes,
+        .. SingleNodeEndpoints.Routes,
         .. new HealthEndpoints(options).Routes,
         .. VirtualHostEndpoints.Routes,
         .. UserEndpoints.Routes,

@@ -36,7 +36,8 @@ internal static class BindingEndpoints
         }
 
         bool? toQueue = request.Has("type") ? IsQueue(request["type"]) : null;
-        return ApiReply.Json(hosts.SelectMany(host => Find(request, host, toQueue)), ViewJson.Default.IEnumerableBindingView);
+        IEnumerable<BindingView> views = hosts.SelectMany(host => Find(request, host, toQueue));
+        return ApiReply.List(request.WholeQuery(), views, view => view.Destination, ViewJson.Default.BindingView, ViewJson.Default.IEnumerableBindingView);
     }
 
     private static ApiReply Get(ApiRequest request) =>

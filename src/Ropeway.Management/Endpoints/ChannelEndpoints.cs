@@ -45,7 +45,7 @@ internal static class ChannelEndpoints
             from channel in entry.Connection.ListChannels()
             orderby channel.Number
             select ViewOf(request.Broker, entry, channel);
-        return ApiReply.Json(views, ViewJson.Default.IEnumerableChannelView);
+        return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.ChannelView, ViewJson.Default.IEnumerableChannelView);
     }
 
     private static ApiReply Get(ApiRequest request)
@@ -58,7 +58,7 @@ internal static class ChannelEndpoints
                 {
                     ConsumerDetails = [.. found.Consumers.Select(consumer => ViewOf(request.Broker, entry, found, consumer))],
                 };
-                return ApiReply.Json(view, ViewJson.Default.ChannelView);
+                return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.ChannelView);
             }
         }
 
@@ -69,7 +69,8 @@ internal static class ChannelEndpoints
     {
         var hosts = request.VisibleHosts().Select(host => host.Name).ToHashSet(StringComparer.Ordinal);
         IEnumerable<ConnectionEntry> connections = ConnectionEndpoints.VisibleTo(request).Where(entry => hosts.Contains(entry.VirtualHost)).OrderBy(entry => entry.Id);
-        return ApiReply.Json(ConsumersOf(request.Broker, connections).Select(found => found.View), ViewJson.Default.IEnumerableConsumerView);
+        IEnumerable<ConsumerView> views = ConsumersOf(request.Broker, connections).Select(found => found.View);
+        return ApiReply.List(request.WholeQuery(), views, view => view.ConsumerTag, ViewJson.Default.ConsumerView, ViewJson.Default.IEnumerableConsumerView);
     }
 
     private static string NameOf(ConnectionEntry entry, OpenChannel channel) => $"{entry.Name} ({channel.Number})";

@@ -39,11 +39,11 @@ internal static class ConnectionEndpoints
             .Where(entry => (host is null || entry.VirtualHost == host) && (user is null || entry.User == user))
             .OrderBy(entry => entry.Id)
             .Select(entry => ViewOf(request.Broker, entry));
-        return ApiReply.Json(views, ViewJson.Default.IEnumerableConnectionView);
+        return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.ConnectionView, ViewJson.Default.IEnumerableConnectionView);
     }
 
     private static ApiReply Get(ApiRequest request) =>
-        ApiReply.Json(ViewOf(request.Broker, Find(request, request["name"])), ViewJson.Default.ConnectionView);
+        ApiReply.Item(request.WholeQuery(), ViewOf(request.Broker, Find(request, request["name"])), ViewJson.Default.ConnectionView);
 
     private static ApiReply Delete(ApiRequest request)
     {

@@ -11,6 +11,8 @@ internal static class DefinitionEndpoints
     public static IEnumerable<Route> Routes =>
     [
         new("GET", "/api/definitions", ApiAccess.Administrator, Export),
+        new("GET", "/api/all-configuration", ApiAccess.Administrator, Export), // The old name.
+        new("POST", "/api/all-configuration", ApiAccess.Administrator, ImportAsync) { BodyBytesMax = ManagementLimits.DefinitionsBytesMax },
         new("GET", "/api/definitions/{vhost}", ApiAccess.Administrator, Export),
         new("POST", "/api/definitions", ApiAccess.Administrator, ImportAsync) { BodyBytesMax = ManagementLimits.DefinitionsBytesMax },
         new("POST", "/api/definitions/{vhost}", ApiAccess.Administrator, ImportAsync) { BodyBytesMax = ManagementLimits.DefinitionsBytesMax },

@@ -33,13 +33,13 @@ internal static class ExchangeEndpoints
     {
         IEnumerable<ExchangeView> views = request.Hosts()
             .SelectMany(host => host.ListExchanges().OrderBy(exchange => exchange.Name, StringComparer.Ordinal).Select(exchange => ViewOf(host, exchange)));
-        return ApiReply.Json(views, ViewJson.Default.IEnumerableExchangeView);
+        return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.ExchangeView, ViewJson.Default.IEnumerableExchangeView);
     }
 
     private static ApiReply Get(ApiRequest request)
     {
         VirtualHost host = request.Host();
-        return ApiReply.Json(ViewOf(host, Find(request, host)), ViewJson.Default.ExchangeView);
+        return ApiReply.Item(request.WholeQuery(), ViewOf(host, Find(request, host)), ViewJson.Default.ExchangeView);
     }
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)

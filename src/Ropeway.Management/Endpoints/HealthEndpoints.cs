@@ -13,18 +13,25 @@ internal sealed class HealthEndpoints(ManagementOptions options)
     [
         new("GET", "/api/aliveness-test/{vhost}", ApiAccess.Management, Alive),
         new("GET", "/api/healthchecks/node", ApiAccess.Management, Alarms),
+        new("GET", "/api/healthchecks/node/{node}", ApiAccess.Management, NodeAlarms),
         new("GET", "/api/health/checks/alarms", ApiAccess.Management, Alarms),
         new("GET", "/api/health/checks/local-alarms", ApiAccess.Management, Alarms),
         new("GET", "/api/health/checks/virtual-hosts", ApiAccess.Management, Ready),
         new("GET", "/api/health/checks/ready-to-serve-clients", ApiAccess.Management, Ready),
         new("GET", "/api/health/checks/is-in-service", ApiAccess.Management, Ready),
-        new("GET", "/api/health/checks/node-is-quorum-critical", ApiAccess.Management, Ready),
+        new("GET", "/api/health/checks/node-is-mirror-sync-critical", ApiAccess.Management, Alone),
+        new("GET", "/api/health/checks/node-is-quorum-critical", ApiAccess.Management, Alone),
         new("GET", "/api/health/checks/storage", ApiAccess.Monitoring, Storage),
         new("GET", "/api/health/checks/port-listener/{port}", ApiAccess.Management, PortListener),
         new("GET", "/api/health/checks/protocol-listener/{protocol}", ApiAccess.Management, ProtocolListener),
     ];
 
     private static ApiReply Ready(ApiRequest request) => Reply(new StatusView("ok"));
+
+    /// <summary>No queue depends on this node beside others.</summary>
+    private static ApiReply Alone(ApiRequest request) => Reply(new StatusView("ok", "single node cluster"));
+
+    private static ApiReply NodeAlarms(ApiRequest request) => request["node"] == request.Broker.NodeName ? Alarms(request) : throw ApiException.NotFound();
 
     /// <summary>Since RabbitMQ 4 this says only that the virtual host is there; it declares and publishes nothing.</summary>
     private static ApiReply Alive(ApiRequest request)
@@ -67,8 +74,13 @@ internal sealed class HealthEndpoints(ManagementOptions options)
             "amqp/ssl" or "amqp091/ssl" => "amqps",
             _ => wanted,
         };
-        return Reply(options.Listeners.Any(listener => listener.Protocol == protocol)
-            ? new StatusView("ok", Protocol: request["protocol"])
-            : new StatusView("failed", "No active listener"));
+        if (options.Listeners.Any(listener => listener.Protocol == protocol))
+        {
+            return Reply(new StatusView("ok", Protocol: request["protocol"]));
+        }
+
+        string[] protocols = [.. options.Listeners.Select(listener => listener.Protocol).Distinct(StringComparer.Ordinal)];
+        var view = new ProtocolStatusView("failed", "No active listener", request["protocol"], protocols);
+        return ApiReply.Json(view, ViewJson.Default.ProtocolStatusView, StatusCodes.Status503ServiceUnavailable);
     }
 }

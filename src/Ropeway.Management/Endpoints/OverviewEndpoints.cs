@@ -34,10 +34,10 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
         ApiReply.Json(new NameView(request.Broker.NodeName), ViewJson.Default.NameView);
 
     private static ApiReply Nodes(ApiRequest request) =>
-        ApiReply.Json<IEnumerable<NodeView>>([ViewOf(request.Broker)], ViewJson.Default.IEnumerableNodeView);
+        ApiReply.List(request.WholeQuery(), [ViewOf(request.Broker)], view => view.Name, ViewJson.Default.NodeView, ViewJson.Default.IEnumerableNodeView);
 
     private static ApiReply Node(ApiRequest request) => request["node"] == request.Broker.NodeName
-        ? ApiReply.Json(ViewOf(request.Broker), ViewJson.Default.NodeView)
+        ? ApiReply.Item(request.WholeQuery(), ViewOf(request.Broker), ViewJson.Default.NodeView)
         : throw ApiException.NotFound();
 
     private static NodeView ViewOf(Broker broker)
@@ -82,7 +82,7 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
                 queues.Sum(queue => queue.ConsumerCount)),
             new QueueTotalsView(ready + unacked + delayed, ready, unacked),
             request.IsMonitor ? [.. options.Listeners.Select(listener => ViewOf(broker, listener))] : []);
-        return ApiReply.Json(view, ViewJson.Default.OverviewView);
+        return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.OverviewView);
     }
 
     private static ListenerView ViewOf(Broker broker, ListeningAddress listener) =>

@@ -21,16 +21,22 @@ internal static class QueueEndpoints
         new("PUT", "/api/queues/{vhost}/{name}", ApiAccess.Management, PutAsync),
         new("DELETE", "/api/queues/{vhost}/{name}", ApiAccess.Management, DeleteAsync),
         new("DELETE", "/api/queues/{vhost}/{name}/contents", ApiAccess.Management, PurgeAsync),
+        new("POST", "/api/queues/{vhost}/{name}/actions", ApiAccess.Administrator, ActAsync),
     ];
 
     private static ApiReply List(ApiRequest request)
     {
+        if (request.IsSet("disable_stats"))
+        {
+            return ListInBrief(request);
+        }
+
         ILookup<Queue, ConsumerView> tags = ChannelEndpoints.ConsumersOf(request.Broker, request.Broker.Connections.Entries)
             .ToLookup(found => found.Consumer.Consumer.Queue, found => found.View);
         IEnumerable<QueueView> views = request.Hosts()
             .SelectMany(host => host.ListQueues().OrderBy(queue => queue.Name, StringComparer.Ordinal))
             .Select(queue => ViewOf(request.Broker, queue, tags[queue]));
-        return ApiReply.Json(views, ViewJson.Default.IEnumerableQueueView);
+        return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.QueueView, ViewJson.Default.IEnumerableQueueView);
     }
 
     private static ApiReply Get(ApiRequest request)
@@ -40,7 +46,7 @@ internal static class QueueEndpoints
             .Where(found => ReferenceEquals(found.Consumer.Consumer.Queue, queue))
             .Select(found => found.View)];
         QueueView view = ViewOf(request.Broker, queue, consumers) with { ConsumerDetails = consumers };
-        return ApiReply.Json(view, ViewJson.Default.QueueView);
+        return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.QueueView);
     }
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
@@ -79,6 +85,50 @@ internal static class QueueEndpoints
         return ApiReply.NoContent;
     }
 
+    /// <summary><c>sync</c> and <c>cancel_sync</c> are for mirrors; a queue without any is as synchronised as it can be.</summary>
+    private static async ValueTask<ApiReply> ActAsync(ApiRequest request)
+    {
+        Find(request, request.Host());
+        JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
+        string action = body.RequiredText("action");
+        return action is "sync" or "cancel_sync"
+            ? ApiReply.NoContent
+            : throw ApiException.BadRequest($"unknown action '{action}'; expected sync or cancel_sync");
+    }
+
+    private static ApiReply ListInBrief(ApiRequest request)
+    {
+        bool hasTotals = request.IsSet("enable_queue_totals");
+        IEnumerable<QueueBriefView> views = request.Hosts()
+            .SelectMany(host => host.ListQueues().OrderBy(queue => queue.Name, StringComparer.Ordinal))
+            .Select(queue => BriefOf(request.Broker, queue, hasTotals));
+        return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.QueueBriefView, ViewJson.Default.IEnumerableQueueBriefView);
+    }
+
+    private static QueueBriefView BriefOf(Broker broker, Queue queue, bool hasTotals)
+    {
+        QueueSettings settings = queue.Settings;
+        long ready = hasTotals ? queue.MessageCount : 0;
+        long unacked = hasTotals ? queue.UnackedCount : 0;
+        long delayed = hasTotals ? queue.DelayedCount : 0;
+        return new QueueBriefView(
+            settings.Arguments ?? [],
+            settings.AutoDelete,
+            settings.Durable,
+            settings.Exclusive,
+            hasTotals ? ready + unacked + delayed : null,
+            hasTotals ? ready : null,
+            hasTotals ? unacked : null,
+            queue.Name,
+            broker.NodeName,
+            StateOf(queue.OutOfService),
+            QueueTypes.Of(queue),
+            queue.Host.Name);
+    }
+
+    /// <summary>RabbitMQ's word for a queue that cannot be served is <c>crashed</c>.</summary>
+    private static string StateOf(string? outOfService) => outOfService is null ? "running" : "crashed";
+
     private static Queue Find(ApiRequest request, VirtualHost host) => host.TryGetQueue(request["name"], out Queue? queue) ? queue : throw ApiException.NotFound();
 
     private static QueueView ViewOf(Broker broker, Queue queue, IEnumerable<ConsumerView> consumers)
@@ -102,7 +152,7 @@ internal static class QueueEndpoints
             policy.MergeDefinitions(),
             EffectiveTable.Of(queue.Effective),
             broker.NodeName,
-            State: outOfService is null ? "running" : "crashed", // RabbitMQ's word for a queue that cannot be served.
+            StateOf(outOfService),
             outOfService,
             ready + unacked + delayed,
             ready,

@@ -17,6 +17,7 @@ internal static class TopicPermissionEndpoints
         new("GET", "/api/topic-permissions/{vhost}/{user}", ApiAccess.Administrator, GetOfUser),
         new("PUT", "/api/topic-permissions/{vhost}/{user}", ApiAccess.Administrator, PutAsync),
         new("DELETE", "/api/topic-permissions/{vhost}/{user}", ApiAccess.Administrator, DeleteAsync),
+        new("GET", "/api/topic-permissions/{vhost}/{user}/{exchange}", ApiAccess.Administrator, GetOfUser),
         new("DELETE", "/api/topic-permissions/{vhost}/{user}/{exchange}", ApiAccess.Administrator, DeleteAsync),
     ];
 
@@ -59,6 +60,7 @@ internal static class TopicPermissionEndpoints
 
     private static IEnumerable<TopicPermissionView> Find(ApiRequest request) => request.Broker.Permissions.Topics.All
         .Where(grant => (!request.Has("vhost") || grant.VirtualHost == request["vhost"]) && (!request.Has("user") || grant.User == request["user"]))
+        .Where(grant => !request.Has("exchange") || grant.Exchange == request["exchange"])
         .OrderBy(grant => grant.VirtualHost, StringComparer.Ordinal)
         .ThenBy(grant => grant.User, StringComparer.Ordinal)
         .ThenBy(grant => grant.Exchange, StringComparer.Ordinal)

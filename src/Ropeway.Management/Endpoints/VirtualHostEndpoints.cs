@@ -17,6 +17,7 @@ internal static class VirtualHostEndpoints
         new("GET", "/api/vhosts/{vhost}", ApiAccess.Management, Get),
         new("PUT", "/api/vhosts/{vhost}", ApiAccess.Administrator, PutAsync),
         new("DELETE", "/api/vhosts/{vhost}", ApiAccess.Administrator, DeleteAsync),
+        new("POST", "/api/vhosts/{vhost}/start/{node}", ApiAccess.Administrator, Start),
     ];
 
     /// <summary>The settings of a virtual host.</summary>
@@ -25,7 +26,8 @@ internal static class VirtualHostEndpoints
     private static ApiReply List(ApiRequest request)
     {
         IEnumerable<VirtualHost> hosts = request.IsMonitor ? request.Broker.VirtualHosts.All.OrderBy(host => host.Name, StringComparer.Ordinal) : request.Hosts();
-        return ApiReply.Json(hosts.Select(host => ViewOf(request.Broker, host)), ViewJson.Default.IEnumerableVirtualHostView);
+        IEnumerable<VirtualHostView> views = hosts.Select(host => ViewOf(request.Broker, host));
+        return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.VirtualHostView, ViewJson.Default.IEnumerableVirtualHostView);
     }
 
     private static ApiReply Get(ApiRequest request)
@@ -35,7 +37,7 @@ internal static class VirtualHostEndpoints
             throw ApiException.NotFound();
         }
 
-        return ApiReply.Json(ViewOf(request.Broker, request.IsMonitor ? host : request.Host()), ViewJson.Default.VirtualHostView);
+        return ApiReply.Item(request.WholeQuery(), ViewOf(request.Broker, request.IsMonitor ? host : request.Host()), ViewJson.Default.VirtualHostView);
     }
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
@@ -61,6 +63,19 @@ internal static class VirtualHostEndpoints
 
         await request.CommitAsync(request.Broker.DeleteVirtualHost(request["vhost"])).ConfigureAwait(false);
         return ApiReply.NoContent;
+    }
+
+    /// <summary>A virtual host runs as long as the broker does: there is nothing left to start.</summary>
+    private static ApiReply Start(ApiRequest request)
+    {
+        if (!request.Broker.VirtualHosts.TryGet(request["vhost"], out _))
+        {
+            throw ApiException.NotFound();
+        }
+
+        return request["node"] == request.Broker.NodeName
+            ? ApiReply.NoContent
+            : throw ApiException.BadRequest($"there is no node '{request["node"]}'; expected '{request.Broker.NodeName}'");
     }
 
     private static VirtualHostView ViewOf(Broker broker, VirtualHost host) => new(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -41,6 +42,27 @@ internal sealed class ApiReply
     public static ApiReply Json<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new(status, (body, aborted) => JsonSerializer.SerializeAsync(body, value, type, aborted));
 
+    /// <summary>A list: as it is, or what the query's <c>sort</c>, <c>columns</c> and <c>page</c> want of it.</summary>
+    /// <param name="query">What is wanted.</param>
+    /// <param name="views">All entries.</param>
+    /// <param name="nameOf">An entry's name, for the filter of pages.</param>
+    /// <param name="type">How an entry becomes JSON.</param>
+    /// <param name="listType">How all of them do.</param>
+    public static ApiReply List<T>(ListQuery query, IEnumerable<T> views, Func<T, string> nameOf, JsonTypeInfo<T> type, JsonTypeInfo<IEnumerable<T>> listType) =>
+        query.IsPlain ? Json(views, listType) : Written(query.Apply(views, nameOf, type));
+
+    /// <summary>One object, or the columns of it that the query wants.</summary>
+    public static ApiReply Item<T>(ListQuery query, T value, JsonTypeInfo<T> type)
+    {
+        if (query.IsPlain)
+        {
+            return Json(value, type);
+        }
+
+        JsonElement element = JsonSerializer.SerializeToElement(value, type);
+        return Written(writer => query.WriteItem(writer, element));
+    }
+
     /// <summary>A body that is written piece by piece. When that fails the connection is cut, so that nobody takes it for whole.</summary>
     public static ApiReply Stream(string contentType, Func<Stream, CancellationToken, Task> write) => new(StatusCodes.Status200OK, write) { ContentType = contentType };
 
@@ -82,4 +104,17 @@ internal sealed class ApiReply
         response.ContentType = ContentType;
         return _write(response.Body, context.RequestAborted);
     }
+
+    /// <summary>Written in memory first: the serializer flushes as it likes, and Kestrel does not take writes that block.</summary>
+    private static ApiReply Written(Action<Utf8JsonWriter> write) => new(StatusCodes.Status200OK, async (body, aborted) =>
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = new Utf8JsonWriter(bytes);
+        await using (writer.ConfigureAwait(false))
+        {
+            write(writer);
+        }
+
+        await body.WriteAsync(bytes.WrittenMemory, aborted).ConfigureAwait(false);
+    });
 }

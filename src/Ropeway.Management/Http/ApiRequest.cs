@@ -33,6 +33,19 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, User user, 
     /// <summary>A parameter of the query is <c>true</c>.</summary>
     public bool IsSet(string parameter) => context.Request.Query[parameter] == "true";
 
+    /// <summary>A parameter of the query, or null.</summary>
+    public string? Parameter(string name) => context.Request.Query.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;
+
+    /// <summary>All values of a parameter of the query.</summary>
+    public IReadOnlyList<string> Parameters(string name) => [.. context.Request.Query[name].OfType<string>()];
+
+    /// <summary>What is wanted of a list that comes in pages.</summary>
+    /// <exception cref="ApiException">The query is malformed.</exception>
+    public ListQuery PagedQuery() => ListQuery.Read(Parameter, canPage: true);
+
+    /// <summary>What is wanted of one object, or of a list that goes out whole.</summary>
+    public ListQuery WholeQuery() => ListQuery.Read(Parameter, canPage: false);
+
     /// <summary>A header's value, or null.</summary>
     public string? Header(string name) => context.Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;
 

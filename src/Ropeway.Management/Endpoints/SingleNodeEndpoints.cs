@@ -1,0 +1,56 @@
+using Ropeway.Management.Http;
+using Ropeway.Management.Views;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary>What RabbitMQ asks of a cluster and its plug-ins, answered as by one node that has all features and nothing to agree on.</summary>
+internal static class SingleNodeEndpoints
+{
+    /// <summary>RabbitMQ 3.10's feature flags that stand for what this broker does.</summary>
+    private static readonly (string Name, string Description)[] Flags =
+    [
+        ("drop_unroutable_metric", "Unroutable messages that are dropped are counted"),
+        ("implicit_default_bindings", "The default exchange's bindings are implicit"),
+        ("maintenance_mode_status", "A node can be in maintenance"),
+        ("quorum_queue", "Queues of the type quorum"),
+        ("stream_queue", "Queues of the type stream"),
+        ("user_limits", "Limits of users"),
+        ("virtual_host_metadata", "Descriptions and tags of virtual hosts"),
+    ];
+
+    /// <summary>The endpoints.</summary>
+    public static IEnumerable<Route> Routes =>
+    [
+        new("GET", "/api/extensions", ApiAccess.Management, ListExtensions),
+        new("GET", "/api/feature-flags", ApiAccess.Management, ListFlags),
+        new("PUT", "/api/feature-flags/{flag}/enable", ApiAccess.Administrator, EnableFlag),
+        new("GET", "/api/auth", ApiAccess.Management, LoginSettings),
+        new("GET", "/api/global-parameters", ApiAccess.PolicyMaker, ListParameters),
+        new("GET", "/api/global-parameters/{name}", ApiAccess.PolicyMaker, GetParameter),
+        new("POST", "/api/rebalance/queues", ApiAccess.Administrator, Rebalance),
+    ];
+
+    private static ApiReply ListExtensions(ApiRequest request) => ApiReply.Json<IEnumerable<ExtensionView>>([], ViewJson.Default.IEnumerableExtensionView);
+
+    private static ApiReply ListFlags(ApiRequest request) => ApiReply.Json(
+        Flags.Select(flag => new FeatureFlagView(flag.Name, flag.Description, DocUrl: string.Empty, "enabled", "stable", "ropeway")),
+        ViewJson.Default.IEnumerableFeatureFlagView);
+
+    private static ApiReply EnableFlag(ApiRequest request) => Flags.Any(flag => flag.Name == request["flag"])
+        ? ApiReply.NoContent // All are.
+        : throw ApiException.BadRequest($"there is no feature flag '{request["flag"]}'");
+
+    private static ApiReply LoginSettings(ApiRequest request) =>
+        ApiReply.Json(new LoginSettingsView(EnableUaa: false, UaaClientId: string.Empty, UaaLocation: string.Empty), ViewJson.Default.LoginSettingsView);
+
+    private static ApiReply ListParameters(ApiRequest request) => ApiReply.Json<IEnumerable<GlobalParameterView>>([ClusterName(request)], ViewJson.Default.IEnumerableGlobalParameterView);
+
+    private static ApiReply GetParameter(ApiRequest request) => ClusterName(request) is var parameter && parameter.Name == request["name"]
+        ? ApiReply.Json(parameter, ViewJson.Default.GlobalParameterView)
+        : throw ApiException.NotFound();
+
+    private static GlobalParameterView ClusterName(ApiRequest request) => new("cluster_name", request.Broker.NodeName);
+
+    /// <summary>All queues are on the one node there is.</summary>
+    private static ApiReply Rebalance(ApiRequest request) => ApiReply.NoContent;
+}

@@ -1,0 +1,5 @@
+namespace Ropeway.Management.Views;
+
+/// <summary>A script that RabbitMQ's user interface loads.</summary>
+internal sealed record ExtensionView(
+    string Javascript);

@@ -1,0 +1,6 @@
+namespace Ropeway.Management.Views;
+
+/// <summary>A parameter of the broker as a whole.</summary>
+internal sealed record GlobalParameterView(
+    string Name,
+    string Value);

@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>What RabbitMQ asks of clusters and plug-ins, and the parameters that stand for other things.</summary>
+public sealed class SingleNodeTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    [Theory]
+    [InlineData("POST", "/api/rebalance/queues", 204)]
+    [InlineData("PUT", "/api/feature-flags/quorum_queue/enable", 204)]
+    [InlineData("PUT", "/api/feature-flags/nosuch/enable", 400)]
+    [InlineData("POST", "/api/vhosts/%2F/start/ropeway@test", 204)]
+    [InlineData("POST", "/api/vhosts/%2F/start/other", 400)]
+    [InlineData("POST", "/api/vhosts/nosuch/start/ropeway@test", 404)]
+    [InlineData("GET", "/api/healthchecks/node/ropeway@test", 200)]
+    [InlineData("GET", "/api/healthchecks/node/other", 404)]
+    [InlineData("GET", "/api/global-parameters/cluster_name", 200)]
+    [InlineData("GET", "/api/global-parameters/nosuch", 404)]
+    [InlineData("GET", "/api/all-configuration", 200)]
+    [InlineData("GET", "/api/topic-permissions/%2F/guest/amq.topic", 404)]
+    public async Task Request_OfOneNode_IsAnswered(string method, string path, int status) => Assert.Equal(status, await rig.StatusAsync(method, path));
+
+    [Theory]
+    [InlineData("/api/extensions", "[]")]
+    [InlineData("/api/auth", """{"enable_uaa":false,"uaa_client_id":"","uaa_location":""}""")]
+    [InlineData("/api/global-parameters", """[{"name":"cluster_name","value":"ropeway@test"}]""")]
+    [InlineData("/api/health/checks/node-is-mirror-sync-critical", """{"status":"ok","reason":"single node cluster"}""")]
+    [InlineData("/api/health/checks/node-is-quorum-critical", """{"status":"ok","reason":"single node cluster"}""")]
+    [InlineData("/api/health/checks/protocol-listener/mqtt", """{"status":"failed","reason":"No active listener","missing":"mqtt","protocols":["http"]}""")]
+    public async Task Request_OfOneNode_IsAnsweredWith(string path, string expected) => Assert.Equal(expected, (await rig.JsonAsync("GET", path)).GetRawText());
+
+    [Fact]
+    public async Task FeatureFlags_AreAllEnabled() =>
+        Assert.All((await rig.JsonAsync("GET", "/api/feature-flags")).EnumerateArray(), flag => Assert.Equal("enabled", flag.GetProperty("state").GetString()));
+
+    [Theory]
+    [InlineData("""{"action":"sync"}""", 204)]
+    [InlineData("""{"action":"cancel_sync"}""", 204)]
+    [InlineData("""{"action":"dance"}""", 400)]
+    [InlineData("{}", 400)]
+    public async Task QueueAction_OfMirrors_HasNothingToDo(string body, int status)
+    {
+        await rig.StatusAsync("PUT", "/api/queues/%2F/acting", "{}");
+
+        Assert.Equal(status, await rig.StatusAsync("POST", "/api/queues/%2F/acting/actions", body));
+        Assert.Equal(404, await rig.StatusAsync("POST", "/api/queues/%2F/nosuch/actions", body));
+    }
+
+    [Theory]
+    [InlineData("vhost-limits", "limits", """{"max-queues":100}""", "/api/vhost-limits/%2F")]
+    [InlineData("operator_policy", "op", """{"pattern":"^nosuch","definition":{"max-length":5},"priority":0,"apply-to":"queues"}""", "/api/operator-policies/%2F")]
+    public async Task Parameter_ThatIsPut_HoldsUntilItIsDeleted(string component, string name, string value, string elsewhere)
+    {
+        string path = $"/api/parameters/{component}/%2F/{name}";
+        string body = $$"""{"value":{{value}}}""";
+
+        Assert.Equal(404, await rig.StatusAsync("GET", path));
+        Assert.Equal((201, 204), (await rig.StatusAsync("PUT", path, body), await rig.StatusAsync("PUT", path, body)));
+        JsonElement view = await rig.JsonAsync("GET", path);
+        Assert.Equal((component, name, "/"), (view.GetProperty("component").GetString(), view.GetProperty("name").GetString(), view.GetProperty("vhost").GetString()));
+        Assert.Equal(1, (await rig.JsonAsync("GET", elsewhere)).GetArrayLength());
+        Assert.Equal((204, 404), (await rig.StatusAsync("DELETE", path), await rig.StatusAsync("DELETE", path)));
+        Assert.Equal(0, (await rig.JsonAsync("GET", elsewhere)).GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("/api/parameters/shovel/%2F/x", """{"value":{}}""")]
+    [InlineData("/api/parameters/vhost-limits/%2F/other", """{"value":{"max-queues":1}}""")]
+    [InlineData("/api/parameters/vhost-limits/%2F/limits", "{}")]
+    public async Task Parameter_OfAnythingElse_IsRefused(string path, string body) => Assert.Equal(400, (await rig.RefusalAsync("PUT", path, body)).Status);
+
+    [Fact]
+    public async Task Parameter_ChangedByPolicyMaker_IsRefused()
+    {
+        rig.AddUser("maker", "policymaker");
+
+        Assert.Equal(401, await rig.StatusAsync("PUT", "/api/parameters/vhost-limits/%2F/limits", """{"value":{"max-queues":1}}""", "maker:maker"));
+    }
+}
