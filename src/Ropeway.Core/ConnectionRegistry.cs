@@ -11,6 +11,15 @@ public sealed class ConnectionRegistry
     private readonly Dictionary<string, UserTally> _users = new(StringComparer.Ordinal); // Of users with a connection.
     private readonly Dictionary<string, long> _hosts = new(StringComparer.Ordinal); // Connections of hosts that have any.
 
+    private long _openedCount;
+    private long _closedCount;
+
+    /// <summary>Connections that were added since the start.</summary>
+    public long OpenedCount => Volatile.Read(ref _openedCount);
+
+    /// <summary>Connections that were removed since the start.</summary>
+    public long ClosedCount => Volatile.Read(ref _closedCount);
+
     /// <summary>How many connections are open.</summary>
     public int Count => _entries.Count;
 
@@ -46,6 +55,7 @@ public sealed class ConnectionRegistry
             _users[entry.User] = tally;
             tally.ConnectionCount++;
             _entries[entry.Id] = entry;
+            _openedCount++;
             return ConnectionRefusal.None;
         }
     }
@@ -60,6 +70,7 @@ public sealed class ConnectionRegistry
                 return;
             }
 
+            _closedCount++;
             if (--_users[entry.User].ConnectionCount == 0)
             {
                 _users.Remove(entry.User);

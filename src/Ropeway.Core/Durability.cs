@@ -21,6 +21,9 @@ public sealed class Durability
     /// <summary>Why publishers have to wait; null when they need not.</summary>
     public string? CongestionReason => _store.CongestionReason;
 
+    /// <summary>What the store has done and holds.</summary>
+    public StorageActivity MeasureStorage() => StorageActivity.Of(_store);
+
     /// <summary>What the tests of the files at rest have found so far.</summary>
     public StorageHealth CheckStorage() => StorageHealth.Of(_store);
 

@@ -17,4 +17,8 @@ public sealed record OpenChannel(
     int ConsumerPrefetch,
     int SharedPrefetch,
     int UnackedCount,
-    IReadOnlyList<OpenConsumer> Consumers);
+    IReadOnlyList<OpenConsumer> Consumers)
+{
+    /// <summary>Messages delivered since it was opened, fetched ones included.</summary>
+    public long DeliveredCount { get; init; }
+}

@@ -47,7 +47,7 @@ internal static class Composition
             var limits = new ResourceLimits(options.MemoryHighWatermark.Of(SystemGauges.TotalMemoryBytes), options.DiskFreeLimitBytes);
             var gauges = new SystemGauges(Path.GetFullPath(options.DataDirectory), () => store.SpaceShortage);
             var monitor = new ResourceMonitor(broker.Admission, gauges, limits, context.Time, context.Loggers.CreateLogger("Ropeway.Core"));
-            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), ManagementOptionsOf(context));
+            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), ManagementOptionsOf(context) with { Gauges = gauges, Limits = limits });
         }
         catch (Exception fault) when (fault is StartupException or StoreFailedException)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ropeway.Management;
 
 namespace Ropeway.Server;
 
@@ -10,7 +11,7 @@ namespace Ropeway.Server;
 public sealed record ListenUrl(string Scheme, string Host, int Port)
 {
     /// <summary>Schemes that this build serves, with their standard ports.</summary>
-    private static readonly (string Scheme, int Port)[] Schemes = [("amqp", 5672), ("amqps", 5671), ("http", 15672)];
+    private static readonly (string Scheme, int Port)[] Schemes = [("amqp", 5672), ("amqps", 5671), ("http", 15672), (ListeningAddress.Metrics, 15692)];
 
     /// <summary>Reads a URL.</summary>
     /// <exception cref="StartupException">It is malformed, or its scheme is not served.</exception>

@@ -7,7 +7,7 @@ using Ropeway.Transport;
 
 namespace Ropeway.Server;
 
-/// <summary>Opens the configured listeners and explains what prevents one. Those for HTTP are only bound: the management server accepts on them.</summary>
+/// <summary>Opens the configured listeners and explains what prevents one. Those for HTTP, metrics included, are only bound: the management server accepts on them.</summary>
 internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<string, IProtocol> protocols, Func<TlsServer> tls, ILogger logger) : IDisposable
 {
     private const string Http = "http";
@@ -57,7 +57,7 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
         {
             try
             {
-                IPEndPoint real = scheme == Http ? BindHttp(endPoints[i]) : Listen(scheme, endPoints[i]);
+                IPEndPoint real = scheme is Http or ListeningAddress.Metrics ? BindHttp(endPoints[i]) : Listen(scheme, endPoints[i]);
                 _addresses.Add(new ListeningAddress(scheme, real));
                 opened++;
             }

@@ -15,6 +15,7 @@ public sealed class ListenUrlTests
 
     [Theory]
     [InlineData("http", 15672)]
+    [InlineData("metrics", 15692)]
     [InlineData("amqps", 5671)]
     public void Parse_OtherSchemeWithoutPort_TakesRabbitMqsPort(string scheme, int port) =>
         Assert.Equal(new ListenUrl(scheme, "127.0.0.1", port), ListenUrl.Parse($"{scheme}://127.0.0.1"));

@@ -60,6 +60,18 @@ public abstract class Queue : IDestination, IPoolWork
         }
     }
 
+    /// <summary>Messages that it has taken since it was declared; of a queue that is not durable since the start.</summary>
+    public long EnqueuedCount
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return Log.EndOffset;
+            }
+        }
+    }
+
     /// <summary>Messages delivered and not yet settled.</summary>
     public virtual long UnackedCount => 0;
 

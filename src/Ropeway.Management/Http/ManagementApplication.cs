@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Endpoints;
+using Ropeway.Management.Metrics;
 using Ropeway.Security;
 
 namespace Ropeway.Management.Http;
@@ -15,7 +16,9 @@ namespace Ropeway.Management.Http;
 /// </summary>
 internal sealed class ManagementApplication(Broker broker, ManagementOptions options) : IHttpApplication<HttpContext>
 {
-    private readonly RouteTable _routes = new(ApiRoutes.All(options));
+    private readonly MetricPages _metrics = new(broker, options);
+    private readonly RouteTable _routes = new([.. ApiRoutes.All(options), .. MetricPages.Routes(broker, options)]);
+    private readonly HashSet<int> _metricsPorts = PortsOfMetrics(options);
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
 
     /// <inheritdoc/>
@@ -75,6 +78,11 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
 
     private async Task<ApiReply> AnswerAsync(HttpContext context)
     {
+        if (_metricsPorts.Contains(context.Connection.LocalPort))
+        {
+            return FindMetrics(context.Request);
+        }
+
         string[]? path = RouteTable.Split(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
         IReadOnlyList<string> allowed = [];
         Dictionary<string, string> values = [];
@@ -111,6 +119,19 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
 
         return reply;
     }
+
+    /// <summary>A port that any listener for the API has too asks for a login.</summary>
+    private static HashSet<int> PortsOfMetrics(ManagementOptions options) =>
+    [
+        .. options.Listeners.GroupBy(listener => listener.EndPoint.Port)
+            .Where(port => port.All(listener => listener.Protocol == ListeningAddress.Metrics))
+            .Select(port => port.Key),
+    ];
+
+    /// <summary>On a listener for metrics only: no login, and nothing else.</summary>
+    private ApiReply FindMetrics(HttpRequest request) => request.Method is not "GET" and not "HEAD"
+        ? ApiReply.MethodNotAllowed(["GET"])
+        : _metrics.Find(request.Path.Value ?? string.Empty, name => [.. request.Query[name].OfType<string>()]) ?? throw ApiException.NotFound();
 
     private ApiReply Refuse(string name, IPAddress remote, LoginResult login)
     {

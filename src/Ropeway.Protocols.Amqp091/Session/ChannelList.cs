@@ -23,5 +23,8 @@ internal static class ChannelList
         channel.ConsumerPrefetch,
         channel.SharedPrefetch,
         channel.Unacked.Count,
-        [.. channel.Consumers.Select(consumer => new OpenConsumer(consumer, Encoding.UTF8.GetString(consumer.Tag), consumer.Prefetch, consumer.Arguments))]);
+        [.. channel.Consumers.Select(consumer => new OpenConsumer(consumer, Encoding.UTF8.GetString(consumer.Tag), consumer.Prefetch, consumer.Arguments))])
+    {
+        DeliveredCount = (long)channel.LastDeliveryTag,
+    };
 }
