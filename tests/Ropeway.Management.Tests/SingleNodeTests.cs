@@ -7,6 +7,9 @@ public sealed class SingleNodeTests(ManagementRig rig) : IClassFixture<Managemen
 {
     [Theory]
     [InlineData("POST", "/api/rebalance/queues", 204)]
+    [InlineData("DELETE", "/api/reset", 204)]
+    [InlineData("DELETE", "/api/reset/ropeway@test", 204)]
+    [InlineData("DELETE", "/api/reset/other", 404)]
     [InlineData("PUT", "/api/feature-flags/quorum_queue/enable", 204)]
     [InlineData("PUT", "/api/feature-flags/nosuch/enable", 400)]
     [InlineData("POST", "/api/vhosts/%2F/start/ropeway@test", 204)]

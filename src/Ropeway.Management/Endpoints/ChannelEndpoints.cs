@@ -88,6 +88,7 @@ internal static class ChannelEndpoints
         channel.SharedPrefetch,
         channel.UnackedCount,
         channel.Consumers.Count,
+        entry.User,
         new PeerView(entry.Name, entry.Remote.Address.ToString(), entry.Remote.Port),
         ConsumerDetails: null);
 

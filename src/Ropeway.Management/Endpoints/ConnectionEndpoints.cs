@@ -94,5 +94,6 @@ internal static class ConnectionEndpoints
         entry.Tls?.CipherSuite,
         entry.Tls?.Peer?.DistinguishedName,
         FieldTableCodec.TryRead(entry.ClientProperties.Span, out FieldTable? properties, out _) ? properties : [],
-        entry.ConnectedAt.ToUnixTimeMilliseconds());
+        entry.ConnectedAt.ToUnixTimeMilliseconds(),
+        entry.User);
 }

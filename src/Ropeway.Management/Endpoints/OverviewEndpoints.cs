@@ -17,6 +17,8 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
     /// <summary>Our name.</summary>
     public const string Product = "Ropeway";
 
+    private const string RatesMode = "none"; // No rates are sampled.
+
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
     [
@@ -33,14 +35,14 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
     private static ApiReply ClusterName(ApiRequest request) =>
         ApiReply.Json(new NameView(request.Broker.NodeName), ViewJson.Default.NameView);
 
-    private static ApiReply Nodes(ApiRequest request) =>
+    private ApiReply Nodes(ApiRequest request) =>
         ApiReply.List(request.WholeQuery(), [ViewOf(request.Broker)], view => view.Name, ViewJson.Default.NodeView, ViewJson.Default.IEnumerableNodeView);
 
-    private static ApiReply Node(ApiRequest request) => request["node"] == request.Broker.NodeName
+    private ApiReply Node(ApiRequest request) => request["node"] == request.Broker.NodeName
         ? ApiReply.Item(request.WholeQuery(), ViewOf(request.Broker), ViewJson.Default.NodeView)
         : throw ApiException.NotFound();
 
-    private static NodeView ViewOf(Broker broker)
+    private NodeView ViewOf(Broker broker)
     {
         using var process = Process.GetCurrentProcess();
         TimeSpan uptime = broker.Time.GetUtcNow().UtcDateTime - process.StartTime.ToUniversalTime();
@@ -53,7 +55,15 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
             process.WorkingSet64,
             MemAlarm: broker.Admission.Causes.HasFlag(AdmissionCause.Memory),
             DiskFreeAlarm: broker.Admission.Causes.HasFlag(AdmissionCause.Disk) || broker.Durability.CongestionReason is not null,
-            (long)uptime.TotalMilliseconds);
+            (long)uptime.TotalMilliseconds,
+            RatesMode,
+            options.Limits?.UsedMemoryBytesMax,
+            options.Gauges?.FreeDiskBytes,
+            options.Limits?.FreeDiskBytesMin,
+            broker.Connections.Count,
+            Partitions: [],
+            EnabledPlugins: [],
+            ClusterLinks: []);
     }
 
     private ApiReply Overview(ApiRequest request)
@@ -67,7 +77,7 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
         long delayed = queues.Sum(queue => queue.DelayedCount);
         var view = new OverviewView(
             ManagementVersion: RabbitVersion,
-            RatesMode: "none",
+            RatesMode,
             Product,
             Broker.Version,
             RabbitVersion,

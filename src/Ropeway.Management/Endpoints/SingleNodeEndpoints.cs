@@ -27,6 +27,8 @@ internal static class SingleNodeEndpoints
         new("GET", "/api/auth", ApiAccess.Management, LoginSettings),
         new("GET", "/api/global-parameters", ApiAccess.PolicyMaker, ListParameters),
         new("GET", "/api/global-parameters/{name}", ApiAccess.PolicyMaker, GetParameter),
+        new("DELETE", "/api/reset", ApiAccess.Administrator, Reset),
+        new("DELETE", "/api/reset/{node}", ApiAccess.Administrator, Reset),
         new("POST", "/api/rebalance/queues", ApiAccess.Administrator, Rebalance),
     ];
 
@@ -50,6 +52,9 @@ internal static class SingleNodeEndpoints
         : throw ApiException.NotFound();
 
     private static GlobalParameterView ClusterName(ApiRequest request) => new("cluster_name", request.Broker.NodeName);
+
+    /// <summary>Statistics are counted when they are asked for: none are kept that could be forgotten.</summary>
+    private static ApiReply Reset(ApiRequest request) => request.Has("node") && request["node"] != request.Broker.NodeName ? throw ApiException.NotFound() : ApiReply.NoContent;
 
     /// <summary>All queues are on the one node there is.</summary>
     private static ApiReply Rebalance(ApiRequest request) => ApiReply.NoContent;

@@ -16,6 +16,7 @@ internal static class TopicPermissionEndpoints
         new("GET", "/api/users/{user}/topic-permissions", ApiAccess.Administrator, List),
         new("GET", "/api/topic-permissions/{vhost}/{user}", ApiAccess.Administrator, GetOfUser),
         new("PUT", "/api/topic-permissions/{vhost}/{user}", ApiAccess.Administrator, PutAsync),
+        new("PUT", "/api/topic-permissions/{vhost}/{user}/{exchange}", ApiAccess.Administrator, PutAsync),
         new("DELETE", "/api/topic-permissions/{vhost}/{user}", ApiAccess.Administrator, DeleteAsync),
         new("GET", "/api/topic-permissions/{vhost}/{user}/{exchange}", ApiAccess.Administrator, GetOfUser),
         new("DELETE", "/api/topic-permissions/{vhost}/{user}/{exchange}", ApiAccess.Administrator, DeleteAsync),

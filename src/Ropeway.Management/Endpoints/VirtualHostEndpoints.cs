@@ -1,4 +1,5 @@
 using Ropeway.Core;
+using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Definitions;
 using Ropeway.Management.Http;
@@ -78,13 +79,29 @@ internal static class VirtualHostEndpoints
             : throw ApiException.BadRequest($"there is no node '{request["node"]}'; expected '{request.Broker.NodeName}'");
     }
 
-    private static VirtualHostView ViewOf(Broker broker, VirtualHost host) => new(
-        host.Name,
-        host.Settings.Description,
-        host.Settings.Tags,
-        host.Settings.DefaultQueueType ?? QueueTypes.Classic,
-        MetadataOf(host),
-        Tracing: false,
-        host.Admission.Reason,
-        new Dictionary<string, string>(StringComparer.Ordinal) { [broker.NodeName] = "running" });
+    private static VirtualHostView ViewOf(Broker broker, VirtualHost host)
+    {
+        long ready = 0;
+        long unacked = 0;
+        long delayed = 0;
+        foreach (Queue queue in host.ListQueues())
+        {
+            ready += queue.MessageCount;
+            unacked += queue.UnackedCount;
+            delayed += queue.DelayedCount;
+        }
+
+        return new VirtualHostView(
+            host.Name,
+            host.Settings.Description,
+            host.Settings.Tags,
+            host.Settings.DefaultQueueType ?? QueueTypes.Classic,
+            MetadataOf(host),
+            Tracing: false,
+            host.Admission.Reason,
+            new Dictionary<string, string>(StringComparer.Ordinal) { [broker.NodeName] = "running" },
+            ready + unacked + delayed,
+            ready,
+            unacked);
+    }
 }

@@ -14,5 +14,6 @@ internal sealed record ChannelView(
     int GlobalPrefetchCount,
     int MessagesUnacknowledged,
     int ConsumerCount,
+    string UserWhoPerformedAction,
     PeerView ConnectionDetails,
     IReadOnlyList<ConsumerView>? ConsumerDetails);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Ropeway.Messages;
 
 namespace Ropeway.Management.Views;
@@ -19,8 +20,9 @@ internal sealed record ConnectionView(
     int PeerPort,
     string AuthMechanism,
     bool Ssl,
-    string? SslProtocol,
-    string? SslCipher,
-    string? PeerCertSubject,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SslProtocol,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SslCipher,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? PeerCertSubject,
     FieldTable ClientProperties,
-    long ConnectedAt);
+    long ConnectedAt,
+    string UserWhoPerformedAction);

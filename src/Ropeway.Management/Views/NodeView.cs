@@ -10,4 +10,12 @@ internal sealed record NodeView(
     long MemUsed,
     bool MemAlarm,
     bool DiskFreeAlarm,
-    long Uptime);
+    long Uptime,
+    string RatesMode,
+    long? MemLimit,
+    long? DiskFree,
+    long? DiskFreeLimit,
+    int SocketsUsed,
+    IReadOnlyList<string> Partitions,
+    IReadOnlyList<string> EnabledPlugins,
+    IReadOnlyList<string> ClusterLinks);

@@ -9,4 +9,7 @@ internal sealed record VirtualHostView(
     VirtualHostMetadataView Metadata,
     bool Tracing,
     string? BlockedReason,
-    IReadOnlyDictionary<string, string> ClusterState);
+    IReadOnlyDictionary<string, string> ClusterState,
+    long Messages,
+    long MessagesReady,
+    long MessagesUnacknowledged);
