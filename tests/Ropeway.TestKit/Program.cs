@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Ropeway.TestKit;
+using Ropeway.TestKit.Api;
 using Ropeway.TestKit.Conversations;
 using Ropeway.TestKit.Faults;
 using Ropeway.TestKit.Kills;
@@ -17,6 +18,7 @@ const string Usage = """
     powercuts [COUNT [ext4|xfs [SEED]]]
                                       the power of a real file system fails under load; default 10, half of them on each; needs root
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
+    record-api SCRIPT FILE BROKER URL play the requests of a script with the API at URL, keep status and shape of what was answered
     """;
 
 using var directory = new TemporaryDirectory();
@@ -66,6 +68,17 @@ switch (args.FirstOrDefault())
             launch with { DataDirectory = Path.Combine(directory.Path, (++starts).ToString(CultureInfo.InvariantCulture)) }, 4 * TestDeadline.Value);
         Recording.Take(conversations, Launch, args[3], timeoutMs: 10_000).Save(args[2], conversations);
         Console.WriteLine($"{args[2]}: {conversations.Count} conversations with {args[3]}");
+        return 0;
+    case "record-api" when args.Length == 5:
+        IReadOnlyList<ApiCall> calls = ApiCall.Load(args[1]);
+        using (BrokerProcess broker = BrokerProcess.Start(launch, 4 * TestDeadline.Value))
+        using (ApiPlayer player = await ApiPlayer.StartAsync(broker.Endpoint, new Uri(args[4])))
+        {
+            await player.AwaitStatisticsAsync();
+            (await ApiRecording.TakeAsync(calls, player, args[3])).Save(args[2], calls);
+        }
+
+        Console.WriteLine($"{args[2]}: {calls.Count} requests with {args[3]}");
         return 0;
     default:
         Console.Error.WriteLine(Usage);

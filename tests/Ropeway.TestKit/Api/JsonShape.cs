@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Ropeway.TestKit.Api;
+
+/// <summary>The keys and types of a JSON document: a line <c>path type</c> for each. The entries of an array share theirs.</summary>
+public static class JsonShape
+{
+    /// <summary>The lines, in order. Keys that are a node's name are called <c>NODE</c>.</summary>
+    /// <param name="document">Any JSON.</param>
+    /// <param name="node">The node's name.</param>
+    public static IReadOnlyList<string> Of(JsonElement document, string node)
+    {
+        var lines = new SortedSet<string>(StringComparer.Ordinal);
+        Add(lines, "$", document, node);
+        return [.. lines];
+    }
+
+    private static void Add(SortedSet<string> lines, string path, JsonElement element, string node)
+    {
+        lines.Add($"{path} {TypeOf(element)}");
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject())
+            {
+                Add(lines, $"{path}.{(property.Name == node ? "NODE" : property.Name)}", property.Value, node);
+            }
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement entry in element.EnumerateArray())
+            {
+                Add(lines, path + "[]", entry, node);
+            }
+        }
+    }
+
+    private static string TypeOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.True or JsonValueKind.False => "boolean",
+        _ => element.ValueKind.ToString().ToLowerInvariant(),
+    };
+}
