@@ -78,6 +78,21 @@ public sealed partial class MetricTests(ManagementRig rig) : IClassFixture<Manag
     }
 
     [Fact]
+    public async Task Connections_AreCountedFromLoginToEnd()
+    {
+        string before = await ReadAsync("/metrics");
+        using (new Registration(rig.Broker, "guest", out _, out _))
+        {
+            string during = await ReadAsync("/metrics");
+            Assert.Equal(1, Value(during, "rabbitmq_connections") - Value(before, "rabbitmq_connections"));
+            Assert.Equal(1, Value(during, "rabbitmq_connections_opened_total") - Value(before, "rabbitmq_connections_opened_total"));
+        }
+
+        string after = await ReadAsync("/metrics");
+        Assert.Equal(1, Value(after, "rabbitmq_connections_closed_total") - Value(before, "rabbitmq_connections_closed_total"));
+    }
+
+    [Fact]
     public async Task Blocked_CountsConnectionsByReason()
     {
         using var gone = new Registration(rig.Broker, "guest", out _, out FakeConnection connection);

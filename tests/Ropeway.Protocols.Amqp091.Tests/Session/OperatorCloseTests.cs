@@ -45,6 +45,7 @@ public sealed class OperatorCloseTests : IDisposable
         Assert.Equal([1, 2], channels.Select(channel => channel.Number).Order());
         OpenChannel second = channels.Single(channel => channel.Number == 2);
         Assert.Equal(("running", true, false, 7, 0, 1), (second.State, second.IsConfirming, second.IsTransactional, second.ConsumerPrefetch, second.SharedPrefetch, second.UnackedCount));
+        Assert.Equal([0, 1], channels.OrderBy(channel => channel.Number).Select(channel => channel.DeliveredCount));
         OpenConsumer consumer = Assert.Single(second.Consumers);
         Assert.Equal(("tag", 7, "q"), (consumer.Tag, consumer.Prefetch, consumer.Consumer.Queue.Name));
         Assert.Equal(3, consumer.Arguments!["x-priority"]);
