@@ -4,6 +4,7 @@ using Ropeway.TestKit;
 using Ropeway.TestKit.Api;
 using Ropeway.TestKit.Conversations;
 using Ropeway.TestKit.Faults;
+using Ropeway.TestKit.Images;
 using Ropeway.TestKit.Kills;
 using Ropeway.TestKit.Long;
 
@@ -17,6 +18,7 @@ const string Usage = """
     fulldisk                          a small ext4 runs full under a publisher, and is freed; three times; needs root
     powercuts [COUNT [ext4|xfs [SEED]]]
                                       the power of a real file system fails under load; default 10, half of them on each; needs root
+    images [COUNT [SEED]]             states in which a power cut could have left the disk, each opened and checked; default 100
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     record-api SCRIPT FILE BROKER URL play the requests of a script with the API at URL, keep status and shape of what was answered
     """;
@@ -61,6 +63,11 @@ switch (args.FirstOrDefault())
         return 0;
     case "powercuts" when args.Length < 3 || args[2] is "ext4" or "xfs":
         return PowerCuts((int)Number(1, 10), args.Length > 2 ? [args[2]] : ["ext4", "xfs"], Number(3, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4))));
+    case "images":
+        ulong imageSeed = Number(2, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+        int badImages = ImageRun.Execute(new ImageOptions { Images = (int)Number(1, 100), Seed = imageSeed, Log = Console.WriteLine });
+        Console.WriteLine($"{badImages} bad images");
+        return badImages == 0 ? 0 : 1;
     case "record" when args.Length == 4:
         IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
         int starts = 0;
