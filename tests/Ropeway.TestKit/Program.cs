@@ -19,6 +19,7 @@ const string Usage = """
     powercuts [COUNT [ext4|xfs [SEED]]]
                                       the power of a real file system fails under load; default 10, half of them on each; needs root
     images [COUNT [SEED]]             states in which a power cut could have left the disk, each opened and checked; default 100
+    soak [MINUTES [SEED]]             load of all kinds with slow syncs, a full disk now and then, dropped connections; default 60
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     record-api SCRIPT FILE BROKER URL play the requests of a script with the API at URL, keep status and shape of what was answered
     """;
@@ -68,6 +69,9 @@ switch (args.FirstOrDefault())
         int badImages = ImageRun.Execute(new ImageOptions { Images = (int)Number(1, 100), Seed = imageSeed, Log = Console.WriteLine });
         Console.WriteLine($"{badImages} bad images");
         return badImages == 0 ? 0 : 1;
+    case "soak":
+        ulong soakSeed = Number(2, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+        return SoakRun.Execute(new SoakOptions { Duration = TimeSpan.FromMinutes(Number(1, 60)), Seed = soakSeed, Log = Console.WriteLine }) ? 0 : 1;
     case "record" when args.Length == 4:
         IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
         int starts = 0;
