@@ -8,8 +8,8 @@ public interface ICommitWaiter
     void OnCommitted(ulong committedIndex);
 
     /// <summary>
-    /// The same in place of <see cref="OnCommitted"/>, when the commit thread has nothing else to do and nobody else waited: what takes microseconds and
-    /// never waits may be done in the call, which spares the waiter the way to another thread. Must not throw.
+    /// The same in place of <see cref="OnCommitted"/>, when little was committed and nobody else waited: what takes microseconds and never waits may be done in
+    /// the call, which spares the waiter the way to another thread. Must not throw.
     /// </summary>
     void OnCommittedAlone(ulong committedIndex) => OnCommitted(committedIndex);
 }

@@ -24,7 +24,6 @@ internal static unsafe partial class Posix
     private const int AdviceDontNeed = 4;
     private const int PriorityOfProcess = 0;
     private const int LowestPriority = 19;
-    private const int SetTimerSlack = 29;
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     public static SafeFileHandle CreateNew(string path) => Open(path, OpenReadWrite | OpenCreateNew);
@@ -185,9 +184,6 @@ internal static unsafe partial class Posix
     /// <summary>Gives the calling (dedicated) thread the lowest priority for processor and disk (Linux counts it for each thread); a refusal changes nothing.</summary>
     public static void LowerPriority() => _ = SetPriority(PriorityOfProcess, 0, LowestPriority);
 
-    /// <summary>Lets the calling thread's pauses end on time, not up to 50 us late as the system's default has it (prctl(2), PR_SET_TIMERSLACK).</summary>
-    public static void MakePausesExact() => _ = Control(SetTimerSlack, 1, 0, 0, 0); // A refusal costs microseconds only.
-
     /// <summary>Blocks this (dedicated) thread for a time too short for the framework's timers; a signal may end it early.</summary>
     public static void Pause(long nanoseconds)
     {
@@ -268,9 +264,6 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "nanosleep", SetLastError = true)]
     private static partial int NanoSleep(TimeSpec* time, TimeSpec* left);
-
-    [LibraryImport("libc", EntryPoint = "prctl")]
-    private static partial int Control(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct TimeSpec

@@ -47,8 +47,8 @@ internal sealed class CommitWaiters
 
     /// <summary>Advances the committed index and calls everybody who waited for it. Commit thread only, without locks.</summary>
     /// <param name="index">Highest durable index, inclusive.</param>
-    /// <param name="isIdle">Whether there is nothing to commit next.</param>
-    public void Commit(ulong index, bool isIdle)
+    /// <param name="isTiny">Whether little was committed.</param>
+    public void Commit(ulong index, bool isTiny)
     {
         lock (_gate)
         {
@@ -61,7 +61,7 @@ internal sealed class CommitWaiters
             TakeArrived();
         }
 
-        if (isIdle && _held.Count > 0 && _held[0].Index <= index && (_held.Count == 1 || _held[1].Index > index))
+        if (isTiny && _held.Count > 0 && _held[0].Index <= index && (_held.Count == 1 || _held[1].Index > index))
         {
             ICommitWaiter waiter = _held[0].Waiter;
             _held.RemoveAt(0);

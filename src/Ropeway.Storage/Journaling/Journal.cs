@@ -18,7 +18,6 @@ internal sealed class Journal : GroupedTail, IShardLog
 {
     private const int TinyGroupBytes = 64 * 1024;
     private const int MarkDelayMs = 10;
-    private const long PaceMicroseconds = 200;
     private static readonly TimeSpan ShortageRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly JournalOptions _options;
@@ -37,8 +36,7 @@ internal sealed class Journal : GroupedTail, IShardLog
     private uint _sealedEpoch; // Under the gate.
     private Exception? _failure;
     private bool _isMarked;
-    private bool _isLastGroupTiny;
-    private long _lastGroupStart;
+    private bool _isTiny; // The group that is being written.
     private bool _isStarted;
     private volatile bool _isStopping;
     private volatile bool _isStopped;
@@ -341,12 +339,10 @@ internal sealed class Journal : GroupedTail, IShardLog
 
     private void CommitLoop()
     {
-        Posix.MakePausesExact();
         while (Failure is null)
         {
             if (HasWork())
             {
-                Pace();
                 RunCommit();
                 continue;
             }
@@ -388,19 +384,6 @@ internal sealed class Journal : GroupedTail, IShardLog
 
     private bool HasWork() => _isCutPending || HasOpenWork;
 
-    /// <summary>After a tiny group the next one starts a little later, so that a trickle does not cost one sync per message. A publisher that waits for each confirm does not notice.</summary>
-    private void Pace()
-    {
-        if (_isLastGroupTiny && !_isStopping && NextPosition - DurablePosition < TinyGroupBytes)
-        {
-            long waited = (long)_options.Time.GetElapsedTime(_lastGroupStart).TotalMicroseconds;
-            if (waited < PaceMicroseconds)
-            {
-                Posix.Pause((PaceMicroseconds - waited) * 1000);
-            }
-        }
-    }
-
     private bool CommitOne()
     {
         if (!_isCutPending)
@@ -419,8 +402,7 @@ internal sealed class Journal : GroupedTail, IShardLog
             return false;
         }
 
-        _lastGroupStart = _options.Time.GetTimestamp();
-        _isLastGroupTiny = Cut.End - Cut.WriteStart < TinyGroupBytes;
+        _isTiny = Cut.End - Cut.WriteStart < TinyGroupBytes;
         Fills.WaitUntilFilled(Cut.Parity);
         Write(Cut);
         _isCutPending = false;
@@ -471,7 +453,7 @@ internal sealed class Journal : GroupedTail, IShardLog
     private void Publish(long end, ulong lastIndex)
     {
         Volatile.Write(ref _durablePosition, end);
-        _waiters.Commit(lastIndex, isIdle: !HasOpenWork);
+        _waiters.Commit(lastIndex, isTiny: _isTiny);
         while (EvictOne(end) is { } block)
         {
             block.Release();

@@ -14,17 +14,17 @@ public sealed class CommitWaitersTests
         Assert.True(waiters.Register(2, all[1]));
         Assert.True(waiters.Register(9, all[5]));
         Assert.True(waiters.Register(2, all[2]));
-        waiters.Commit(1, isIdle: false);
+        waiters.Commit(1, isTiny: false);
         Assert.Empty(order);
         Assert.True(waiters.Register(2, all[3]));
         Assert.False(waiters.Register(1, all[0]));
 
-        waiters.Commit(5, isIdle: false);
-        waiters.Commit(8, isIdle: false);
+        waiters.Commit(5, isTiny: false);
+        waiters.Commit(8, isTiny: false);
         Assert.Equal([all[1], all[2], all[3], all[4]], order);
         Assert.Equal(5ul, all[1].CommittedIndex);
-        waiters.Commit(9, isIdle: false);
-        waiters.Commit(10, isIdle: false);
+        waiters.Commit(9, isTiny: false);
+        waiters.Commit(10, isTiny: false);
 
         Assert.Equal([0, 1, 1, 1, 1, 1], all.Select(waiter => waiter.CallCount));
     }
@@ -36,9 +36,9 @@ public sealed class CommitWaitersTests
         var later = new RecordingWaiter();
         waiters.Register(1, new Chain(() => Assert.True(waiters.Register(2, later))));
 
-        waiters.Commit(1, isIdle: false);
+        waiters.Commit(1, isTiny: false);
         Assert.Equal(0, later.CallCount);
-        waiters.Commit(2, isIdle: false);
+        waiters.Commit(2, isTiny: false);
         Assert.Equal(1, later.CallCount);
     }
 
@@ -62,7 +62,7 @@ public sealed class CommitWaitersTests
     [InlineData(true, 1, 1)]
     [InlineData(true, 2, 0)]
     [InlineData(false, 1, 0)]
-    public void Commit_OnlyWaiterWhileIdle_IsToldThatItIsAlone(bool isIdle, int waiterCount, int expectedAlone)
+    public void Commit_OnlyWaiterOfATinyGroup_IsToldThatItIsAlone(bool isTiny, int waiterCount, int expectedAlone)
     {
         var waiters = new CommitWaiters(0);
         RecordingWaiter[] all = [.. Enumerable.Range(0, waiterCount).Select(_ => new RecordingWaiter())];
@@ -70,12 +70,12 @@ public sealed class CommitWaitersTests
         var later = new RecordingWaiter();
         Assert.True(waiters.Register(3, later));
 
-        waiters.Commit(2, isIdle);
+        waiters.Commit(2, isTiny);
 
         Assert.All(all, waiter => Assert.Equal(1, waiter.CallCount));
         Assert.Equal(expectedAlone, all.Sum(waiter => waiter.AloneCount));
         Assert.Equal(0, later.CallCount);
-        waiters.Commit(3, isIdle: true);
+        waiters.Commit(3, isTiny: true);
         Assert.Equal(1, later.AloneCount);
     }
 

@@ -391,7 +391,7 @@ internal sealed class CrashSweep
     {
         lock (_cuts)
         {
-            if (_rig is { } rig && _images.Count < _imageCountMax && _cuts.Next(3) == 0)
+            if (_rig is { } rig && _images.Count < _imageCountMax && _cuts.Next(8) == 0)
             {
                 ulong committed = rig.Store.CommittedIndex;
                 MemoryDisk image = rig.Disk.AfterPowerCut(bytes => _cuts.Next(3) switch { 0 => 0, 1 => bytes, _ => _cuts.Next((bytes / 512) + 1) * 512 });

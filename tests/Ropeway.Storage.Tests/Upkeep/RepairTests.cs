@@ -267,6 +267,12 @@ public sealed class RepairTests
     {
         DamagedStore store = await DamagedStore.MakeAsync();
         DamageCheckpoints(store.Disk);
+        string oldest = DamagedStore.PathOf("journal-0");
+        if (store.Disk.Exists(oldest))
+        {
+            store.Disk.Delete(oldest); // The mover may have been slow.
+        }
+
         SortedDictionary<string, byte[]> before = store.Disk.Everything();
         Assert.Equal(StoreFault.Damaged, Assert.Throws<StoreException>(() => StoreVerification.Run(StoreRig.Options(store.Disk))).Kind);
         StoreException refused = Assert.Throws<StoreException>(() => StoreRepair.Run(StoreRig.Options(store.Disk), acceptLoss: true));
