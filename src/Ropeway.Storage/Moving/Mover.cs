@@ -31,6 +31,7 @@ internal sealed class Mover : IDisposable
     private long _reclaimedAboveBytes; // Transient memory; from more of it on it is looked what can be given back.
     private Evacuation _evacuation = Evacuation.None;
     private bool _isSignalled;
+    private bool _isShort; // The mover's thread: the last cycle found no space.
     private bool _isTimerSet;
     private bool _isStopping;
 
@@ -170,10 +171,16 @@ internal sealed class Mover : IDisposable
         {
             Cycle(isForced: requests.Count > 0);
             requests.ForEach(request => request.SetResult());
+            _isShort = false;
         }
         catch (IOException fault) when (Errno.IsShortage(fault))
         {
-            StorageLog.MoveFailed(_spaces.Logger, fault.Message);
+            if (!_isShort)
+            {
+                _isShort = true; // A line for each try would fill the disk that is full.
+                StorageLog.MoveFailed(_spaces.Logger, fault.Message);
+            }
+
             Refuse(requests, new StoreException(StoreFault.Io, fault.Message, fault));
             SetTimer(RetryDelay);
         }
