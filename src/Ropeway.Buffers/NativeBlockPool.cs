@@ -6,11 +6,11 @@ namespace Ropeway.Buffers;
 /// Keeps blocks of one size for reuse while they are still warm in the cache. Any thread may call it.
 /// Blocks beyond the kept count go back to the system, so that an idle broker is small.
 /// </summary>
-public sealed class NativeBlockPool
+public sealed class NativeBlockPool : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Stack<NativeBlock> _free = new();
-    private readonly int _keptCountMax;
+    private int _keptCountMax;
 
     /// <summary>Makes an empty pool.</summary>
     /// <param name="blockBytes">Size of each block in bytes, at least 1.</param>
@@ -39,6 +39,19 @@ public sealed class NativeBlockPool
         }
 
         return new NativeBlock(BlockBytes, this);
+    }
+
+    /// <summary>Gives the unused blocks back to the system; those in use follow when they are released.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _keptCountMax = 0;
+            while (_free.TryPop(out NativeBlock? block))
+            {
+                block.Free();
+            }
+        }
     }
 
     internal void Return(NativeBlock block)

@@ -18,6 +18,22 @@ public sealed class NativeBlockTests
     }
 
     [Fact]
+    public void Dispose_OfPool_KeepsNothingForReuse()
+    {
+        var pool = new NativeBlockPool(blockBytes: 4096, keptCountMax: 2);
+        NativeBlock kept = pool.Rent();
+        NativeBlock used = pool.Rent();
+        kept.Release();
+
+        pool.Dispose();
+        used.Release();
+
+        NativeBlock next = pool.Rent();
+        Assert.NotSame(kept, next);
+        Assert.NotSame(used, next);
+    }
+
+    [Fact]
     public void TryAddReference_AfterLastRelease_IsRefused()
     {
         var pool = new NativeBlockPool(blockBytes: 4096, keptCountMax: 1);

@@ -62,6 +62,8 @@ internal sealed class ColdReads : IDisposable
         while (Step())
         {
         }
+
+        _blocks.Dispose();
     }
 
     private bool IsAsked()

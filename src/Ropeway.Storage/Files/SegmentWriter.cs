@@ -20,7 +20,7 @@ internal sealed class SegmentWriter : IDisposable
     private readonly bool _isSynced;
     private readonly IDiskFile _file;
     private readonly string _temporaryPath;
-    private readonly NativeBlock _buffer = NativeBlock.Allocate(BufferBytes);
+    private readonly NativeBlock _buffer;
     private readonly List<SegmentEntry> _entries = [];
     private long _written; // Bytes in the file.
     private int _used; // Bytes in the buffer behind them.
@@ -40,6 +40,7 @@ internal sealed class SegmentWriter : IDisposable
         Path = path;
         _temporaryPath = path + ".tmp";
         _file = disk.Create(_temporaryPath);
+        _buffer = NativeBlock.Allocate(BufferBytes); // Only now: on a full disk there is no file, and nobody to release this.
         SegmentFormat.WriteHeader(_buffer.Span, id, shard);
         _used = SegmentFormat.HeaderBytes;
     }

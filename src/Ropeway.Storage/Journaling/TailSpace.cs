@@ -222,6 +222,8 @@ internal class TailSpace : IDisposable
             _spare?.Release();
             _spare = null;
         }
+
+        Options.Blocks.Dispose();
     }
 
     /// <summary>Under the gate, before space is taken: throws when nothing may be appended.</summary>
