@@ -32,6 +32,8 @@ internal static class Simulation
         }
 
         coverage?.Add(world.Coverage);
-        return new Verdict(seed, violation, world.History.Hash, violation is null ? string.Empty : world.History.Tail(40) + detail);
+        var verdict = new Verdict(seed, violation, world.History.Hash, violation is null ? string.Empty : world.History.Tail(40) + detail);
+        world.End();
+        return verdict;
     }
 }

@@ -74,6 +74,13 @@ internal sealed class World
         ThrowIfBroken();
     }
 
+    /// <summary>Gives back what the last life has, its strands and its memory: a long run makes millions of worlds.</summary>
+    public void End()
+    {
+        Machine.SwitchOff();
+        Machine.Dispose();
+    }
+
     /// <summary>Time passes.</summary>
     public void Advance(TimeSpan time)
     {
