@@ -24,6 +24,9 @@ public sealed class Durability
     /// <summary>What the store has done and holds.</summary>
     public StorageActivity MeasureStorage() => StorageActivity.Of(_store);
 
+    /// <summary>How long it took until groups of records were durable, from the first append on, and how long writing and syncing them took.</summary>
+    public (DurationCounts Commit, DurationCounts Sync) MeasureCommits() => _store.GetCommitTimes();
+
     /// <summary>What the tests of the files at rest have found so far.</summary>
     public StorageHealth CheckStorage() => StorageHealth.Of(_store);
 

@@ -122,6 +122,8 @@ public sealed class Store : IDisposable
         {
             JournalFileCount = _journal.LiveFileCount,
             CommitCount = _journal.CommitCount,
+            CommitTimes = _journal.CommitTimes.Copy(),
+            SyncTimes = _journal.SyncTimes.Copy(),
             SyncCount = _journal.SyncCount,
             JournalBytesWritten = _journal.WrittenBytes,
             TailBytes = _journal.MemoryBytes,
@@ -139,6 +141,9 @@ public sealed class Store : IDisposable
             OpenUnitCount = spaces.Units.Count,
         };
     }
+
+    /// <summary>How long groups took: from the first append to being durable, and their writing and syncing alone. Cheaper than all statistics.</summary>
+    public (DurationCounts Commit, DurationCounts Sync) GetCommitTimes() => (_journal.CommitTimes.Copy(), _journal.SyncTimes.Copy());
 
     /// <summary>Settles what is lost, takes quarantined logs back into service, and leaves behind the journal so far and the damaged segments. For a repair, before anybody else uses the store.</summary>
     internal void Mend(RepairPlan plan)

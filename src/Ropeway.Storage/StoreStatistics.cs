@@ -9,6 +9,12 @@ public sealed record StoreStatistics
     /// <summary>Groups the commit thread has written.</summary>
     public long CommitCount { get; init; }
 
+    /// <summary>How long it took from the first append of each group to its being durable.</summary>
+    public DurationCounts CommitTimes { get; init; } = DurationCounts.None;
+
+    /// <summary>How long writing and syncing each group took.</summary>
+    public DurationCounts SyncTimes { get; init; } = DurationCounts.None;
+
     /// <summary>Syncs of journal files.</summary>
     public long SyncCount { get; init; }
 

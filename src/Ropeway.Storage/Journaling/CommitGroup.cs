@@ -28,6 +28,9 @@ internal sealed class CommitGroup
 
     public int WrittenCount { get; set; }
 
+    /// <summary>When the first one appended, as a timestamp of the clock.</summary>
+    public long OpenedAt { get; set; }
+
     /// <summary>Whether somebody appended; copies and padding alone are no reason to write.</summary>
     public bool HasWork { get; set; }
 

@@ -9,6 +9,7 @@ namespace Ropeway.Storage.Journaling;
 /// <remarks>A group: [copy of the previous group's directory] [batches] [directory].</remarks>
 internal abstract class GroupedTail : TailSpace
 {
+    private readonly TimeProvider _time;
     private CommitGroup _open = new(); // Under the gate.
     private CommitGroup _cut = new(); // The commit thread's.
     private bool _isRecording = true; // Under the gate: whether what is taken belongs into the open group's directory.
@@ -16,6 +17,7 @@ internal abstract class GroupedTail : TailSpace
     private protected GroupedTail(JournalOptions options, JournalScanResult scan)
         : base(options, hasFiles: true, scan.EndPosition, scan.NextIndex, scan.Epoch + 1, options.Shard)
     {
+        _time = options.Time;
         _open.Cover(scan.Uncovered, scan.EndPosition);
         EntriesPerPart = GroupDirectory.EntryCountMax(BlockBytes);
     }
@@ -49,7 +51,11 @@ internal abstract class GroupedTail : TailSpace
     private protected override void OnReservedLocked(int parity)
     {
         Fills.Enter(parity);
-        _open.HasWork = true;
+        if (!_open.HasWork)
+        {
+            _open.HasWork = true;
+            _open.OpenedAt = _time.GetTimestamp();
+        }
     }
 
     private protected sealed override void OnFilled(int parity) => Fills.Leave(parity);

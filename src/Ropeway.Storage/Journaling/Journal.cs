@@ -94,6 +94,12 @@ internal sealed class Journal : GroupedTail, IShardLog
 
     public long CommitCount { get; private set; }
 
+    /// <summary>From the first append of a group to its being durable.</summary>
+    public DurationHistogram CommitTimes { get; } = new();
+
+    /// <summary>Of writing and syncing a group.</summary>
+    public DurationHistogram SyncTimes { get; } = new();
+
     public long SyncCount => _writer.SyncCount;
 
     public long WrittenBytes => _writer.WrittenBytes;
@@ -404,10 +410,14 @@ internal sealed class Journal : GroupedTail, IShardLog
 
         _isTiny = Cut.End - Cut.WriteStart < TinyGroupBytes;
         Fills.WaitUntilFilled(Cut.Parity);
+        long startedAt = _options.Time.GetTimestamp();
         Write(Cut);
         _isCutPending = false;
         _isMarked = false;
         CommitCount++;
+        long endedAt = _options.Time.GetTimestamp();
+        SyncTimes.Add(_options.Time.GetElapsedTime(startedAt, endedAt));
+        CommitTimes.Add(_options.Time.GetElapsedTime(Cut.OpenedAt, endedAt));
         return true;
     }
 
