@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ropeway.Core.Limits;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Security;
@@ -73,6 +74,12 @@ public sealed class Broker : IDisposable
 
     /// <summary>What waits for a time.</summary>
     public Deadlines Deadlines { get; }
+
+    /// <summary>The counters that change.</summary>
+    public ActiveObjects Active => _definitions.Services.Active;
+
+    /// <summary>Counts what comes and goes.</summary>
+    public ChurnCounters Churn => _definitions.Services.Churn;
 
     /// <summary>Where it logs to.</summary>
     public ILogger Logger { get; }

@@ -1,3 +1,5 @@
+using Ropeway.Core.Statistics;
+
 namespace Ropeway.Core;
 
 /// <summary>A channel or session of an open connection, as it was when it was listed; immutable.</summary>
@@ -19,6 +21,9 @@ public sealed record OpenChannel(
     int UnackedCount,
     IReadOnlyList<OpenConsumer> Consumers)
 {
+    /// <summary>What has happened to its messages; null when nothing has.</summary>
+    public ObjectCounters? Counters { get; init; }
+
     /// <summary>Messages delivered since it was opened, fetched ones included.</summary>
     public long DeliveredCount { get; init; }
 }

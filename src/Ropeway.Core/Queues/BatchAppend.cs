@@ -36,12 +36,17 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
     }
 
     /// <summary>Refuses the chain of messages that starts at <paramref name="target"/>.</summary>
-    public static void RejectAll(PublishBatch batch, int target)
+    /// <returns>How many there are.</returns>
+    public static long RejectAll(PublishBatch batch, int target)
     {
+        long count = 0;
         for (; target >= 0; target = batch.NextTarget(target))
         {
             batch.ItemOf(target).IsRejected = true;
+            count++;
         }
+
+        return count;
     }
 
     /// <summary>Appends the chain of messages that starts at <paramref name="target"/>.</summary>

@@ -18,6 +18,12 @@ internal ref struct DeliveryRound(SharedQueue queue, ReadySet ready, ConsumerRin
     /// <summary>Messages that were delivered and not settled.</summary>
     public long HeldCount { get; private set; }
 
+    /// <summary>Messages that were settled by their delivery.</summary>
+    public long SettledCount { get; private set; }
+
+    /// <summary>Messages among both that were flagged as redelivered.</summary>
+    public long RedeliveredCount { get; private set; }
+
     /// <summary>Delivers what can be delivered. <see cref="End"/> follows, whatever happens.</summary>
     /// <param name="postponed">What waits until it is ready again; null for nothing.</param>
     public void Run(Postponed? postponed)
@@ -89,8 +95,11 @@ internal ref struct DeliveryRound(SharedQueue queue, ReadySet ready, ConsumerRin
             }
             else
             {
+                SettledCount++;
                 dispatch.AddSettled(message.Offset);
             }
+
+            RedeliveredCount += message.IsRedelivered ? 1 : 0;
         }
 
         if (outcome != DeliveryOutcome.Delivered)

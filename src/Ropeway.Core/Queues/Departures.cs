@@ -1,3 +1,4 @@
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -109,10 +110,15 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
             return 0;
         }
 
+        long count = Queue.CountOf(ranges);
+        ObjectCounters counters = queue.Count();
+        counters.Add(MessageEvent.Expired + (int)reason, count);
         if (queue.Effective.DeadLetterExchange is null)
         {
             return queue.Log.Settle(ranges);
         }
+
+        counters.Add(MessageEvent.ExpiredLetters + (int)reason, count);
 
         _letters ??= new DeadLetters(queue, services);
         foreach (OffsetRange range in ranges)

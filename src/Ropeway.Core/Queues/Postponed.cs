@@ -59,6 +59,7 @@ internal sealed class Postponed(SharedQueue queue, Deadlines deadlines) : Timed
     {
         long nowMs = deadlines.NowMs;
         _watchedMs = long.MaxValue; // It may be the deadline that called.
+        queue.Count().NoteChange();
         for (int count = 0; _heap.TryPeek(out DelayEntry first) && first.DueMs <= nowMs; count++)
         {
             if (count == SliceMax)

@@ -1,4 +1,5 @@
 using Ropeway.Core.Routing;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Storage;
@@ -13,11 +14,11 @@ public abstract class Queue : IDestination, IPoolWork
 {
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
     private Exception? _fault; // The first; written once, by any thread.
+    private ObjectCounters? _counters; // Made with the first message, under the gate.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
-    private protected Queue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
+    private protected Queue(VirtualHost host, QueueSettings settings, StoredLog log)
     {
-        Services = services;
         Host = host;
         Settings = settings;
         Log = log;
@@ -81,6 +82,22 @@ public abstract class Queue : IDestination, IPoolWork
     /// <summary>Acknowledged messages that are kept and can be made ready again.</summary>
     public virtual long KeptCount => 0;
 
+    /// <summary>What has happened to its messages; null when nothing has. Any thread.</summary>
+    public ObjectCounters? Counters => Volatile.Read(ref _counters);
+
+    /// <summary>What is in it and what has happened to it, of one moment.</summary>
+    /// <param name="ready">Ready messages.</param>
+    /// <param name="held">Messages delivered and not yet settled.</param>
+    public ObjectCounters? Measure(out long ready, out long held)
+    {
+        lock (Log.Gate)
+        {
+            ready = ReadyCount;
+            held = UnackedCount;
+            return _counters;
+        }
+    }
+
     /// <summary>Consumers on the queue.</summary>
     public int ConsumerCount
     {
@@ -97,7 +114,7 @@ public abstract class Queue : IDestination, IPoolWork
     internal abstract long ReadyCount { get; }
 
     /// <summary>What it needs of the world.</summary>
-    internal QueueServices Services { get; }
+    internal QueueServices Services => Host.Services;
 
     /// <summary>Does what must not be done on the spot.</summary>
     internal IWorkPool Pool => Services.Pool;
@@ -230,6 +247,11 @@ public abstract class Queue : IDestination, IPoolWork
         {
             IsDeleted = true;
             consumers = Consumers.RemoveAll();
+            if (_counters is not null || Log.UnsettledCount > 0)
+            {
+                Count().End();
+            }
+
             EndReading();
         }
 
@@ -267,6 +289,29 @@ public abstract class Queue : IDestination, IPoolWork
     /// <returns>The commit index they are durable at; 0 when none has to be.</returns>
     internal abstract ulong Publish(PublishBatch batch, int firstTarget, ReadOnlySpan<byte> source, DispatchBatch dispatch, AtomicUnit? unit = null);
 
+    /// <summary>Counts what happens to messages; before it has an effect. Under the gate.</summary>
+    internal ObjectCounters Count() => _counters ?? BeginCounting();
+
+    /// <summary>Messages in ranges.</summary>
+    internal static long CountOf(ReadOnlySpan<OffsetRange> ranges)
+    {
+        long count = 0;
+        foreach (OffsetRange range in ranges)
+        {
+            count += range.End - range.Start;
+        }
+
+        return count;
+    }
+
+    /// <summary>Counts messages that consumers are done with. Under the gate.</summary>
+    private protected void CountSettled(in ResolvedRanges ranges)
+    {
+        ObjectCounters counters = Count();
+        counters.Add(MessageEvent.Acknowledged, CountOf(ranges.Settled) - ranges.RefusedCount);
+        counters.Add(MessageEvent.Rejected, ranges.RefusedCount);
+    }
+
     /// <summary>Takes a consumer, unless exclusivity forbids. Under the gate.</summary>
     private protected virtual bool TryAdd(Consumer consumer) => Consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer);
 
@@ -289,6 +334,13 @@ public abstract class Queue : IDestination, IPoolWork
     /// <summary>Tells those who wait for a message that they may ask again. No gate may be held.</summary>
     private protected virtual void TellAskers()
     {
+    }
+
+    private ObjectCounters BeginCounting()
+    {
+        var counters = new ObjectCounters(this, Host) { FirstReady = ReadyCount, FirstHeld = UnackedCount };
+        Volatile.Write(ref _counters, counters);
+        return counters;
     }
 
     private void BeginRest()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Storage;
 
@@ -13,6 +14,12 @@ public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted,
 {
     /// <summary>Does what must not be done on the spot.</summary>
     internal IWorkPool Pool { get; init; } = WorkPool.Instance;
+
+    /// <summary>The counters that change.</summary>
+    public ActiveObjects Active { get; } = new();
+
+    /// <summary>Counts what comes and goes.</summary>
+    public ChurnCounters Churn { get; } = new();
 
     /// <summary>What goes on without a client.</summary>
     public BackgroundWork Background { get; } = new();

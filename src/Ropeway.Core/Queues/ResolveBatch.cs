@@ -26,7 +26,9 @@ public sealed class ResolveBatch
     {
         if (queue.Effective.DeadLetterExchange is null && queue.Effective.AckRetentionMs is null)
         {
-            Settle(queue, start, end);
+            QueueShare share = ShareOf(queue);
+            share.Settled.Add(start, end);
+            share.RefusedCount += end - start;
         }
         else
         {
@@ -123,6 +125,8 @@ public sealed class ResolveBatch
 
         public RangeList Settled { get; } = new();
 
+        public long RefusedCount { get; set; }
+
         public RangeList Rejected { get; } = new();
 
         public RangeList Returned { get; } = new();
@@ -134,6 +138,7 @@ public sealed class ResolveBatch
         public ResolvedRanges Ranges => new()
         {
             Settled = Settled.AsSpan(),
+            RefusedCount = RefusedCount,
             Rejected = Rejected.AsSpan(),
             Returned = Returned.AsSpan(),
             Failed = Failed.AsSpan(),
@@ -143,6 +148,7 @@ public sealed class ResolveBatch
         {
             Queue = null;
             Settled.Clear();
+            RefusedCount = 0;
             Rejected.Clear();
             Returned.Clear();
             Failed.Clear();

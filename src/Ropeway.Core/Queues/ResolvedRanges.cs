@@ -8,6 +8,9 @@ public readonly ref struct ResolvedRanges
     /// <summary>They are done with.</summary>
     public ReadOnlySpan<OffsetRange> Settled { get; init; }
 
+    /// <summary>How many of <see cref="Settled"/> were refused by their consumers, not acknowledged.</summary>
+    public long RefusedCount { get; init; }
+
     /// <summary>Nobody wants them: they are dead-lettered or settled.</summary>
     public ReadOnlySpan<OffsetRange> Rejected { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ropeway.Core.Deduplication;
 using Ropeway.Core.Queues.Groups;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -31,13 +32,13 @@ public sealed class SharedQueue : Queue
     private int _returningCount; // Threads that give messages back in slices; until all are at their places, nothing is delivered.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
-    internal SharedQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
-        : base(host, settings, log, services)
+    internal SharedQueue(VirtualHost host, QueueSettings settings, StoredLog log)
+        : base(host, settings, log)
     {
         lock (log.Gate)
         {
             _ready = new ReadySet(this, EffectiveArguments.From(settings).MaxPriority);
-            _postponed = Postponed.Recover(this, services.Deadlines);
+            _postponed = Postponed.Recover(this, Services.Deadlines);
             if (_postponed is not null || log.KeptCount > 0)
             {
                 _ready.Withhold(_postponed?.Ranges() ?? [], log.KeptRanges(0, log.EndOffset));
@@ -198,6 +199,7 @@ public sealed class SharedQueue : Queue
 
             if (!ranges.Settled.IsEmpty)
             {
+                CountSettled(ranges);
                 _unackedCount -= CountOf(ranges.Settled);
                 _departures?.Bytes?.Forget(ranges.Settled);
                 _ready.Groups?.Settle(ranges.Settled);
@@ -209,7 +211,7 @@ public sealed class SharedQueue : Queue
                 _departures?.Bytes?.Forget(ranges.Rejected);
                 _ready.Groups?.Settle(ranges.Rejected);
                 _unackedCount -= CountOf(ranges.Rejected);
-                ulong left = Effective.DeadLetterExchange is null ? Log.Settle(ranges.Rejected, unit) : EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected);
+                ulong left = Effective.DeadLetterExchange is null ? SettleRejected(ranges.Rejected, unit) : EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected);
                 index = Math.Max(index, left);
             }
 
@@ -300,6 +302,7 @@ public sealed class SharedQueue : Queue
 
             if (status != ReadStatus.Found)
             {
+                Count().Add(MessageEvent.FetchedNothing, 1);
                 return GetOutcome.Empty;
             }
 
@@ -312,6 +315,9 @@ public sealed class SharedQueue : Queue
                 return GetOutcome.Later;
             }
 
+            ObjectCounters counters = Count();
+            counters.Add(settlesOnDelivery ? MessageEvent.FetchedWithoutAck : MessageEvent.Fetched, 1);
+            counters.Add(MessageEvent.Redelivered, redelivered ? 1 : 0);
             receiver.Receive(message, ReadyCount - 1);
             _ready.Take(record.Offset);
             _ready.Groups?.TakeFetched(record.Offset, isHeld: !settlesOnDelivery);
@@ -343,6 +349,7 @@ public sealed class SharedQueue : Queue
             }
 
             long count = ReadyCount + PostponedCount;
+            Count().NoteChange();
             OffsetRange[] postponed = _postponed?.Ranges() ?? [];
             OffsetRange[] ranges = [.. _ready.TakeAll(), .. postponed];
             _postponed?.Clear();
@@ -371,6 +378,7 @@ public sealed class SharedQueue : Queue
     /// <returns>The commit index it is durable at; 0 when nothing had to be written.</returns>
     internal ulong Revive(ReadOnlySpan<OffsetRange> ranges)
     {
+        Count().NoteChange();
         ulong index = Log.Revive(ranges);
         foreach (OffsetRange range in ranges)
         {
@@ -476,7 +484,7 @@ public sealed class SharedQueue : Queue
 
             if (OutOfService is not null)
             {
-                BatchAppend.RejectAll(batch, firstTarget);
+                Count().Add(MessageEvent.Refused, BatchAppend.RejectAll(batch, firstTarget));
                 return 0;
             }
 
@@ -497,7 +505,9 @@ public sealed class SharedQueue : Queue
     private void Append(ref BatchAppend append, int target, int end, DispatchBatch dispatch)
     {
         long first = Log.EndOffset;
+        ObjectCounters counters = Count();
         append.AddAll(target, end);
+        counters.Add(MessageEvent.Published, Log.EndOffset - first);
         if (append.HasExpiring)
         {
             EnsureDepartures().NoteNew(first);
@@ -528,6 +538,7 @@ public sealed class SharedQueue : Queue
             }
             else
             {
+                Count().Add(MessageEvent.Refused, 1);
                 batch.Refuse(target, Effective.Overflow == Overflow.RejectPublishDlx ? this : null);
                 target = batch.NextTarget(target);
             }
@@ -577,6 +588,7 @@ public sealed class SharedQueue : Queue
     private bool TakeBackSlice(scoped ref RangeSlices slices, bool isFailed, DispatchBatch dispatch)
     {
         long left = ReturnSliceMax;
+        Counters?.NoteChange(); // There are some: it was counted that they were delivered.
         try
         {
             while (left > 0 && slices.TryTake(left, out OffsetRange range))
@@ -623,6 +635,12 @@ public sealed class SharedQueue : Queue
     /// <summary>Messages that were delivered are done with: they are settled, or kept for a time.</summary>
     private ulong Acknowledge(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null) =>
         _kept is { IsOn: true } ? _kept.Keep(ranges, unit) : Log.Settle(ranges, unit);
+
+    private ulong SettleRejected(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
+    {
+        Count().Add(MessageEvent.Rejected, CountOf(ranges));
+        return Log.Settle(ranges, unit);
+    }
 
     private void Return(OffsetRange range)
     {
@@ -677,6 +695,11 @@ public sealed class SharedQueue : Queue
         finally
         {
             round.End();
+            if (round.HeldCount + round.SettledCount > 0)
+            {
+                Count().AddDeliveries(round.HeldCount, round.SettledCount, round.RedeliveredCount);
+            }
+
             _unackedCount += round.HeldCount;
             _ready.Unpin();
             ReadOnlySpan<OffsetRange> settled = dispatch.TakeSettled();
@@ -770,16 +793,5 @@ public sealed class SharedQueue : Queue
         {
             asker.AskAgain();
         }
-    }
-
-    private static long CountOf(ReadOnlySpan<OffsetRange> ranges)
-    {
-        long count = 0;
-        foreach (OffsetRange range in ranges)
-        {
-            count += range.End - range.Start;
-        }
-
-        return count;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Ropeway.Core.Policies;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 
@@ -14,6 +15,7 @@ public sealed class Exchange : IDestination
     private readonly VirtualHost _host;
     private volatile byte[]? _alternateUtf8;
     private BindingChain _incoming; // Mutable struct; this object is its only owner.
+    private ObjectCounters? _counters; // Made with the first message.
 
     internal Exchange(VirtualHost host, ExchangeSettings settings, Router router)
     {
@@ -48,6 +50,12 @@ public sealed class Exchange : IDestination
     /// <summary>Everything it was declared with.</summary>
     public ExchangeSettings Settings { get; }
 
+    /// <summary>Its virtual host.</summary>
+    public VirtualHost Host => _host;
+
+    /// <summary>What was published to it and where that went; null when nothing was. Any thread.</summary>
+    public ObjectCounters? Counters => Volatile.Read(ref _counters);
+
     /// <summary>True for the exchange without name, to which every queue is bound with its own name.</summary>
     public bool IsDefault => Name.Length == 0;
 
@@ -59,6 +67,25 @@ public sealed class Exchange : IDestination
 
     /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
     internal ref BindingChain Incoming => ref _incoming;
+
+    /// <summary>Counts messages that were published to it: one call for many. Any thread.</summary>
+    /// <param name="published">Messages.</param>
+    /// <param name="routed">Copies of them that queues got.</param>
+    /// <param name="unroutable">Those among them that led to no queue.</param>
+    public void Count(long published, long routed, long unroutable)
+    {
+        ObjectCounters counters = Counters ?? BeginCounting();
+        counters.AddShared(MessageEvent.Published, published);
+        if (routed > 0)
+        {
+            counters.AddShared(MessageEvent.Routed, routed);
+        }
+
+        if (unroutable > 0)
+        {
+            counters.AddShared(MessageEvent.Unroutable, unroutable);
+        }
+    }
 
     /// <summary>Takes the alternate exchange from policies unless the arguments name one.</summary>
     /// <returns>False when nothing has changed.</returns>
@@ -119,5 +146,11 @@ public sealed class Exchange : IDestination
                 result.Visit(alternate);
             }
         }
+    }
+
+    private ObjectCounters BeginCounting()
+    {
+        Interlocked.CompareExchange(ref _counters, new ObjectCounters(this, _host), comparand: null);
+        return _counters!;
     }
 }

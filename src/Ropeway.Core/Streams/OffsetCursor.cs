@@ -126,6 +126,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
         }
 
         DeliveryTarget target = _consumer.Target;
+        long delivered = 0;
         target.Gate.Enter();
         try
         {
@@ -137,7 +138,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
                     return true;
                 }
 
-                if (!TryPass(target))
+                if (!TryPass(target, ref delivered))
                 {
                     return false;
                 }
@@ -149,12 +150,16 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
         {
             target.Gate.Exit();
             _reader.Unpin();
+            if (delivered > 0)
+            {
+                _consumer.Queue.Count().AddDeliveries(_consumer.SettlesOnDelivery ? 0 : delivered, _consumer.SettlesOnDelivery ? delivered : 0, redelivered: 0);
+            }
         }
     }
 
     /// <summary>Delivers the next message, or leaves it out.</summary>
     /// <returns>False when it has to be waited for, or cannot be read.</returns>
-    private bool TryPass(DeliveryTarget target)
+    private bool TryPass(DeliveryTarget target, ref long delivered)
     {
         switch (_reader.TryRead(_next, out RecordView record))
         {
@@ -183,6 +188,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
 
         DeliveryOutcome outcome = target.Deliver(_consumer, message);
         _isActive = outcome is DeliveryOutcome.Delivered or DeliveryOutcome.LeftOut;
+        delivered += outcome is DeliveryOutcome.Delivered or DeliveryOutcome.DeliveredLast ? 1 : 0;
         if (outcome != DeliveryOutcome.Refused)
         {
             _notBeforeMs = long.MinValue; // The first that is young enough begins the rest, whatever the clock did meanwhile.

@@ -55,6 +55,7 @@ internal sealed class Retention(StreamQueue stream, ChunkIndex chunks, Deadlines
 
         if (count > 0)
         {
+            stream.Count().NoteChange();
             _log.Settle([new OffsetRange(_log.StartOffset, chunks.Count > 0 ? chunks[0].First : _log.EndOffset)]);
             if (count == SliceMax)
             {

@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -18,13 +19,13 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     private readonly Retention _retention;
 
     /// <summary>Makes a stream over a log that it alone uses, as the store has recovered it.</summary>
-    internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log, QueueServices services)
-        : base(host, settings, log, services)
+    internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log)
+        : base(host, settings, log)
     {
-        _retention = new Retention(this, _chunks, services.Deadlines);
+        _retention = new Retention(this, _chunks, Services.Deadlines);
         lock (log.Gate)
         {
-            _end = new DurableEnd(log.EndOffset, services.OnCommitted, moved: RunSoon);
+            _end = new DurableEnd(log.EndOffset, Services.OnCommitted, moved: RunSoon);
             foreach (LogExtent extent in log.RecoveredExtents())
             {
                 _chunks.Recover(extent);
@@ -73,6 +74,14 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     /// <inheritdoc/>
     public override ulong Resolve(in ResolvedRanges ranges, ReadOnlySpan<Consumer> woken, DispatchBatch dispatch, AtomicUnit? unit = null)
     {
+        if (!ranges.Settled.IsEmpty)
+        {
+            lock (Log.Gate)
+            {
+                CountSettled(ranges);
+            }
+        }
+
         foreach (Consumer consumer in woken)
         {
             Wake(consumer, dispatch);
@@ -108,6 +117,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
                     return;
                 }
 
+                Counters?.NoteChange(); // What is on the disk is ready.
                 _end.Roll();
             }
 
@@ -152,13 +162,15 @@ public sealed class StreamQueue : Queue, IUnitWatcher
 
             if (OutOfService is not null)
             {
-                BatchAppend.RejectAll(batch, firstTarget);
+                Count().Add(MessageEvent.Refused, BatchAppend.RejectAll(batch, firstTarget));
                 return 0;
             }
 
+            ObjectCounters counters = Count();
             long first = Log.EndOffset;
             var append = new BatchAppend(Log, batch, source, MessageHead.NoTtl, levels: null, unit) { KeepsAll = true };
             append.AddAll(firstTarget);
+            counters.Add(MessageEvent.Published, Log.EndOffset - first);
             _end.Add(Log.EndOffset, append.Index, unit);
             unit?.Watch(this);
             _chunks.Add(first, bytes, batch.ItemOf(firstTarget).Head.TimestampMs);

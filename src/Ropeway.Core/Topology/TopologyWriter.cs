@@ -221,6 +221,7 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     /// <summary>Removes queues with their bindings; they are closed if they are not yet. <see cref="Bury"/> follows.</summary>
     public ulong Remove(ReadOnlySpan<Queue> queues)
     {
+        logs.Services.Churn.OnQueuesDeleted(queues.Length);
         var removal = new Removal(host.Name, index);
         foreach (Queue queue in queues)
         {
@@ -309,8 +310,8 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
     private Queue Make(QueueSettings settings, EffectiveArguments effective, StoredLog log, ulong? idLogId)
     {
         Queue queue = effective.QueueType == QueueType.Stream
-            ? new StreamQueue(host, settings, log, logs.Services)
-            : new SharedQueue(host, settings, log, logs.Services) { SeenIds = effective.Deduplication is { } rule ? OpenSeenIds(rule, idLogId) : null };
+            ? new StreamQueue(host, settings, log)
+            : new SharedQueue(host, settings, log) { SeenIds = effective.Deduplication is { } rule ? OpenSeenIds(rule, idLogId) : null };
         queue.Apply(effective);
         return queue;
     }

@@ -8,6 +8,7 @@ using Ropeway.Core.Queues;
 using Ropeway.Core.Replies;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Statistics;
 using Ropeway.Messages;
 using Ropeway.Storage;
 
@@ -26,6 +27,7 @@ public sealed class VirtualHost
     private readonly Lock _gate = new();
     private readonly TopologyIndex _index = new();
     private readonly ReadyWatch _readyWatch;
+    private ObjectCounters? _counters; // Made when there is something to count.
     private VirtualHostLimits _limits = VirtualHostLimits.None;
     private VirtualHostSettings _settings = VirtualHostSettings.None;
     private bool _deleted;
@@ -33,6 +35,7 @@ public sealed class VirtualHost
     internal VirtualHost(string name, IMetadataStore metadata, ILogs logs)
     {
         Name = name;
+        Services = logs.Services;
         Writer = new TopologyWriter(this, _index, metadata, logs);
         Policies = new HostPolicies(this, metadata);
         _readyWatch = new ReadyWatch(this, logs.Services);
@@ -87,8 +90,25 @@ public sealed class VirtualHost
     /// <summary>The messages that wait for their time; null when there never was one. Any thread.</summary>
     public DelayLog? Delays => Writer.Delays;
 
+    /// <summary>What has happened to messages that came and went otherwise than over channels; null when there was none. Any thread.</summary>
+    public ObjectCounters? Counters => Volatile.Read(ref _counters);
+
+    /// <summary>What everything in it needs of the world.</summary>
+    internal QueueServices Services { get; }
+
     /// <summary>Makes the changes; under the host's gate, or before the host is used.</summary>
     internal TopologyWriter Writer { get; }
+
+    /// <summary>Counts messages that come and go otherwise than over channels. Any thread.</summary>
+    public ObjectCounters Count()
+    {
+        if (Counters is null)
+        {
+            Interlocked.CompareExchange(ref _counters, new ObjectCounters(this, this), comparand: null);
+        }
+
+        return _counters!;
+    }
 
     /// <summary>Finds an exchange without a lock.</summary>
     public bool TryGetExchange(ReadOnlySpan<byte> nameUtf8, [NotNullWhen(true)] out Exchange? exchange) => _index.ExchangeTable.TryGet(nameUtf8, out exchange);
@@ -260,6 +280,7 @@ public sealed class VirtualHost
             {
                 Equivalence.Check(current, wanted, resource);
                 current.Touch();
+                Services.Churn.OnQueueDeclared(isNew: false);
                 return new DeclaredQueue(current, Created: false, wanted.Durable ? Writer.LastIndex : 0);
             }
 
@@ -269,6 +290,7 @@ public sealed class VirtualHost
             }
 
             QueueArguments.Check(wanted, resource);
+            Services.Churn.OnQueueDeclared(isNew: true);
             return Writer.CreateQueue(wanted);
         }
     }

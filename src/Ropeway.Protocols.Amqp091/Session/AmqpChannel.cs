@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
 
@@ -15,6 +16,7 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     private Dictionary<string, AmqpConsumer>? _consumers; // By tag.
     private List<AmqpConsumer>? _waking;
     private HashSet<AcknowledgeTimeout>? _timeouts; // Those with deliveries to look after.
+    private ObjectCounters? _counters; // Made with the first message, by the owner or under the gate.
     private ulong _lastLateTag; // Of all deliveries that were not acknowledged in time.
 
     /// <summary>Its number, 1 to channel-max.</summary>
@@ -71,11 +73,17 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Deliveries that wait for an acknowledgement.</summary>
     public UnackedMessages Unacked { get; } = new();
 
+    /// <summary>What has happened to its messages; null when nothing has. Any thread.</summary>
+    public ObjectCounters? Counters => Volatile.Read(ref _counters);
+
     /// <summary>Ended: takes no delivery any more.</summary>
     public bool IsClosed { get; set; }
 
     /// <summary>Whether the channel's shared limit allows one more delivery.</summary>
     public bool HasSharedCredit => SharedPrefetch == 0 || SharedUnackedCount < SharedPrefetch;
+
+    /// <summary>Counts what happens to messages: publishes by the owner, the rest under the gate.</summary>
+    public ObjectCounters Count() => _counters ?? BeginCounting();
 
     /// <summary>Adds a consumer; false when there is one of that tag. Owner only; under the gate.</summary>
     public bool TryAddConsumer(string tag, AmqpConsumer consumer) => (_consumers ??= []).TryAdd(tag, consumer);
@@ -193,8 +201,14 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <param name="waking">Takes the consumer; null for the owner's.</param>
     public void Answer(in UnackedRun run, Resolution resolution, ResolveBatch batch, ResolveBatch? waking = null)
     {
+        if (resolution == Resolution.Settled)
+        {
+            Count().Add(MessageEvent.Acknowledged, run.Count);
+        }
+
         if (run.Consumer is not null)
         {
+            run.Consumer.OnResolved(run, Deliveries.NowMs);
             run.Consumer.UnackedCount -= run.Count;
             SharedUnackedCount -= run.Count;
             if (SharedPrefetch == 0)
@@ -275,6 +289,12 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
         }
 
         ended?.Close();
+    }
+
+    private ObjectCounters BeginCounting()
+    {
+        Interlocked.CompareExchange(ref _counters, new ObjectCounters(this, Session.Host), comparand: null);
+        return _counters!;
     }
 
     private void WakeIfWaiting(AmqpConsumer consumer, ResolveBatch batch)

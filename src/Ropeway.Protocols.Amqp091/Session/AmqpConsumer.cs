@@ -49,6 +49,15 @@ internal sealed class AmqpConsumer : Consumer
     /// <summary>Unacknowledged deliveries it holds.</summary>
     public int UnackedCount { get; set; }
 
+    /// <summary>Deliveries that it has acknowledged, returned or rejected.</summary>
+    public long ResolvedCount { get; private set; }
+
+    /// <summary>How long it held them, all together, in milliseconds.</summary>
+    public long HeldTotalMs { get; private set; }
+
+    /// <summary>When it last resolved one, in milliseconds since the Unix epoch; 0 for never.</summary>
+    public long LastResolvedMs { get; private set; }
+
     /// <summary>Tag of its last delivery; 0 before the first.</summary>
     public ulong LastDeliveryTag { get; set; }
 
@@ -64,6 +73,14 @@ internal sealed class AmqpConsumer : Consumer
     /// <summary>Whether its own limit and its channel's allow one more delivery.</summary>
     public bool HasCredit =>
         SettlesOnDelivery || ((Prefetch == 0 || UnackedCount < Prefetch) && Channel.HasSharedCredit);
+
+    /// <summary>It has resolved deliveries.</summary>
+    public void OnResolved(in UnackedRun run, long nowMs)
+    {
+        ResolvedCount += run.Count;
+        HeldTotalMs += Math.Max(nowMs - run.SinceMs, 0) * run.Count;
+        LastResolvedMs = nowMs;
+    }
 
     /// <summary>It holds deliveries up to a tag from now on; the time for them begins, if there is one.</summary>
     public void BeginTimeout(ulong tag)

@@ -1,6 +1,7 @@
 using Ropeway.Buffers;
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Protocols.Amqp091.Codec;
 using Ropeway.Transport;
@@ -19,17 +20,20 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
     private readonly Outbox _outbox;
     private readonly ReplyQueue _replies;
     private readonly IFaultScope _connection;
+    private readonly TimeProvider _time;
+    private long _nowMs; // 0: to be read again.
     private List<AmqpConsumer>? _held; // Made when there is one, as the next.
     private List<AmqpConsumer>? _gone;
     private bool _holdsCancels;
     private byte[] _properties = []; // Scratch; guarded by the gate.
 
     /// <summary>Makes the target of a connection.</summary>
-    public AmqpDeliveries(Outbox outbox, ReplyQueue replies, IFaultScope connection)
+    public AmqpDeliveries(Outbox outbox, ReplyQueue replies, IFaultScope connection, TimeProvider time)
     {
         _outbox = outbox;
         _replies = replies;
         _connection = connection;
+        _time = time;
         outbox.Drained = () => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
@@ -41,6 +45,20 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
 
     /// <inheritdoc/>
     public override Lock Gate => _outbox.Gate;
+
+    /// <summary>The time, read once for what happens together, in milliseconds since the Unix epoch. Under the gate.</summary>
+    public long NowMs
+    {
+        get
+        {
+            if (_nowMs == 0)
+            {
+                _nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            }
+
+            return _nowMs;
+        }
+    }
 
     /// <summary>Largest frame the client takes, agreed in tune-ok.</summary>
     public int FrameBytesMax { get; set; }
@@ -94,12 +112,13 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
             RoutingKey = message.Content.RoutingKey,
         };
         WriteContent(channel.Number, method, message, properties);
+        channel.Count().AddDelivery(consumer.SettlesOnDelivery ? MessageEvent.DeliveredWithoutAck : MessageEvent.Delivered, message.IsRedelivered);
         if (consumer.SettlesOnDelivery)
         {
             return DeliveryOutcome.Delivered;
         }
 
-        channel.Unacked.Add(tag, consumer.Queue, target, message.Offset);
+        channel.Unacked.Add(tag, consumer.Queue, target, message.Offset, NowMs);
         target.UnackedCount++;
         channel.SharedUnackedCount++;
         target.LastDeliveryTag = tag;
@@ -153,7 +172,14 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
     }
 
     /// <inheritdoc/>
-    public override void FlushDeliveries() => _outbox.Flush();
+    public override void FlushDeliveries()
+    {
+        ForgetTime();
+        _outbox.Flush();
+    }
+
+    /// <summary>What comes from now on has another time. Any thread: in a race a batch has the time of the one before.</summary>
+    public void ForgetTime() => Volatile.Write(ref _nowMs, 0);
 
     /// <inheritdoc/>
     public override void OnQueueGone(Consumer consumer)

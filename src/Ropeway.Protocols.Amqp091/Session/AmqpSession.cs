@@ -1,5 +1,6 @@
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
 using Ropeway.Protocols.Amqp091.Codec;
@@ -37,8 +38,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         Broker = broker;
         Options = options;
         Connection = connection;
-        Replies = new ReplyQueue(connection.Outbox);
-        Deliveries = new AmqpDeliveries(connection.Outbox, Replies, this) { FrameBytesMax = options.FrameBytesMax };
+        Replies = new ReplyQueue(connection.Outbox, this);
+        Deliveries = new AmqpDeliveries(connection.Outbox, Replies, this, broker.Time) { FrameBytesMax = options.FrameBytesMax };
         _clock = new MonotonicClock(broker.Time);
         _handshake = new Handshake(this, serverProperties);
         _pump = new CommitPump(this);
@@ -127,6 +128,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
 
         int consumed = 0;
+        Deliveries.ForgetTime();
         DispatchBatch dispatch = DispatchBatch.Begin();
         ConsumeStatus status = ConsumeGuarded(received, ref consumed, dispatch);
         Complete(received, dispatch);
@@ -201,6 +203,15 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
     }
 
+    /// <summary>Counts confirms that leave. Under the gate.</summary>
+    public void CountConfirms(ushort channel, int count)
+    {
+        if (_channels.TryGetValue(channel, out AmqpChannel? publisher))
+        {
+            publisher.Count().Add(MessageEvent.Confirmed, count);
+        }
+    }
+
     /// <summary>Remembers a settlement that later replies must wait for.</summary>
     public void OnSettled(ulong index) => SettledIndex = Math.Max(SettledIndex, index);
 
@@ -256,6 +267,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
 
         _handshake.Tally?.CloseChannels(_channels.Count);
+        Broker.Churn.OnChannelsClosed(_channels.Count);
         lock (Outbox.Gate)
         {
             _channels.Clear();
@@ -313,6 +325,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
             _channels.Add(number, channel);
         }
 
+        Broker.Churn.OnChannelOpened();
         Reply(channel, default(ChannelOpenOk));
     }
 
@@ -340,6 +353,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 
         ResolveNow(dispatch);
         channel.ResetContent();
+        channel.Counters?.End();
     }
 
     /// <summary>Takes a consumer off its queue, and the queue away when it was to go with its last consumer; replies wait for that.</summary>
@@ -363,6 +377,7 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         if (isRemoved)
         {
             _handshake.Tally!.CloseChannels(1);
+            Broker.Churn.OnChannelsClosed(1);
         }
 
         _lastChannel = null;

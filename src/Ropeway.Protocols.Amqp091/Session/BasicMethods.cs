@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Streams;
 using Ropeway.Core.Topology;
 using Ropeway.Messages;
@@ -178,6 +179,11 @@ internal static class BasicMethods
             case GetOutcome.OutOfService:
                 throw new ProtocolException(Explain(ConsumerRefusal.OutOfService, queue) with { Method = MethodId.BasicGet });
             default:
+                lock (session.Outbox.Gate)
+                {
+                    channel.Count().Add(MessageEvent.FetchedNothing, 1);
+                }
+
                 session.Reply(channel, default(BasicGetEmpty), waits: false);
                 return;
         }

@@ -23,8 +23,17 @@ internal static class ChannelList
         channel.ConsumerPrefetch,
         channel.SharedPrefetch,
         channel.Unacked.Count,
-        [.. channel.Consumers.Select(consumer => new OpenConsumer(consumer, Encoding.UTF8.GetString(consumer.Tag), consumer.Prefetch, consumer.Arguments))])
+        [.. channel.Consumers.Select(consumer => Describe(consumer))])
     {
+        Counters = channel.Counters,
         DeliveredCount = (long)channel.LastDeliveryTag,
+    };
+
+    private static OpenConsumer Describe(AmqpConsumer consumer) => new(consumer, Encoding.UTF8.GetString(consumer.Tag), consumer.Prefetch, consumer.Arguments)
+    {
+        UnackedCount = consumer.UnackedCount,
+        ResolvedCount = consumer.ResolvedCount,
+        HeldTotalMs = consumer.HeldTotalMs,
+        LastResolvedMs = consumer.LastResolvedMs,
     };
 }

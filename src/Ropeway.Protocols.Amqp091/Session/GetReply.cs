@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Protocols.Amqp091.Codec;
 
 namespace Ropeway.Protocols.Amqp091.Session;
@@ -12,9 +13,10 @@ internal sealed class GetReply(AmqpSession session, AmqpChannel channel, Queue q
         lock (session.Outbox.Gate)
         {
             ulong tag = ++channel.LastDeliveryTag;
+            channel.Count().AddDelivery(noAck ? MessageEvent.FetchedWithoutAck : MessageEvent.Fetched, message.IsRedelivered);
             if (!noAck)
             {
-                channel.Unacked.Add(tag, queue, consumer: null, message.Offset);
+                channel.Unacked.Add(tag, queue, consumer: null, message.Offset, session.Deliveries.NowMs);
             }
 
             var method = new BasicGetOk

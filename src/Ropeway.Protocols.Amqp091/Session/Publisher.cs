@@ -23,6 +23,7 @@ internal sealed class Publisher(AmqpSession session)
     private readonly List<NativeBlock> _blocks = [];
     private readonly List<ulong> _bodies = [];
     private readonly List<AmqpChannel> _partials = [];
+    private readonly PublishTally _tally = new();
     private RouteCache? _routes;
     private LargeBody? _largeBody;
     private long _nowMs;
@@ -146,6 +147,7 @@ internal sealed class Publisher(AmqpSession session)
     public void Flush(ReadOnlySpan<byte> received, DispatchBatch dispatch)
     {
         _nowMs = 0;
+        _tally.Flush();
         if (!HasWork)
         {
             return;
@@ -339,6 +341,7 @@ internal sealed class Publisher(AmqpSession session)
         IncomingContent content = channel.Content;
         ReadOnlySpan<RecentHistory> histories = _routes!.Histories;
         int item = -1;
+        _tally.Add(channel, content.Route!.Exchange!, queues.Length);
         if (queues.Length + histories.Length + _routes.Delayers.Length > 0)
         {
             item = _batch.Add();
@@ -360,9 +363,16 @@ internal sealed class Publisher(AmqpSession session)
         {
             PublishItem message = default;
             content.CopyTo(ref message, bodyId);
-            if (!session.Unqueued.TryReply(content.Route!, message, received) && content.IsMandatory && content.Delay.DueMs == 0)
+            bool isTaken = session.Unqueued.TryReply(content.Route!, message, received);
+            bool isReturned = !isTaken && content.IsMandatory && content.Delay.DueMs == 0;
+            if (isReturned)
             {
                 session.Unqueued.Return(channel.Number, content.Route!, message, received);
+            }
+
+            if (isReturned || (!isTaken && histories.Length + _routes.Delayers.Length == 0))
+            {
+                _tally.AddUnroutable(channel, isReturned);
             }
         }
 

@@ -12,7 +12,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// One line for all channels: commit indices mostly rise along it, so that waiting for the first costs the others little.
 /// Confirms of one kind that leave together become one basic.ack or basic.nack with the multiple bit.
 /// </remarks>
-internal sealed class ReplyQueue(Outbox outbox)
+internal sealed class ReplyQueue(Outbox outbox, AmqpSession? session = null)
 {
     private const int FirstEntryCount = 4; // A power of two, as every length of the ring.
 
@@ -121,6 +121,7 @@ internal sealed class ReplyQueue(Outbox outbox)
 
         if (entry.Kind == EntryKind.Ack)
         {
+            session?.CountConfirms(entry.Channel, entry.Count);
             Write(entry.Channel, new BasicAck { DeliveryTag = entry.Tag, Multiple = entry.Count > 1 });
         }
         else

@@ -36,6 +36,7 @@ internal sealed class Transaction(AmqpChannel channel)
     private readonly List<NativeBlock> _blocks = [];
     private readonly List<ulong> _bodies = [];
     private readonly PublishBatch _publishing = new();
+    private readonly PublishTally _tally = new();
     private readonly ResolveBatch _resolving = new();
     private NativeBlock? _shared;
     private int _sharedBytes;
@@ -147,9 +148,16 @@ internal sealed class Transaction(AmqpChannel channel)
 
             Session.Host.Delay(_publishing, index, message.Delayers, message.HeldUntilMs);
 
-            if (!Session.Unqueued.TryReply(message.Route, item, []) && !isTaken && message.IsMandatory)
+            _tally.Add(channel, message.Route.Exchange!, isTaken ? message.Queues.Length : 0);
+            isTaken |= Session.Unqueued.TryReply(message.Route, item, []);
+            if (!isTaken && message.IsMandatory)
             {
                 Session.Unqueued.Return(channel.Number, message.Route, item, []);
+            }
+
+            if (!isTaken && (message.IsMandatory || message.Histories.Length + message.Delayers.Length == 0))
+            {
+                _tally.AddUnroutable(channel, message.IsMandatory);
             }
 
             bytes += item.StoredBytes;
@@ -161,6 +169,7 @@ internal sealed class Transaction(AmqpChannel channel)
         }
 
         isWhole &= PublishSlice(unit, dispatch);
+        _tally.Flush();
         Session.Unqueued.Flush();
         return isWhole;
     }

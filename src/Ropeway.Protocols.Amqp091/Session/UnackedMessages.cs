@@ -23,12 +23,23 @@ internal sealed class UnackedMessages
     /// <summary>Deliveries that are neither acknowledged nor returned.</summary>
     public int Count { get; private set; }
 
+    /// <summary>When the delivery that waits longest was made, in milliseconds since the Unix epoch; 0 when none waits.</summary>
+    public long OldestMs
+    {
+        get
+        {
+            DropDeadFront();
+            return _start < _end ? _entries[_start].SinceMs : 0;
+        }
+    }
+
     /// <summary>Adds the next delivery.</summary>
     /// <param name="tag">Greater than all before.</param>
     /// <param name="queue">Where the message belongs.</param>
     /// <param name="consumer">Who got it; null for basic.get.</param>
     /// <param name="offset">The message's offset.</param>
-    public void Add(ulong tag, Queue queue, AmqpConsumer? consumer, long offset)
+    /// <param name="nowMs">The time, in milliseconds since the Unix epoch.</param>
+    public void Add(ulong tag, Queue queue, AmqpConsumer? consumer, long offset, long nowMs)
     {
         Count++;
         if (_end > _start)
@@ -52,7 +63,7 @@ internal sealed class UnackedMessages
             MakeRoom();
         }
 
-        _entries[_end++] = new Entry(tag, queue, consumer, offset, Bits: 1);
+        _entries[_end++] = new Entry(tag, queue, consumer, offset, nowMs, Bits: 1);
     }
 
     /// <summary>Takes one delivery out.</summary>
@@ -70,7 +81,7 @@ internal sealed class UnackedMessages
                 entry.Bits &= ~bit;
                 Count--;
                 long offset = entry.FirstOffset + (long)at;
-                run = new UnackedRun(tag, entry.Queue!, entry.Consumer, offset, offset + 1);
+                run = new UnackedRun(tag, entry.Queue!, entry.Consumer, offset, offset + 1, entry.SinceMs);
                 if (entry.Bits == 0)
                 {
                     OnEntryDead();
@@ -160,7 +171,7 @@ internal sealed class UnackedMessages
         {
             for (int i = 0; i < run.Count; i++)
             {
-                Add(run.FirstTag + (ulong)i, run.Queue, run.Consumer, run.Start + i);
+                Add(run.FirstTag + (ulong)i, run.Queue, run.Consumer, run.Start + i, run.SinceMs);
             }
         }
     }
@@ -182,7 +193,7 @@ internal sealed class UnackedMessages
         ulong mask = (length == RunMax ? ulong.MaxValue : (1UL << length) - 1) << first;
         entry.Bits &= ~mask;
         Count -= length;
-        run = new UnackedRun(firstTag, entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length);
+        run = new UnackedRun(firstTag, entry.Queue!, entry.Consumer, entry.FirstOffset + first, entry.FirstOffset + first + length, entry.SinceMs);
         return true;
     }
 
@@ -260,5 +271,5 @@ internal sealed class UnackedMessages
         _deadCount = 0;
     }
 
-    private record struct Entry(ulong FirstTag, Queue? Queue, AmqpConsumer? Consumer, long FirstOffset, ulong Bits);
+    private record struct Entry(ulong FirstTag, Queue? Queue, AmqpConsumer? Consumer, long FirstOffset, long SinceMs, ulong Bits);
 }

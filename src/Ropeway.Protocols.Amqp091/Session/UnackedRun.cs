@@ -8,7 +8,8 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// <param name="Consumer">Who held them; null for basic.get.</param>
 /// <param name="Start">First offset.</param>
 /// <param name="End">Offset behind the last.</param>
-internal readonly record struct UnackedRun(ulong FirstTag, Queue Queue, AmqpConsumer? Consumer, long Start, long End)
+/// <param name="SinceMs">When the first of its neighbours was delivered, in milliseconds since the Unix epoch.</param>
+internal readonly record struct UnackedRun(ulong FirstTag, Queue Queue, AmqpConsumer? Consumer, long Start, long End, long SinceMs)
 {
     /// <summary>How many there are.</summary>
     public int Count => (int)(End - Start);

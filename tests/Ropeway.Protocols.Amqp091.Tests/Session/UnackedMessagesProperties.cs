@@ -49,7 +49,7 @@ public sealed class UnackedMessagesProperties
                 default:
                     tag += random.Next(20) == 0 ? 2u : 1u; // Another queue's delivery between.
                     offset += random.Next(20) == 0 ? 5 : 1;
-                    unacked.Add(tag, null!, null, offset);
+                    unacked.Add(tag, null!, null, offset, nowMs: 0);
                     model.Add(tag, offset);
                     break;
             }
@@ -65,7 +65,7 @@ public sealed class UnackedMessagesProperties
     public void TryTake_Twice_IsRefusedTheSecondTime()
     {
         var unacked = new UnackedMessages();
-        unacked.Add(1, null!, null, 10);
+        unacked.Add(1, null!, null, 10, nowMs: 0);
         Assert.True(unacked.TryTake(1, out _));
         Assert.False(unacked.TryTake(1, out _));
     }
@@ -80,7 +80,7 @@ public sealed class UnackedMessagesProperties
             {
                 for (ulong tag = 1; tag <= 1_000_000; tag++)
                 {
-                    unacked.Add(tag, null!, null, (long)tag);
+                    unacked.Add(tag, null!, null, (long)tag, nowMs: 0);
                 }
             },
             BytesMax);
