@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ropeway.Core.Topology;
 
 namespace Ropeway.Core.Statistics;
@@ -10,6 +11,7 @@ namespace Ropeway.Core.Statistics;
 /// <param name="host">The virtual host that it is, or belongs to.</param>
 public sealed class ObjectCounters(object owner, VirtualHost host)
 {
+    private readonly ActiveObjects _active = host.Services.Active;
     private EventCounts _counts; // Mutable struct; this object is its only owner.
     private int _isListed;
     private volatile bool _hasEnded;
@@ -64,6 +66,7 @@ public sealed class ObjectCounters(object owner, VirtualHost host)
     /// <summary>Counts one delivery. By the one writer of these events.</summary>
     /// <param name="as">How it was delivered.</param>
     /// <param name="isRedelivered">Whether it is flagged so.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Once a message, with a constant.
     public void AddDelivery(MessageEvent @as, bool isRedelivered)
     {
         _counts[(int)@as]++;
@@ -78,7 +81,7 @@ public sealed class ObjectCounters(object owner, VirtualHost host)
     /// <summary>Something has changed that is sampled with the counts.</summary>
     public void NoteChange()
     {
-        if (_isListed == 0)
+        if (_isListed == 0 && _active.IsWatched)
         {
             TryList();
         }
@@ -103,10 +106,9 @@ public sealed class ObjectCounters(object owner, VirtualHost host)
     /// <summary>Has it listed among what is active; nothing happens when it is, or when nobody samples.</summary>
     public void TryList()
     {
-        ActiveObjects active = host.Services.Active;
-        if (active.IsWatched && Interlocked.Exchange(ref _isListed, 1) == 0)
+        if (_active.IsWatched && Interlocked.Exchange(ref _isListed, 1) == 0)
         {
-            active.Add(this);
+            _active.Add(this);
         }
     }
 

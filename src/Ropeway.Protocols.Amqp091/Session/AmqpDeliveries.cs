@@ -112,11 +112,13 @@ internal sealed class AmqpDeliveries : DeliveryTarget, IPoolWork
             RoutingKey = message.Content.RoutingKey,
         };
         WriteContent(channel.Number, method, message, properties);
-        channel.Count().AddDelivery(consumer.SettlesOnDelivery ? MessageEvent.DeliveredWithoutAck : MessageEvent.Delivered, message.IsRedelivered);
         if (consumer.SettlesOnDelivery)
         {
+            channel.Count().AddDelivery(MessageEvent.DeliveredWithoutAck, message.IsRedelivered);
             return DeliveryOutcome.Delivered;
         }
+
+        channel.Count().AddDelivery(MessageEvent.Delivered, message.IsRedelivered);
 
         channel.Unacked.Add(tag, consumer.Queue, target, message.Offset, NowMs);
         target.UnackedCount++;

@@ -3,9 +3,10 @@ using Ropeway.Core.Statistics;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
-/// <summary>Counts what a connection publishes: an exchange, which all connections share, is told once for many messages in a row. Owner only.</summary>
+/// <summary>Counts what a connection publishes: channel and exchange, which all connections share, are told once for many messages in a row. Owner only.</summary>
 internal sealed class PublishTally
 {
+    private AmqpChannel? _channel;
     private Exchange? _exchange;
     private long _published;
     private long _routed;
@@ -17,15 +18,15 @@ internal sealed class PublishTally
     /// <param name="queueCount">How many queues it goes to.</param>
     public void Add(AmqpChannel channel, Exchange exchange, int queueCount)
     {
-        if (!ReferenceEquals(exchange, _exchange))
+        if (!ReferenceEquals(exchange, _exchange) || !ReferenceEquals(channel, _channel))
         {
             Flush();
+            _channel = channel;
             _exchange = exchange;
         }
 
         _published++;
         _routed += queueCount;
-        channel.Count().Add(MessageEvent.Published, 1);
     }
 
     /// <summary>Counts that nobody gets the message that was just added.</summary>
@@ -37,11 +38,12 @@ internal sealed class PublishTally
         channel.Count().Add(isReturned ? MessageEvent.Returned : MessageEvent.Unroutable, 1);
     }
 
-    /// <summary>Tells the exchange.</summary>
+    /// <summary>Tells them.</summary>
     public void Flush()
     {
         if (_published > 0)
         {
+            _channel!.Count().Add(MessageEvent.Published, _published);
             _exchange!.Count(_published, _routed, _unroutable);
             _published = 0;
             _routed = 0;
