@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Ropeway.Core;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 
 namespace Ropeway.Management;
 
@@ -16,8 +17,13 @@ namespace Ropeway.Management;
 public sealed class ManagementHost : IAsyncDisposable
 {
     private readonly KestrelServer _server;
+    private readonly Sampler _sampler;
 
-    private ManagementHost(KestrelServer server) => _server = server;
+    private ManagementHost(KestrelServer server, Sampler sampler)
+    {
+        _server = server;
+        _sampler = sampler;
+    }
 
     /// <summary>Serves on sockets that are bound and listen; they belong to the server from now on.</summary>
     /// <param name="broker">What is managed.</param>
@@ -33,17 +39,19 @@ public sealed class ManagementHost : IAsyncDisposable
         }
 
         var kestrel = new KestrelServer(Options.Create(server), new SocketTransportFactory(Options.Create(transport), options.Loggers), options.Loggers);
+        var sampler = new Sampler(broker);
         try
         {
-            await kestrel.StartAsync(new ManagementApplication(broker, options), CancellationToken.None).ConfigureAwait(false);
+            await kestrel.StartAsync(new ManagementApplication(broker, sampler, options), CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
+            sampler.Dispose();
             kestrel.Dispose();
             throw;
         }
 
-        return new ManagementHost(kestrel);
+        return new ManagementHost(kestrel, sampler);
     }
 
     /// <summary>Stops: requests under way get <see cref="ManagementLimits.StopSeconds"/>.</summary>
@@ -52,6 +60,7 @@ public sealed class ManagementHost : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(ManagementLimits.StopSeconds));
         await _server.StopAsync(patience.Token).ConfigureAwait(false);
         _server.Dispose();
+        _sampler.Dispose();
     }
 
     private static KestrelServerOptions ServerOptions(int connectionsMax)

@@ -19,10 +19,15 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
     private ManagementHost? _host;
 
     public ManagementRig()
+        : this(TimeProvider.System)
+    {
+    }
+
+    internal ManagementRig(TimeProvider time)
     {
         _store = Store.Open(new StoreOptions { Directory = _directory });
         using var password = new Secret("guest");
-        Broker = new Broker(_store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), NodeName = "ropeway@test" });
+        Broker = new Broker(_store, new BrokerOptions { FirstStart = new FirstStart("/", "guest", password), NodeName = "ropeway@test", Time = time });
     }
 
     public Broker Broker { get; }

@@ -25,6 +25,7 @@ internal static class ApiRoutes
         .. BindingEndpoints.Routes,
         .. MessageEndpoints.Routes,
         .. RewindEndpoints.Routes,
+        .. SampleEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new BackupEndpoints(options).Routes,
     ];

@@ -1,6 +1,7 @@
 using Ropeway.Core;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Endpoints;
@@ -39,12 +40,13 @@ internal static class ChannelEndpoints
 
     private static ApiReply Reply(ApiRequest request, IEnumerable<ConnectionEntry> connections)
     {
+        MessageStats stats = MessageStats.For(request);
         IEnumerable<ChannelView> views =
             from entry in connections
             orderby entry.Id
             from channel in entry.Connection.ListChannels()
             orderby channel.Number
-            select ViewOf(request.Broker, entry, channel);
+            select ViewOf(request.Broker, stats, entry, channel);
         return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.ChannelView, ViewJson.Default.IEnumerableChannelView);
     }
 
@@ -54,8 +56,10 @@ internal static class ChannelEndpoints
         {
             if (entry.Connection.ListChannels().FirstOrDefault(channel => NameOf(entry, channel) == request["name"]) is { } found)
             {
-                ChannelView view = ViewOf(request.Broker, entry, found) with
+                ChannelView view = ViewOf(request.Broker, MessageStats.For(request), entry, found) with
                 {
+                    Publishes = [],
+                    Deliveries = [],
                     ConsumerDetails = [.. found.Consumers.Select(consumer => ViewOf(request.Broker, entry, found, consumer))],
                 };
                 return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.ChannelView);
@@ -75,7 +79,7 @@ internal static class ChannelEndpoints
 
     private static string NameOf(ConnectionEntry entry, OpenChannel channel) => $"{entry.Name} ({channel.Number})";
 
-    private static ChannelView ViewOf(Broker broker, ConnectionEntry entry, OpenChannel channel) => new(
+    private static ChannelView ViewOf(Broker broker, MessageStats stats, ConnectionEntry entry, OpenChannel channel) => new(
         NameOf(entry, channel),
         channel.Number,
         broker.NodeName,
@@ -90,7 +94,11 @@ internal static class ChannelEndpoints
         channel.Consumers.Count,
         entry.User,
         new PeerView(entry.Name, entry.Remote.Address.ToString(), entry.Remote.Port),
-        ConsumerDetails: null);
+        ConsumerDetails: null)
+    {
+        MessageStats = stats.OfChannel(channel.Counters),
+        IdleSince = stats.IdleSince(channel.Counters),
+    };
 
     private static ConsumerView ViewOf(Broker broker, ConnectionEntry entry, OpenChannel channel, OpenConsumer open)
     {

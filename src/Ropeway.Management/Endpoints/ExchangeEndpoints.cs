@@ -2,6 +2,7 @@ using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Definitions;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 using Ropeway.Management.Views;
 using Ropeway.Security;
 
@@ -31,15 +32,18 @@ internal static class ExchangeEndpoints
 
     private static ApiReply List(ApiRequest request)
     {
+        MessageStats stats = MessageStats.For(request);
         IEnumerable<ExchangeView> views = request.Hosts()
-            .SelectMany(host => host.ListExchanges().OrderBy(exchange => exchange.Name, StringComparer.Ordinal).Select(exchange => ViewOf(host, exchange)));
+            .SelectMany(host => host.ListExchanges().OrderBy(exchange => exchange.Name, StringComparer.Ordinal).Select(exchange => ViewOf(host, exchange) with { MessageStats = stats.OfExchange(exchange.Counters) }));
         return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.ExchangeView, ViewJson.Default.IEnumerableExchangeView);
     }
 
     private static ApiReply Get(ApiRequest request)
     {
         VirtualHost host = request.Host();
-        return ApiReply.Item(request.WholeQuery(), ViewOf(host, Find(request, host)), ViewJson.Default.ExchangeView);
+        Exchange exchange = Find(request, host);
+        ExchangeView view = ViewOf(host, exchange) with { MessageStats = MessageStats.For(request).OfExchange(exchange.Counters), Incoming = [], Outgoing = [] };
+        return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.ExchangeView);
     }
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)

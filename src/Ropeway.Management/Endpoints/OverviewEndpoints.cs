@@ -4,6 +4,7 @@ using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Endpoints;
@@ -17,7 +18,7 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
     /// <summary>Our name.</summary>
     public const string Product = "Ropeway";
 
-    private const string RatesMode = "none"; // No rates are sampled.
+    private const string RatesMode = "basic"; // Not by pairs of objects.
 
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
@@ -75,6 +76,8 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
         long ready = queues.Sum(queue => queue.MessageCount);
         long unacked = queues.Sum(queue => queue.UnackedCount);
         long delayed = queues.Sum(queue => queue.DelayedCount);
+        MessageStats stats = MessageStats.For(request, withSamples: true);
+        (RateView all, RateView readyRate, RateView held) = request.IsMonitor ? stats.LengthsOf(host: null) : (RateView.None, RateView.None, RateView.None);
         var view = new OverviewView(
             ManagementVersion: RabbitVersion,
             RatesMode,
@@ -90,8 +93,12 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
                 hosts.Sum(host => host.ListExchanges().Count),
                 queues.Length,
                 queues.Sum(queue => queue.ConsumerCount)),
-            new QueueTotalsView(ready + unacked + delayed, ready, unacked),
-            request.IsMonitor ? [.. options.Listeners.Select(listener => ViewOf(broker, listener))] : []);
+            new QueueTotalsView(ready + unacked + delayed, ready, unacked, all, readyRate, held),
+            request.IsMonitor ? [.. options.Listeners.Select(listener => ViewOf(broker, listener))] : [])
+        {
+            MessageStats = request.IsMonitor ? stats.OfTotal(host: null) : null,
+            ChurnRates = request.Sampler.MeasureChurn(),
+        };
         return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.OverviewView);
     }
 

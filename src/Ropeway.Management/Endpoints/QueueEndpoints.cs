@@ -4,6 +4,7 @@ using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Definitions;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 using Ropeway.Management.Views;
 using Ropeway.Security;
 
@@ -33,9 +34,10 @@ internal static class QueueEndpoints
 
         ILookup<Queue, ConsumerView> tags = ChannelEndpoints.ConsumersOf(request.Broker, request.Broker.Connections.Entries)
             .ToLookup(found => found.Consumer.Consumer.Queue, found => found.View);
+        MessageStats stats = MessageStats.For(request);
         IEnumerable<QueueView> views = request.Hosts()
             .SelectMany(host => host.ListQueues().OrderBy(queue => queue.Name, StringComparer.Ordinal))
-            .Select(queue => ViewOf(request.Broker, queue, tags[queue]));
+            .Select(queue => ViewOf(request.Broker, stats, queue, tags[queue]));
         return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.QueueView, ViewJson.Default.IEnumerableQueueView);
     }
 
@@ -45,7 +47,7 @@ internal static class QueueEndpoints
         ConsumerView[] consumers = [.. ChannelEndpoints.ConsumersOf(request.Broker, request.Broker.Connections.Entries.Where(entry => entry.VirtualHost == queue.Host.Name))
             .Where(found => ReferenceEquals(found.Consumer.Consumer.Queue, queue))
             .Select(found => found.View)];
-        QueueView view = ViewOf(request.Broker, queue, consumers) with { ConsumerDetails = consumers };
+        QueueView view = ViewOf(request.Broker, MessageStats.For(request, withSamples: true), queue, consumers) with { ConsumerDetails = consumers, Deliveries = [], Incoming = [] };
         return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.QueueView);
     }
 
@@ -131,7 +133,7 @@ internal static class QueueEndpoints
 
     private static Queue Find(ApiRequest request, VirtualHost host) => host.TryGetQueue(request["name"], out Queue? queue) ? queue : throw ApiException.NotFound();
 
-    private static QueueView ViewOf(Broker broker, Queue queue, IEnumerable<ConsumerView> consumers)
+    private static QueueView ViewOf(Broker broker, MessageStats stats, Queue queue, IEnumerable<ConsumerView> consumers)
     {
         string? outOfService = queue.OutOfService;
         long ready = queue.MessageCount;
@@ -139,6 +141,7 @@ internal static class QueueEndpoints
         long delayed = queue.DelayedCount;
         QueueSettings settings = queue.Settings;
         EffectivePolicy policy = queue.Host.Policies.Find(queue);
+        (RateView all, RateView readyRate, RateView held) = stats.LengthsOf(queue);
         return new QueueView(
             queue.Name,
             queue.Host.Name,
@@ -162,6 +165,13 @@ internal static class QueueEndpoints
             queue.ConsumerCount,
             consumers.FirstOrDefault(consumer => consumer.Exclusive)?.ConsumerTag,
             consumers.FirstOrDefault(consumer => consumer.ActivityStatus == ChannelEndpoints.SingleActive)?.ConsumerTag,
-            ConsumerDetails: null);
+            ConsumerDetails: null)
+        {
+            MessageStats = stats.OfQueue(queue),
+            MessagesDetails = all,
+            MessagesReadyDetails = readyRate,
+            MessagesUnacknowledgedDetails = held,
+            IdleSince = stats.IdleSince(queue.Counters),
+        };
     }
 }

@@ -3,6 +3,7 @@ using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Definitions;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 using Ropeway.Management.Views;
 using Ropeway.Security;
 
@@ -27,7 +28,7 @@ internal static class VirtualHostEndpoints
     private static ApiReply List(ApiRequest request)
     {
         IEnumerable<VirtualHost> hosts = request.IsMonitor ? request.Broker.VirtualHosts.All.OrderBy(host => host.Name, StringComparer.Ordinal) : request.Hosts();
-        IEnumerable<VirtualHostView> views = hosts.Select(host => ViewOf(request.Broker, host));
+        IEnumerable<VirtualHostView> views = hosts.Select(host => ViewOf(request, host));
         return ApiReply.List(request.PagedQuery(), views, view => view.Name, ViewJson.Default.VirtualHostView, ViewJson.Default.IEnumerableVirtualHostView);
     }
 
@@ -38,7 +39,7 @@ internal static class VirtualHostEndpoints
             throw ApiException.NotFound();
         }
 
-        return ApiReply.Item(request.WholeQuery(), ViewOf(request.Broker, request.IsMonitor ? host : request.Host()), ViewJson.Default.VirtualHostView);
+        return ApiReply.Item(request.WholeQuery(), ViewOf(request, request.IsMonitor ? host : request.Host()), ViewJson.Default.VirtualHostView);
     }
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
@@ -79,7 +80,7 @@ internal static class VirtualHostEndpoints
             : throw ApiException.BadRequest($"there is no node '{request["node"]}'; expected '{request.Broker.NodeName}'");
     }
 
-    private static VirtualHostView ViewOf(Broker broker, VirtualHost host)
+    private static VirtualHostView ViewOf(ApiRequest request, VirtualHost host)
     {
         long ready = 0;
         long unacked = 0;
@@ -91,6 +92,8 @@ internal static class VirtualHostEndpoints
             delayed += queue.DelayedCount;
         }
 
+        MessageStats stats = MessageStats.For(request);
+        (RateView all, RateView readyRate, RateView held) = stats.LengthsOf(host);
         return new VirtualHostView(
             host.Name,
             host.Settings.Description,
@@ -99,9 +102,15 @@ internal static class VirtualHostEndpoints
             MetadataOf(host),
             Tracing: false,
             host.Admission.Reason,
-            new Dictionary<string, string>(StringComparer.Ordinal) { [broker.NodeName] = "running" },
+            new Dictionary<string, string>(StringComparer.Ordinal) { [request.Broker.NodeName] = "running" },
             ready + unacked + delayed,
             ready,
-            unacked);
+            unacked,
+            all,
+            readyRate,
+            held)
+        {
+            MessageStats = stats.OfTotal(host),
+        };
     }
 }

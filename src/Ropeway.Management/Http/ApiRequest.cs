@@ -2,15 +2,19 @@ using Microsoft.AspNetCore.Http;
 using Ropeway.Core;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Samples;
 using Ropeway.Security;
 
 namespace Ropeway.Management.Http;
 
 /// <summary>A request of a user that has logged in, as endpoints see it. One thread at a time.</summary>
-internal sealed class ApiRequest(HttpContext context, Broker broker, User user, IReadOnlyDictionary<string, string> path)
+internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sampler, User user, IReadOnlyDictionary<string, string> path)
 {
     /// <summary>The broker.</summary>
     public Broker Broker => broker;
+
+    /// <summary>Knows rates.</summary>
+    public Sampler Sampler => sampler;
 
     /// <summary>Who asks.</summary>
     public User User => user;
@@ -51,9 +55,13 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, User user, 
 
     /// <summary>The virtual host that the path names, which the user may enter.</summary>
     /// <exception cref="ApiException">There is none, or the user may not.</exception>
-    public VirtualHost Host()
+    public VirtualHost Host() => Host(path["vhost"]);
+
+    /// <summary>A virtual host that the user may enter.</summary>
+    /// <exception cref="ApiException">There is none, or the user may not.</exception>
+    public VirtualHost Host(string name)
     {
-        if (!broker.VirtualHosts.TryGet(path["vhost"], out VirtualHost? host))
+        if (!broker.VirtualHosts.TryGet(name, out VirtualHost? host))
         {
             throw ApiException.NotFound("vhost_not_found");
         }

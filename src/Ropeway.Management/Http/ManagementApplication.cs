@@ -7,6 +7,7 @@ using Ropeway.Core;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Endpoints;
 using Ropeway.Management.Metrics;
+using Ropeway.Management.Samples;
 using Ropeway.Security;
 
 namespace Ropeway.Management.Http;
@@ -14,7 +15,7 @@ namespace Ropeway.Management.Http;
 /// <summary>
 /// Takes every request: finds its endpoint, logs its user in, checks the user's tags, and turns faults into answers. A fault takes no other request with it. Any thread.
 /// </summary>
-internal sealed class ManagementApplication(Broker broker, ManagementOptions options) : IHttpApplication<HttpContext>
+internal sealed class ManagementApplication(Broker broker, Sampler sampler, ManagementOptions options) : IHttpApplication<HttpContext>
 {
     private readonly MetricPages _metrics = new(broker, options);
     private readonly RouteTable _routes = new([.. ApiRoutes.All(options), .. MetricPages.Routes(broker, options)]);
@@ -111,7 +112,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
         }
 
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
-        ApiReply reply = await route.HandleAsync(new ApiRequest(context, broker, login.User, values)).ConfigureAwait(false);
+        ApiReply reply = await route.HandleAsync(new ApiRequest(context, broker, sampler, login.User, values)).ConfigureAwait(false);
         if (route.Method != "GET")
         {
             ManagementLog.Changed(_logger, name, context.Request.Method, string.Join('/', path!), reply.Status);

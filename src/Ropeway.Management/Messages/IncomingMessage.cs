@@ -3,6 +3,7 @@ using System.Text;
 using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Statistics;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
 using Ropeway.Messages;
@@ -94,6 +95,10 @@ internal sealed class IncomingMessage
         DispatchBatch dispatch = DispatchBatch.Begin();
         index = batch.Publish(source, dispatch);
         dispatch.Flush();
+        bool isLost = route.Count + route.Delayers.Length + route.Histories.Length == 0;
+        exchange.Count(published: 1, route.Count, unroutable: isLost ? 1 : 0);
+        host.Count().AddShared(MessageEvent.Published, 1);
+        host.Count().AddShared(MessageEvent.Unroutable, isLost ? 1 : 0);
         return !batch[0].IsRejected ? route.Count + route.Delayers.Length > 0 : throw ApiException.BadRequest("rejected");
     }
 

@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 using Ropeway.Management.Http;
 
 namespace Ropeway.Management.Messages;
@@ -34,6 +35,7 @@ internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
                     ApiException.ThrowBadRequest($"queue '{queue.Name}' in vhost '{queue.Host.Name}' is out of service: {queue.OutOfService}");
                     break;
                 default:
+                    queue.Host.Count().AddShared(MessageEvent.FetchedNothing, 1);
                     return;
             }
         }
@@ -57,6 +59,7 @@ internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
                     break;
                 default:
                     batch.Settle(queue, message.Offset, message.Offset + 1);
+                    queue.Host.Count().AddShared(MessageEvent.Acknowledged, 1);
                     break;
             }
         }
@@ -70,6 +73,8 @@ internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
     /// <inheritdoc/>
     public void Receive(in QueuedMessage message, long readyCount)
     {
+        queue.Host.Count().AddShared(MessageEvent.Fetched, 1);
+        queue.Host.Count().AddShared(MessageEvent.Redelivered, message.IsRedelivered ? 1 : 0);
         message.BodyBlock.AddReference();
         _bytes += message.Content.BodyBytes;
         _taken.Add(new TakenMessage(

@@ -16,4 +16,17 @@ internal sealed record ChannelView(
     int ConsumerCount,
     string UserWhoPerformedAction,
     PeerView ConnectionDetails,
-    IReadOnlyList<ConsumerView>? ConsumerDetails);
+    IReadOnlyList<ConsumerView>? ConsumerDetails)
+{
+    /// <summary>What has happened to its messages; null when nothing has.</summary>
+    public IReadOnlyDictionary<string, object>? MessageStats { get; init; }
+
+    /// <summary>Since when nothing has happened to its messages; null when something does.</summary>
+    public string? IdleSince { get; init; }
+
+    /// <summary>Publishes by exchange: not counted; null but for a single channel.</summary>
+    public IReadOnlyList<string>? Publishes { get; init; }
+
+    /// <summary>Deliveries by queue: not counted; null but for a single channel.</summary>
+    public IReadOnlyList<string>? Deliveries { get; init; }
+}

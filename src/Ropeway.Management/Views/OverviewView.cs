@@ -12,4 +12,11 @@ internal sealed record OverviewView(
     int StatisticsDbEventQueue,
     ObjectTotalsView ObjectTotals,
     QueueTotalsView QueueTotals,
-    IReadOnlyList<ListenerView> Listeners);
+    IReadOnlyList<ListenerView> Listeners)
+{
+    /// <summary>What has happened to messages; null when nothing has.</summary>
+    public IReadOnlyDictionary<string, object>? MessageStats { get; init; }
+
+    /// <summary>What came and went.</summary>
+    public required ChurnView ChurnRates { get; init; }
+}

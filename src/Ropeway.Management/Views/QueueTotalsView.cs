@@ -4,4 +4,7 @@ namespace Ropeway.Management.Views;
 internal sealed record QueueTotalsView(
     long Messages,
     long MessagesReady,
-    long MessagesUnacknowledged);
+    long MessagesUnacknowledged,
+    RateView MessagesDetails,
+    RateView MessagesReadyDetails,
+    RateView MessagesUnacknowledgedDetails);

@@ -27,4 +27,26 @@ internal sealed record QueueView(
     int Consumers,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? ExclusiveConsumerTag,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? SingleActiveConsumerTag,
-    IReadOnlyList<ConsumerView>? ConsumerDetails);
+    IReadOnlyList<ConsumerView>? ConsumerDetails)
+{
+    /// <summary>What has happened to its messages; null when nothing has.</summary>
+    public IReadOnlyDictionary<string, object>? MessageStats { get; init; }
+
+    /// <summary>How fast the number of its messages changes.</summary>
+    public required RateView MessagesDetails { get; init; }
+
+    /// <summary>How fast the number of its ready messages changes.</summary>
+    public required RateView MessagesReadyDetails { get; init; }
+
+    /// <summary>How fast the number of its held messages changes.</summary>
+    public required RateView MessagesUnacknowledgedDetails { get; init; }
+
+    /// <summary>Since when nothing has happened to its messages; null when something does.</summary>
+    public string? IdleSince { get; init; }
+
+    /// <summary>Deliveries by channel: not counted; null but for a single queue.</summary>
+    public IReadOnlyList<string>? Deliveries { get; init; }
+
+    /// <summary>Publishes by exchange: not counted; null but for a single queue.</summary>
+    public IReadOnlyList<string>? Incoming { get; init; }
+}

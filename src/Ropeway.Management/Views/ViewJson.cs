@@ -10,6 +10,9 @@ namespace Ropeway.Management.Views;
     Converters = [typeof(FieldTableConverter)],
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ErrorView))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(RateView))]
+[JsonSerializable(typeof(SeriesView))]
 [JsonSerializable(typeof(WhoAmIView))]
 [JsonSerializable(typeof(NameView))]
 [JsonSerializable(typeof(StatusView))]

@@ -12,4 +12,11 @@ internal sealed record VirtualHostView(
     IReadOnlyDictionary<string, string> ClusterState,
     long Messages,
     long MessagesReady,
-    long MessagesUnacknowledged);
+    long MessagesUnacknowledged,
+    RateView MessagesDetails,
+    RateView MessagesReadyDetails,
+    RateView MessagesUnacknowledgedDetails)
+{
+    /// <summary>What has happened to messages; null when nothing has.</summary>
+    public IReadOnlyDictionary<string, object>? MessageStats { get; init; }
+}

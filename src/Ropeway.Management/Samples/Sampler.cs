@@ -1,0 +1,234 @@
+using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Views;
+using Ropeway.Storage;
+
+namespace Ropeway.Management.Samples;
+
+/// <summary>
+/// Samples the counters of everything that is not idle, every <see cref="SampleSeries.StepSeconds"/>: rates of objects, sums of virtual hosts and of the node, and
+/// rings of the node and of a bounded number of queues. Costs what has changed, not what there is. Any thread.
+/// </summary>
+internal sealed class Sampler : IDisposable
+{
+    /// <summary>Most queues whose rows are kept; the others have the rate of the last step only.</summary>
+    public const int SampledQueuesMax = 128;
+
+    /// <summary>Steps after which an object without changes is forgotten: as long as its finest ring.</summary>
+    private const int IdleStepsMax = 120;
+
+    private readonly Lock _gate = new(); // Outside of all gates of Core.
+    private readonly Broker _broker;
+    private readonly ITimer _timer;
+    private readonly List<SampledObject> _active = [];
+    private readonly SampleSeries _series = new(SampleRow.NodeWidth);
+    private readonly Dictionary<VirtualHost, SampledTotal> _hosts = [];
+    private readonly SampledTotal _node = new();
+    private readonly ChurnRates _churn;
+    private List<SampledObject> _resting = []; // Unlisted at the last step: a change may have been missed.
+    private DurationCounts _commits = DurationCounts.None;
+    private DurationCounts _syncs = DurationCounts.None;
+    private int _sampledQueueCount;
+
+    /// <summary>Begins to sample.</summary>
+    public Sampler(Broker broker)
+    {
+        _broker = broker;
+        StartedMs = broker.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        SampledMs = StartedMs;
+        _churn = new ChurnRates(broker);
+        (_commits, _syncs) = broker.Durability.MeasureCommits();
+        broker.Active.Watch();
+        lock (_gate)
+        {
+            foreach (VirtualHost host in broker.VirtualHosts.All)
+            {
+                CountWhatIsThere(host);
+            }
+        }
+
+        var step = TimeSpan.FromSeconds(SampleSeries.StepSeconds);
+        _timer = broker.Time.CreateTimer(static sampler => ((Sampler)sampler!).Sample(), this, step, step);
+    }
+
+    /// <summary>When it began, in milliseconds since the Unix epoch.</summary>
+    public long StartedMs { get; }
+
+    /// <summary>When the last sample was taken, in milliseconds since the Unix epoch.</summary>
+    public long SampledMs { get; private set; }
+
+    /// <summary>The samples of an object; null when it has been idle all the time.</summary>
+    public static SampledObject? Find(ObjectCounters? counters) => counters?.Sample as SampledObject;
+
+    /// <summary>Reads sums that are up to date.</summary>
+    /// <param name="host">Of a virtual host; null for the node.</param>
+    /// <param name="read">Reads them; calls nothing. Gets the total at the last sample, and what each event has to be added for what came since.</param>
+    public T ReadTotal<T>(VirtualHost? host, Func<SampledTotal, Func<MessageEvent, long>, T> read)
+    {
+        lock (_gate)
+        {
+            Adopt();
+            SampledTotal total = host is null ? _node : TotalOf(host);
+            return read(total, of => total[of] + _active.Where(sampled => (host is null || sampled.Counters.Host == host) && sampled.CountsFor(of)).Sum(sampled => sampled.NewOf(of)));
+        }
+    }
+
+    /// <summary>What came and went, and how fast.</summary>
+    public ChurnView MeasureChurn()
+    {
+        lock (_gate)
+        {
+            return _churn.Read();
+        }
+    }
+
+    /// <summary>Reads the rows of the node.</summary>
+    public T ReadSeries<T>(Func<SampleSeries, T> read)
+    {
+        lock (_gate)
+        {
+            return read(_series);
+        }
+    }
+
+    /// <summary>Reads the rows of a queue; gets null when none are kept.</summary>
+    public T ReadSeries<T>(Queue queue, Func<SampleSeries?, T> read)
+    {
+        lock (_gate)
+        {
+            return read(Find(queue.Counters)?.Series);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _broker.Active.Unwatch();
+    }
+
+    private SampledTotal TotalOf(VirtualHost host)
+    {
+        if (!_hosts.TryGetValue(host, out SampledTotal? total))
+        {
+            total = new SampledTotal();
+            _hosts.Add(host, total);
+        }
+
+        return total;
+    }
+
+    private void CountWhatIsThere(VirtualHost host)
+    {
+        foreach (Queue queue in host.ListQueues())
+        {
+            if (queue.Measure(out long waiting, out long held) is { } counters)
+            {
+                var sampled = new SampledObject(counters);
+                sampled.Begin(waiting, held);
+                counters.Sample = sampled;
+            }
+
+            _node.Begin(waiting, held);
+            TotalOf(host).Begin(waiting, held);
+        }
+    }
+
+    /// <summary>Takes what has begun to change.</summary>
+    private void Adopt()
+    {
+        foreach (ObjectCounters counters in _broker.Active.Take())
+        {
+            SampledObject sampled = Find(counters) ?? new SampledObject(counters);
+            counters.Sample = sampled;
+            if (!sampled.IsActive)
+            {
+                sampled.IsActive = true;
+                _active.Add(sampled);
+            }
+        }
+    }
+
+    private void Sample()
+    {
+        lock (_gate)
+        {
+            SampledMs = _broker.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (SampledObject sampled in _resting.Where(sampled => !sampled.IsActive && Enum.GetValues<MessageEvent>().Any(of => sampled.NewOf(of) != 0)))
+            {
+                sampled.Counters.TryList();
+            }
+
+            _resting = [];
+            Adopt();
+            _node.BeginStep();
+            foreach (SampledTotal total in _hosts.Values)
+            {
+                total.BeginStep();
+            }
+
+            foreach (SampledObject sampled in _active)
+            {
+                SampleOne(sampled);
+            }
+
+            _active.RemoveAll(sampled => !sampled.IsActive);
+            _churn.Sample();
+            AddNodeRow();
+            ForgetDeletedHosts();
+        }
+    }
+
+    private void SampleOne(SampledObject sampled)
+    {
+        if (sampled.Series is null && sampled.Queue is not null && _sampledQueueCount < SampledQueuesMax)
+        {
+            sampled.Series = new SampleSeries(SampleRow.QueueWidth);
+            _sampledQueueCount++;
+        }
+
+        sampled.Sample(SampledMs);
+        _node.Add(sampled);
+        TotalOf(sampled.Counters.Host).Add(sampled);
+        if (!sampled.Counters.HasEnded && sampled.IdleSteps < IdleStepsMax)
+        {
+            return;
+        }
+
+        sampled.IsActive = false;
+        _sampledQueueCount -= sampled.Series is null ? 0 : 1;
+        sampled.Series = null;
+        if (!sampled.Counters.HasEnded)
+        {
+            sampled.Counters.Unlist();
+            _resting.Add(sampled);
+        }
+    }
+
+    private void AddNodeRow()
+    {
+        (DurationCounts commits, DurationCounts syncs) = _broker.Durability.MeasureCommits();
+        DurationCounts recent = commits.Since(_commits);
+        Span<uint> row = stackalloc uint[SampleRow.NodeWidth];
+        _node.CopyTo(row);
+        row[SampleRow.CommitP50] = SampleRow.Microseconds(recent.Percentile(0.5));
+        row[SampleRow.CommitP99] = SampleRow.Microseconds(recent.Percentile(0.99));
+        row[SampleRow.SyncP99] = SampleRow.Microseconds(syncs.Since(_syncs).Percentile(0.99));
+        _series.Add(row);
+        _commits = commits;
+        _syncs = syncs;
+    }
+
+    private void ForgetDeletedHosts()
+    {
+        foreach (VirtualHost host in _hosts.Keys.Where(host => !_broker.VirtualHosts.TryGet(host.Name, out VirtualHost? now) || now != host).ToArray())
+        {
+            if (!_active.Exists(sampled => sampled.Counters.Host == host))
+            {
+                _hosts.Remove(host);
+            }
+        }
+    }
+}
