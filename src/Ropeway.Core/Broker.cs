@@ -45,6 +45,9 @@ public sealed class Broker : IDisposable
     /// <summary>How far the disk is.</summary>
     public Durability Durability { get; }
 
+    /// <summary>Everything that is defined.</summary>
+    public Definitions Definitions => _definitions;
+
     /// <summary>The virtual hosts.</summary>
     public VirtualHosts VirtualHosts => _definitions.VirtualHosts;
 

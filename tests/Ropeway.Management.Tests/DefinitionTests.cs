@@ -59,6 +59,37 @@ public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<Managemen
     }
 
     [Theory]
+    [InlineData("""{"vhosts":[{"name":"half"}],"queues":[{"name":"q","vhost":"half"},{"name":"q","vhost":"none"}]}""", "queues[1] 'q'")]
+    [InlineData("""{"users":[{"name":"half","tags":""}],"vhosts":[{"name":"half"}],"bindings":[{"source":"amq.direct","vhost":"half","destination":"none","destination_type":"queue"}]}""", "bindings[0] 'amq.direct'")]
+    [InlineData("""{"vhosts":[{"name":"half"}],"queues":[{"name":"there","vhost":"/","durable":false}]}""", "queues[0] 'there'")]
+    [InlineData("""{"vhosts":[{"name":"half"}],"parameters":[{"component":"vhost-limits","vhost":"half","name":"limits","value":{"max-queues":1}}],"queues":[{"name":"a","vhost":"half"},{"name":"b","vhost":"half"}]}""", "queues[1] 'b'")]
+    [InlineData("""{"vhosts":[{"name":"half"}],"policies":[{"name":"p","vhost":"/","pattern":".*","definition":{"max-length":5}},{"name":"q","vhost":"/","pattern":"(","definition":{"max-length":5}}]}""", "policies[1] 'q'")]
+    public async Task Import_WithABadEntry_ChangesNothing(string document, string reason)
+    {
+        await rig.StatusAsync("PUT", "/api/queues/%2F/there", """{"durable":true}""");
+        string before = (await rig.JsonAsync("GET", "/api/definitions")).GetRawText();
+
+        (int status, _, string refusal) = await rig.RefusalAsync("POST", "/api/definitions", document);
+
+        Assert.Equal(400, status);
+        Assert.Contains(reason, refusal, StringComparison.Ordinal);
+        Assert.Equal(before, (await rig.JsonAsync("GET", "/api/definitions")).GetRawText());
+    }
+
+    [Fact]
+    public async Task Import_OfMoreQueuesThanTheLimit_CountsThoseThatItDoesNotName()
+    {
+        await rig.StatusAsync("PUT", "/api/vhosts/limited", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/limited/one", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/limited/two", "{}");
+        await rig.StatusAsync("PUT", "/api/vhost-limits/limited/max-queues", """{"value":3}""");
+
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions", """{"queues":[{"name":"one","vhost":"limited"},{"name":"three","vhost":"limited"}]}"""));
+        Assert.Equal(400, await rig.StatusAsync("POST", "/api/definitions", """{"exchanges":[{"name":"made","vhost":"limited"}],"queues":[{"name":"four","vhost":"limited"}]}"""));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/exchanges/limited/made"));
+    }
+
+    [Theory]
     [InlineData("""{"users":[{"name":"ok","tags":""},{"name":"bad"}]}""", "users[1] 'bad': tags_not_present")]
     [InlineData("""{"permissions":[{"user":"guest","vhost":"nosuch","configure":"","write":"","read":""}]}""", "permissions[0] 'guest': vhost_or_user_not_found")]
     [InlineData("""{"queues":[{"name":"q","vhost":"nosuch"}]}""", "queues[0] 'q': no_such_vhost 'nosuch'")]

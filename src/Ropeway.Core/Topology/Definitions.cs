@@ -13,9 +13,11 @@ namespace Ropeway.Core.Topology;
 /// </summary>
 public sealed class Definitions
 {
-    private Definitions(VirtualHosts virtualHosts, UserDirectory users, LimitsOfUsers limitsOfUsers, Permissions permissions, QueueServices services)
+    private readonly ILogs _logs;
+
+    private Definitions(VirtualHosts virtualHosts, UserDirectory users, LimitsOfUsers limitsOfUsers, Permissions permissions, ILogs logs)
     {
-        Services = services;
+        _logs = logs;
         VirtualHosts = virtualHosts;
         Users = users;
         LimitsOfUsers = limitsOfUsers;
@@ -35,7 +37,11 @@ public sealed class Definitions
     public Permissions Permissions { get; }
 
     /// <summary>What all queues share.</summary>
-    internal QueueServices Services { get; }
+    internal QueueServices Services => _logs.Services;
+
+    /// <summary>A copy that is changed without any effect, without exchanges and queues.</summary>
+    /// <returns>To be disposed by the caller.</returns>
+    public Rehearsal Rehearse() => new(this, _logs);
 
     /// <summary>Loads the definitions of a store; in an empty one makes what the first start needs.</summary>
     /// <param name="store">The store, recovered.</param>
@@ -77,7 +83,7 @@ public sealed class Definitions
         }
 
         permissions.AreThere = (user, host) => users.TryGet(user, out _) && hosts.TryGet(host, out _);
-        return new Definitions(hosts, users, limitsOfUsers, permissions, logs.Services);
+        return new Definitions(hosts, users, limitsOfUsers, permissions, logs);
     }
 
     private static void Seed(FirstStart firstStart, VirtualHosts hosts, UserDirectory users, Permissions permissions)

@@ -93,6 +93,9 @@ public sealed class VirtualHost
     /// <summary>What has happened to messages that came and went otherwise than over channels; null when there was none. Any thread.</summary>
     public ObjectCounters? Counters => Volatile.Read(ref _counters);
 
+    /// <summary>Queues that are not here but count: those that a rehearsal has not copied.</summary>
+    internal long QueuesElsewhere { get; set; }
+
     /// <summary>What everything in it needs of the world.</summary>
     internal QueueServices Services { get; }
 
@@ -284,7 +287,7 @@ public sealed class VirtualHost
                 return new DeclaredQueue(current, Created: false, wanted.Durable ? Writer.LastIndex : 0);
             }
 
-            if (Limits.QueuesMax is >= 0 and long queuesMax && _index.QueueTable.Count >= queuesMax)
+            if (Limits.QueuesMax is >= 0 and long queuesMax && _index.QueueTable.Count + QueuesElsewhere >= queuesMax)
             {
                 RefusalTexts.ThrowQueueLimit(wanted.Name, Name, queuesMax);
             }

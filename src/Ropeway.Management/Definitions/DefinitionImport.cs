@@ -8,21 +8,21 @@ namespace Ropeway.Management.Definitions;
 
 /// <summary>
 /// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, parameters (operator policies and limits), policies, exchanges, queues, bindings, in this order.
-/// Entries that are there already are checked or overwritten, so that the same import can be repeated. The first entry that is refused ends it; what
-/// came before stays. Used once.
+/// Entries that are there already are checked or overwritten, so that the same import can be repeated. All or nothing: everything is
+/// tried on a copy first, and when an entry is refused nothing is changed. Used once.
 /// </summary>
 public sealed class DefinitionImport
 {
     private const string ClusterId = "internal_cluster_id"; // In every export of RabbitMQ, and of no use elsewhere.
 
-    private readonly Broker _broker;
+    private readonly Core.Topology.Definitions _to;
     private readonly string? _onlyHost;
     private readonly List<string> _summary = [];
     private ulong _index;
 
-    private DefinitionImport(Broker broker, string? onlyHost)
+    private DefinitionImport(Core.Topology.Definitions to, string? onlyHost)
     {
-        _broker = broker;
+        _to = to;
         _onlyHost = onlyHost;
     }
 
@@ -50,37 +50,76 @@ public sealed class DefinitionImport
     /// <exception cref="ApiException">400: an entry was refused; the text names it.</exception>
     internal static ulong Apply(Broker broker, JsonBody document, string? onlyHost)
     {
-        var import = new DefinitionImport(broker, onlyHost);
+        using (Rehearsal rehearsal = broker.Definitions.Rehearse())
+        {
+            CopyNamed(rehearsal, document, onlyHost);
+            new DefinitionImport(rehearsal.Definitions, onlyHost).ApplyAll(document);
+        }
+
+        // A refusal is possible all the same: when a client declares something else of the same name right now.
+        var import = new DefinitionImport(broker.Definitions, onlyHost);
         import.ApplyAll(document);
+        import.Report(broker.Logger, document);
         return import._index;
+    }
+
+    /// <summary>Copies what the document names and is there already. What it has wrong is found later.</summary>
+    private static void CopyNamed(Rehearsal rehearsal, JsonBody document, string? onlyHost)
+    {
+        foreach (string section in (string[])["exchanges", "queues", "bindings"])
+        {
+            foreach (JsonBody entry in document.Entries(section))
+            {
+                string host = onlyHost ?? TextOf(entry, "vhost");
+                rehearsal.CopyExchange(host, TextOf(entry, section == "exchanges" ? "name" : "source"));
+                rehearsal.CopyExchange(host, TextOf(entry, "destination"));
+                rehearsal.CopyQueue(host, TextOf(entry, section == "queues" ? "name" : "destination"));
+            }
+        }
+    }
+
+    private static string TextOf(JsonBody entry, string name)
+    {
+        try
+        {
+            return entry.Text(name) ?? string.Empty;
+        }
+        catch (ApiException)
+        {
+            return string.Empty;
+        }
     }
 
     private void ApplyAll(JsonBody document)
     {
         if (_onlyHost is null)
         {
-            Section(document, "users", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutUser(_broker, name, entry));
-            Section(document, "vhosts", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutVirtualHost(_broker, name, entry));
+            Section(document, "users", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutUser(_to, name, entry));
+            Section(document, "vhosts", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutVirtualHost(_to, name, entry));
             Section(
                 document,
                 "permissions",
                 entry => entry.RequiredText("user"),
-                (entry, user) => DefinitionWriter.PutPermission(_broker, entry.RequiredText("vhost"), user, entry));
+                (entry, user) => DefinitionWriter.PutPermission(_to, entry.RequiredText("vhost"), user, entry));
             Section(
                 document,
                 "topic_permissions",
                 entry => entry.RequiredText("user"),
-                (entry, user) => DefinitionWriter.PutTopicPermission(_broker, entry.RequiredText("vhost"), user, entry));
+                (entry, user) => DefinitionWriter.PutTopicPermission(_to, entry.RequiredText("vhost"), user, entry));
         }
 
-        WarnOf("parameters", document.Entries("parameters").Count(entry => !IsKnown(entry)));
-        WarnOf("global_parameters", document.Entries("global_parameters").Count(entry => entry.Text("name") != ClusterId));
         Section(document, "parameters", entry => entry.RequiredText("name"), PutParameter);
         Section(document, "policies", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.User, name, entry));
         Section(document, "exchanges", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareExchange(HostOf(entry), DefinitionWriter.ReadExchange(name, entry)));
         Section(document, "queues", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareQueue(HostOf(entry), DefinitionWriter.ReadQueue(name, entry)));
         Section(document, "bindings", entry => entry.RequiredText("source"), Bind);
-        ManagementLog.Imported(_broker.Logger, _summary.Count == 0 ? "nothing" : string.Join(", ", _summary));
+    }
+
+    private void Report(ILogger logger, JsonBody document)
+    {
+        WarnOf(logger, "parameters", document.Entries("parameters").Count(entry => !IsKnown(entry)));
+        WarnOf(logger, "global_parameters", document.Entries("global_parameters").Count(entry => entry.Text("name") != ClusterId));
+        ManagementLog.Imported(logger, _summary.Count == 0 ? "nothing" : string.Join(", ", _summary));
     }
 
     private static bool IsKnown(JsonBody parameter) => parameter.Text("component") is DefinitionWriter.OperatorPolicy or DefinitionWriter.HostLimits;
@@ -92,11 +131,11 @@ public sealed class DefinitionImport
         _ => default,
     };
 
-    private void WarnOf(string section, int leftOutCount)
+    private static void WarnOf(ILogger logger, string section, int leftOutCount)
     {
         if (leftOutCount > 0)
         {
-            ManagementLog.NotImported(_broker.Logger, leftOutCount, section, "this release does not know them");
+            ManagementLog.NotImported(logger, leftOutCount, section, "this release does not know them");
         }
     }
 
@@ -111,7 +150,7 @@ public sealed class DefinitionImport
     private VirtualHost HostOf(JsonBody entry)
     {
         string name = _onlyHost ?? entry.RequiredText("vhost");
-        return _broker.VirtualHosts.TryGet(name, out VirtualHost? host) ? host : throw ApiException.BadRequest($"no_such_vhost '{name}'");
+        return _to.VirtualHosts.TryGet(name, out VirtualHost? host) ? host : throw ApiException.BadRequest($"no_such_vhost '{name}'");
     }
 
     private void Section(JsonBody document, string section, Func<JsonBody, string> nameOf, Func<JsonBody, string, Written> write)

@@ -25,10 +25,10 @@ internal static class DefinitionWriter
     private const int DescriptionBytesMax = 4096;
 
     /// <summary>A virtual host: <c>description</c>, <c>tags</c>, <c>default_queue_type</c>, also within <c>metadata</c>. One that is there keeps its own when none of them is named.</summary>
-    public static Written PutVirtualHost(Broker broker, string name, JsonBody body)
+    public static Written PutVirtualHost(Core.Topology.Definitions to, string name, JsonBody body)
     {
         JsonBody named = body.Has("metadata") ? body.RequiredObject("metadata") : body;
-        if (!named.Has("description") && !named.Has("tags") && !named.Has("default_queue_type") && broker.VirtualHosts.TryGet(name, out _))
+        if (!named.Has("description") && !named.Has("tags") && !named.Has("default_queue_type") && to.VirtualHosts.TryGet(name, out _))
         {
             return default;
         }
@@ -46,7 +46,7 @@ internal static class DefinitionWriter
         }
 
         var settings = new VirtualHostSettings(description, TagsOf(named, "a vhost") ?? [], type);
-        ulong index = broker.VirtualHosts.Put(name, settings, out bool isNew);
+        ulong index = to.VirtualHosts.Put(name, settings, out bool isNew);
         return new Written(isNew, index);
     }
 
@@ -63,17 +63,17 @@ internal static class DefinitionWriter
     }
 
     /// <summary>A user: <c>password</c>, or <c>password_hash</c> with <c>hashing_algorithm</c>, or neither for one that cannot log in by password; <c>tags</c>; <c>limits</c>, which are added to those it has.</summary>
-    public static Written PutUser(Broker broker, string name, JsonBody body)
+    public static Written PutUser(Core.Topology.Definitions to, string name, JsonBody body)
     {
         IReadOnlyList<string> tags = TagsOf(body, "a user") ?? throw ApiException.BadRequest("tags_not_present");
-        bool isNew = !broker.Users.TryGet(name, out _);
+        bool isNew = !to.Users.TryGet(name, out _);
         (string Name, long Value)[] limits = body.Has("limits") ? [.. UserLimitsOf(body.RequiredObject("limits"))] : [];
         try
         {
-            ulong index = broker.Users.Put(new StoredUser(new User(name, tags), PasswordHashes.Read(body)));
+            ulong index = to.Users.Put(new StoredUser(new User(name, tags), PasswordHashes.Read(body)));
             foreach ((string limit, long value) in limits)
             {
-                index = Math.Max(index, broker.LimitsOfUsers.Set(name, limit, value));
+                index = Math.Max(index, to.LimitsOfUsers.Set(name, limit, value));
             }
 
             return new Written(isNew, index);
@@ -85,29 +85,29 @@ internal static class DefinitionWriter
     }
 
     /// <summary>What a user may do in a virtual host.</summary>
-    public static Written PutPermission(Broker broker, string host, string user, JsonBody body)
+    public static Written PutPermission(Core.Topology.Definitions to, string host, string user, JsonBody body)
     {
-        if (!broker.VirtualHosts.TryGet(host, out _) || !broker.Users.TryGet(user, out _))
+        if (!to.VirtualHosts.TryGet(host, out _) || !to.Users.TryGet(user, out _))
         {
             throw PermissionRefusal(problem: null);
         }
 
         var grant = new PermissionGrant(user, host, body.RequiredText("configure"), body.RequiredText("write"), body.RequiredText("read"));
-        bool isNew = !broker.Permissions.All.Any(other => other.User == user && other.VirtualHost == host);
-        return broker.Permissions.TrySet(grant, out ulong index, out string? problem)
+        bool isNew = !to.Permissions.All.Any(other => other.User == user && other.VirtualHost == host);
+        return to.Permissions.TrySet(grant, out ulong index, out string? problem)
             ? new Written(isNew, index)
             : throw PermissionRefusal(problem);
     }
 
     /// <summary>Which routing keys of a topic exchange a user may use.</summary>
-    public static Written PutTopicPermission(Broker broker, string host, string user, JsonBody body)
+    public static Written PutTopicPermission(Core.Topology.Definitions to, string host, string user, JsonBody body)
     {
-        if (!broker.VirtualHosts.TryGet(host, out _) || !broker.Users.TryGet(user, out _))
+        if (!to.VirtualHosts.TryGet(host, out _) || !to.Users.TryGet(user, out _))
         {
             throw PermissionRefusal(problem: null);
         }
 
-        TopicPermissions topics = broker.Permissions.Topics;
+        TopicPermissions topics = to.Permissions.Topics;
         var grant = new TopicGrant(user, host, body.RequiredText("exchange"), body.RequiredText("write"), body.RequiredText("read"));
         bool isNew = !topics.All.Any(other => other.User == user && other.VirtualHost == host); // By user and virtual host, as in RabbitMQ.
         return topics.TrySet(grant, out ulong index, out string? problem)

@@ -40,7 +40,7 @@ internal static class PermissionEndpoints
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
         JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
-        Written written = DefinitionWriter.PutPermission(request.Broker, request["vhost"], request["user"], body);
+        Written written = DefinitionWriter.PutPermission(request.Broker.Definitions, request["vhost"], request["user"], body);
         await request.CommitAsync(written.Index).ConfigureAwait(false);
         return ApiReply.Put(written.IsNew);
     }

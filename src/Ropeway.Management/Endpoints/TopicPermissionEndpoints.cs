@@ -42,7 +42,7 @@ internal static class TopicPermissionEndpoints
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
         JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
-        Written written = DefinitionWriter.PutTopicPermission(request.Broker, request["vhost"], request["user"], body);
+        Written written = DefinitionWriter.PutTopicPermission(request.Broker.Definitions, request["vhost"], request["user"], body);
         await request.CommitAsync(written.Index).ConfigureAwait(false);
         return ApiReply.Put(written.IsNew);
     }

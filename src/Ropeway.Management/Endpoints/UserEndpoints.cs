@@ -41,7 +41,7 @@ internal static class UserEndpoints
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
-        Written written = DefinitionWriter.PutUser(request.Broker, request["user"], await request.ReadBodyAsync().ConfigureAwait(false));
+        Written written = DefinitionWriter.PutUser(request.Broker.Definitions, request["user"], await request.ReadBodyAsync().ConfigureAwait(false));
         await request.CommitAsync(written.Index).ConfigureAwait(false);
         return ApiReply.Put(written.IsNew);
     }

@@ -44,7 +44,7 @@ internal static class VirtualHostEndpoints
 
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
-        Written written = DefinitionWriter.PutVirtualHost(request.Broker, request["vhost"], await request.ReadBodyAsync().ConfigureAwait(false));
+        Written written = DefinitionWriter.PutVirtualHost(request.Broker.Definitions, request["vhost"], await request.ReadBodyAsync().ConfigureAwait(false));
         ulong index = written.Index;
         if (written.IsNew)
         {
