@@ -76,6 +76,22 @@ internal sealed class ConsistentHashRouter : Router
         }
     }
 
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched)
+    {
+        string hashed = _header is not null ? $"header '{Encoding.UTF8.GetString(_header)}'" : _property switch
+        {
+            HashedProperty.CorrelationId => "the correlation id",
+            HashedProperty.MessageId => "the message id",
+            HashedProperty.Timestamp => "the timestamp",
+            _ => $"the routing key {Quote(request.RoutingKey)}",
+        };
+        int count = _shares.Items.ToArray().Count(share => share is not null);
+        return isMatched
+            ? $"the hash of {hashed} chose this binding, of weight {binding.RoutingKey}, among {count}"
+            : $"the hash of {hashed} chose another one among {count}; this one has weight {binding.RoutingKey}";
+    }
+
     /// <summary>A header or property that is not there counts as an empty one.</summary>
     private ulong HashOf(in RouteRequest request, HeaderFields fields)
     {

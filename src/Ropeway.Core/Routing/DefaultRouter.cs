@@ -28,4 +28,7 @@ internal sealed class DefaultRouter(NameTable<Queue> queues) : Router
 
     /// <inheritdoc/>
     public override void Remove(Binding binding) => throw new UnreachableException("The default exchange has no bindings of its own.");
+
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched) => throw new UnreachableException("The default exchange has no bindings of its own.");
 }

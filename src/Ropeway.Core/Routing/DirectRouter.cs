@@ -16,4 +16,23 @@ internal sealed class DirectRouter : Router
 
     /// <inheritdoc/>
     public override void Remove(Binding binding) => _bindings.Remove(binding.RoutingKeyUtf8, binding);
+
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched)
+    {
+        byte[] wanted = binding.RoutingKeyUtf8;
+        if (request.RoutingKey.SequenceEqual(wanted))
+        {
+            return isMatched ? "the routing key is that of the binding" : ChangedMeanwhile;
+        }
+
+        if (isMatched)
+        {
+            return $"{Quote(wanted)} is among the keys of CC and BCC";
+        }
+
+        return request.Copies.AreAny
+            ? $"neither the routing key {Quote(request.RoutingKey)} nor a key of CC or BCC is {Quote(wanted)}"
+            : $"the routing key is {Quote(request.RoutingKey)}, the binding needs {Quote(wanted)}";
+    }
 }

@@ -50,11 +50,14 @@ public sealed class Exchange : IDestination
     /// <summary>Everything it was declared with.</summary>
     public ExchangeSettings Settings { get; }
 
-    /// <summary>Its virtual host.</summary>
-    public VirtualHost Host => _host;
-
     /// <summary>What was published to it and where that went; null when nothing was. Any thread.</summary>
     public ObjectCounters? Counters => Volatile.Read(ref _counters);
+
+    /// <summary>The virtual host it belongs to.</summary>
+    public VirtualHost Host => _host;
+
+    /// <summary>The exchange that gets what matches nothing here, by its arguments or a policy; null for none. It need not exist.</summary>
+    public string? AlternateName => _alternateUtf8 is { } name ? Encoding.UTF8.GetString(name) : null;
 
     /// <summary>True for the exchange without name, to which every queue is bound with its own name.</summary>
     public bool IsDefault => Name.Length == 0;
@@ -118,9 +121,11 @@ public sealed class Exchange : IDestination
         result.BeginWalk(this);
         for (int place = 0; result.TryGetVisit(place, out Exchange exchange); place++)
         {
+            result.Trace?.Enter(exchange);
             if (request.IsDelayed && exchange.Type == ExchangeType.DelayedMessage)
             {
                 result.Delay(exchange);
+                result.Trace?.Hold();
                 continue;
             }
 
@@ -144,6 +149,7 @@ public sealed class Exchange : IDestination
                 && _host.TryGetExchange(alternateUtf8, out Exchange? alternate))
             {
                 result.Visit(alternate);
+                result.Trace?.Divert(alternate);
             }
         }
     }

@@ -13,4 +13,7 @@ internal sealed class FanoutRouter : Router
 
     /// <inheritdoc/>
     public override void Remove(Binding binding) => _bindings.Remove(binding);
+
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched) => isMatched ? "a fanout exchange takes every binding" : ChangedMeanwhile;
 }

@@ -53,6 +53,34 @@ internal sealed class HeaderPattern
         return !_any;
     }
 
+    /// <summary>Says in words why a message's headers match or do not.</summary>
+    /// <param name="headers">The fields of <paramref name="table"/>.</param>
+    /// <param name="table">The message's encoded headers.</param>
+    public string Explain(HeaderFields headers, ReadOnlySpan<byte> table)
+    {
+        if (_fields.Length == 0)
+        {
+            return _any ? "x-match is any, and the binding has no argument that a header could equal" : "the binding has no argument to compare, so every message matches";
+        }
+
+        foreach (HeaderField field in _fields)
+        {
+            if (Has(field, headers, table) == _any)
+            {
+                return _any ? $"x-match is any, and header '{Encoding.UTF8.GetString(field.Name(_table))}' is as wanted" : $"x-match is all, and {Difference(field, headers, table)}";
+            }
+        }
+
+        return _any ? $"x-match is any, and none of {_fields.Length} is as wanted: {Difference(_fields[0], headers, table)}" : $"x-match is all, and {_fields.Length} of {_fields.Length} headers are as wanted";
+    }
+
+    private string Difference(in HeaderField field, HeaderFields headers, ReadOnlySpan<byte> table)
+    {
+        string name = Encoding.UTF8.GetString(field.Name(_table));
+        int place = headers.Find(field.Name(_table), table);
+        return place < 0 ? $"header '{name}' is missing" : $"header '{name}' is {headers.Fields[place].Describe(table)}, the binding needs {field.Describe(_table)}";
+    }
+
     private bool Has(in HeaderField field, HeaderFields headers, ReadOnlySpan<byte> table)
     {
         int place = headers.Find(field.Name(_table), table);

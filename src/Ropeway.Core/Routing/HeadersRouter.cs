@@ -33,4 +33,13 @@ internal sealed class HeadersRouter : Router
 
     /// <inheritdoc/>
     public override void Remove(Binding binding) => _bindings.Remove(binding);
+
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched)
+    {
+        var fields = new HeaderFields();
+        fields.Read(request.Headers);
+        bool matches = binding.HeaderPattern.IsMatch(fields, request.Headers);
+        return matches == isMatched ? binding.HeaderPattern.Explain(fields, request.Headers) : ChangedMeanwhile;
+    }
 }

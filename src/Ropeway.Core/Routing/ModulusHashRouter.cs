@@ -4,5 +4,8 @@ namespace Ropeway.Core.Routing;
 internal sealed class ModulusHashRouter : OneOfRouter
 {
     /// <inheritdoc/>
+    protected override string Chooser => "the hash of the routing key, modulo their number";
+
+    /// <inheritdoc/>
     protected override int Choose(in RouteRequest request, int count) => (int)(StableHash.Compute(request.RoutingKey) % (ulong)count);
 }

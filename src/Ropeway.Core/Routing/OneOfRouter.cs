@@ -24,6 +24,16 @@ internal abstract class OneOfRouter : Router
     /// <inheritdoc/>
     public sealed override void Remove(Binding binding) => Volatile.Write(ref _bindings, _bindings.Remove(binding));
 
+    /// <inheritdoc/>
+    public sealed override string Explain(Binding binding, in RouteRequest request, bool isMatched)
+    {
+        int count = Volatile.Read(ref _bindings).Count;
+        return isMatched ? $"chosen among {count} by {Chooser}" : $"another one of {count} was chosen by {Chooser}";
+    }
+
+    /// <summary>What chooses, in words.</summary>
+    protected abstract string Chooser { get; }
+
     /// <summary>The place of the binding to take, below <paramref name="count"/>.</summary>
     protected abstract int Choose(in RouteRequest request, int count);
 

@@ -13,5 +13,8 @@ internal sealed class RandomRouter : OneOfRouter
     public override bool IsKeyDecisive => false;
 
     /// <inheritdoc/>
+    protected override string Chooser => "chance: the next message may go elsewhere";
+
+    /// <inheritdoc/>
     protected override int Choose(in RouteRequest request, int count) => (int)(StableHash.Combine(_seed, Interlocked.Increment(ref _turn)) % (ulong)count);
 }

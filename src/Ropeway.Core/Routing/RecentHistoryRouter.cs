@@ -32,4 +32,7 @@ internal sealed class RecentHistoryRouter(FieldTable? arguments) : Router
 
     /// <inheritdoc/>
     public override void Remove(Binding binding) => _bindings.Remove(binding);
+
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched) => isMatched ? "a recent-history exchange takes every binding" : ChangedMeanwhile;
 }

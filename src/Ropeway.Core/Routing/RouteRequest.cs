@@ -33,6 +33,15 @@ public readonly ref struct RouteRequest
     /// <summary>The time that the message's producer gave it, in seconds since the Unix epoch; 0 when it has none.</summary>
     public ulong TimestampSeconds { get; init; }
 
+    /// <summary>The same message when exchanges that held it back pass it on.</summary>
+    internal RouteRequest WhenDue() => new(RoutingKey, Headers)
+    {
+        Copies = Copies,
+        CorrelationId = CorrelationId,
+        MessageId = MessageId,
+        TimestampSeconds = TimestampSeconds,
+    };
+
     /// <summary>The same message with another of its keys, which is the only one then.</summary>
     internal RouteRequest WithKey(ReadOnlySpan<byte> routingKey) => new(routingKey, Headers);
 }

@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Routing.Explaining;
 
 namespace Ropeway.Core.Routing;
 
@@ -31,6 +32,9 @@ public sealed class RouteResult
     /// <summary>Bindings matched since the result was made, distinct or not: tells whether an exchange found anything.</summary>
     internal long MatchCount { get; private set; }
 
+    /// <summary>Notes the walk for an explanation; null where messages are published.</summary>
+    internal RouteTrace? Trace { get; init; }
+
     /// <summary>Working memory of topic exchanges.</summary>
     internal TopicMatch TopicMatch { get; } = new();
 
@@ -54,6 +58,7 @@ public sealed class RouteResult
     {
         MatchCount++;
         _queues.Add(queue);
+        Trace?.Match(queue);
     }
 
     /// <summary>Adds who wants a copy; is no match.</summary>
@@ -63,6 +68,7 @@ public sealed class RouteResult
     internal void Add(Binding binding)
     {
         MatchCount++;
+        Trace?.Match(binding);
         if (binding.Destination is Queue queue)
         {
             _queues.Add(queue);

@@ -1,3 +1,4 @@
+using System.Text;
 using Ropeway.Core.Topology;
 
 namespace Ropeway.Core.Routing;
@@ -8,6 +9,9 @@ namespace Ropeway.Core.Routing;
 /// </summary>
 internal abstract class Router
 {
+    /// <summary>Why a binding is said not to match that would: it is another one than when the message was routed.</summary>
+    protected const string ChangedMeanwhile = "the binding was made or removed while this was found out";
+
     /// <summary>False when messages with the same routing key may go different ways.</summary>
     public virtual bool IsKeyDecisive => true;
 
@@ -23,6 +27,12 @@ internal abstract class Router
     /// <summary>Removes a binding that is there.</summary>
     public abstract void Remove(Binding binding);
 
+    /// <summary>Says in words why a binding of this router matches a message or does not.</summary>
+    /// <param name="binding">The binding.</param>
+    /// <param name="request">What the message was routed by.</param>
+    /// <param name="isMatched">What <see cref="Route"/> has found.</param>
+    public abstract string Explain(Binding binding, in RouteRequest request, bool isMatched);
+
     /// <summary>Makes the router of an exchange.</summary>
     public static Router Create(ExchangeSettings settings) => ExchangeArguments.GetRoutingType(settings) switch
     {
@@ -36,4 +46,7 @@ internal abstract class Router
         ExchangeType.RecentHistory => new RecentHistoryRouter(settings.Arguments),
         _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Type, message: null),
     };
+
+    /// <summary>A key in quotes.</summary>
+    protected static string Quote(ReadOnlySpan<byte> key) => $"'{Encoding.UTF8.GetString(key)}'";
 }

@@ -1,3 +1,5 @@
+using Ropeway.Core.Routing.Explaining;
+
 namespace Ropeway.Core.Routing;
 
 /// <summary>
@@ -45,5 +47,19 @@ internal sealed class TopicRouter : Router
         {
             _keys.Remove(pattern, binding);
         }
+    }
+
+    /// <inheritdoc/>
+    public override string Explain(Binding binding, in RouteRequest request, bool isMatched)
+    {
+        byte[] pattern = binding.RoutingKeyUtf8;
+        string? problem = TopicReason.Find(pattern, request.RoutingKey);
+        if (isMatched)
+        {
+            return problem is null ? $"key {Quote(request.RoutingKey)} matches the pattern" : "a key of CC or BCC matches the pattern";
+        }
+
+        string rest = request.Copies.AreAny ? "; no key of CC or BCC matches either" : string.Empty;
+        return problem is null ? ChangedMeanwhile : problem + rest;
     }
 }

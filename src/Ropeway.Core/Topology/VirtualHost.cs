@@ -508,6 +508,20 @@ public sealed class VirtualHost
         }
     }
 
+    /// <summary>Some bindings of one exchange at this moment.</summary>
+    /// <param name="source">The exchange.</param>
+    /// <param name="countMax">Most that are listed.</param>
+    /// <param name="except">Bindings that are not listed.</param>
+    /// <param name="count">How many the exchange has, these included.</param>
+    internal IReadOnlyList<Binding> ListBindings(Exchange source, int countMax, IReadOnlySet<Binding> except, out int count)
+    {
+        lock (_gate)
+        {
+            count = source.Outgoing.Count;
+            return [.. source.Outgoing.Where(binding => !except.Contains(binding)).Take(countMax)];
+        }
+    }
+
     /// <summary>Changes one limit; what there is already stays.</summary>
     /// <param name="name">See <see cref="VirtualHostLimits"/>.</param>
     /// <param name="value">The new limit; null to have none.</param>

@@ -26,6 +26,7 @@ internal static class ApiRoutes
         .. MessageEndpoints.Routes,
         .. RewindEndpoints.Routes,
         .. SampleEndpoints.Routes,
+        .. RoutingEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new BackupEndpoints(options).Routes,
     ];

@@ -28,6 +28,12 @@ internal sealed class ApiException(int status, string error, string reason) : Ex
     /// <summary>404: something that the body or the path names is not there.</summary>
     public static ApiException NotFound(string reason) => new(StatusCodes.Status404NotFound, "not_found", reason);
 
+    /// <summary>403: a permission is missing, which the reason names. For endpoints that RabbitMQ does not have.</summary>
+    public static ApiException Forbidden(string reason) => new(StatusCodes.Status403Forbidden, "access_refused", reason);
+
+    /// <summary>409: what is to be changed is not as it was expected to be.</summary>
+    public static ApiException Conflict(string reason) => new(StatusCodes.Status409Conflict, "conflict", reason);
+
     /// <summary>401: the user may not do this. RabbitMQ answers 401 here too.</summary>
     public static ApiException NotAuthorised(string reason) => new(StatusCodes.Status401Unauthorized, "not_authorised", reason);
 }

@@ -69,6 +69,31 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
         return broker.Permissions.CanEnter(user, host.Name) ? host : throw ApiException.NotAuthorised("User not authorised to access virtual host");
     }
 
+    /// <summary>A virtual host that the user may enter, for endpoints that RabbitMQ does not have.</summary>
+    /// <exception cref="ApiException">There is none of that name, or the user may not.</exception>
+    public VirtualHost Host(string name)
+    {
+        if (!broker.VirtualHosts.TryGet(name, out VirtualHost? host))
+        {
+            throw ApiException.NotFound($"no vhost '{name}'");
+        }
+
+        return broker.Permissions.CanEnter(user, name) ? host : throw ApiException.Forbidden($"user '{user.Name}' has no permissions in vhost '{name}'");
+    }
+
+    /// <summary>Refuses with the name of the permission that is missing, for endpoints that RabbitMQ does not have.</summary>
+    /// <param name="host">The virtual host.</param>
+    /// <param name="operation">What is to be done.</param>
+    /// <param name="name">A queue's or exchange's name.</param>
+    /// <param name="resource">The same for people, from <see cref="RefusalTexts"/>.</param>
+    public void RequireNamed(VirtualHost host, AccessOperation operation, string name, string resource)
+    {
+        if (!broker.Permissions.Authorize(user, host.Name, operation, name))
+        {
+            throw ApiException.Forbidden($"user '{user.Name}' lacks the permission {operation.ToString().ToLowerInvariant()} on {resource}");
+        }
+    }
+
     /// <summary>The virtual hosts that a list covers: the one that the path names, else all that the user may enter.</summary>
     public IEnumerable<VirtualHost> Hosts() => Has("vhost")
         ? [Host()]

@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+using Ropeway.Management.Http;
+
+namespace Ropeway.Management.Views;
+
+/// <summary>How the views of Ropeway's own endpoints become JSON: names with underscores, null where there is no value. Generated at compile time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(FieldTableConverter), typeof(TimeConverter)],
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(RouteExplanationView))]
+internal sealed partial class ActJson : JsonSerializerContext;
