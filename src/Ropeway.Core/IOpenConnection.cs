@@ -1,3 +1,6 @@
+using Ropeway.Core.Queues;
+using Ropeway.Core.Queues.Browsing;
+
 namespace Ropeway.Core;
 
 /// <summary>An open client connection of any protocol, as management sees it. Any thread; members may be used after the connection's end.</summary>
@@ -14,6 +17,9 @@ public interface IOpenConnection
 
     /// <summary>The channels or sessions at about this moment. Takes the connection's gate.</summary>
     IReadOnlyList<OpenChannel> ListChannels();
+
+    /// <summary>Which messages of a queue its channels have and did not settle. Takes the connection's gate; the name of the connection is not filled in.</summary>
+    IReadOnlyList<HeldMessages> ListHeld(Queue queue) => [];
 
     /// <summary>Tells the client in its protocol's way that an operator closes the connection, then closes it. Returns at once; further calls have no effect.</summary>
     /// <param name="reason">For the client to read.</param>

@@ -21,6 +21,9 @@ public static class ManagementLimits
     /// <summary>Bodies of messages that one request gets out of a queue, in bytes; the last may go over it.</summary>
     public const int TakenBytesMax = 16 * 1024 * 1024;
 
+    /// <summary>Searches through messages that a user has under way at once; one more gets 429.</summary>
+    public const int ScansPerUserMax = 2;
+
     /// <summary>Time for the headers of a request, in seconds.</summary>
     public const int HeadersTimeoutSeconds = 10;
 

@@ -113,6 +113,9 @@ public abstract class Queue : IDestination, IPoolWork
     /// <summary>Ready messages. Under the gate.</summary>
     internal abstract long ReadyCount { get; }
 
+    /// <summary>Exclusive end of what may be read. Under the gate.</summary>
+    internal virtual long ReadableEnd => Log.EndOffset;
+
     /// <summary>What it needs of the world.</summary>
     internal QueueServices Services => Host.Services;
 

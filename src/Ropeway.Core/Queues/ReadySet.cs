@@ -212,6 +212,10 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
         (_levels is not null ? _levels.Contains(offset) : offset >= _cursor || (_returned is not null && _returned.Contains(offset)))
         || (_parked is not null && _parked.Contains(PlaceOf(offset)));
 
+    /// <summary>Whether a ready message counts as redelivered.</summary>
+    public bool WasDelivered(long offset) =>
+        offset < _log.RecoveredHorizon || ((_levels?.IsReturned(offset) ?? offset < _cursor) && !(_parked is not null && _parked.IsFresh(offset)));
+
     /// <summary>The message that a full queue drops, without reading it. There is one.</summary>
     public long FindLeast()
     {
@@ -339,7 +343,7 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
             ReadStatus status = Read(offset, out record);
             if (status == ReadStatus.Found)
             {
-                redelivered = (isReturned && !(_parked is not null && _parked.IsFresh(offset))) || offset < _log.RecoveredHorizon;
+                redelivered = WasDelivered(offset);
             }
 
             if (status != ReadStatus.Gone)

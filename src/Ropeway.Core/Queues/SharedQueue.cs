@@ -96,6 +96,15 @@ public sealed class SharedQueue : Queue
     /// <inheritdoc/>
     internal override long ReadyCount => Log.UnsettledCount - _unackedCount - Log.SettlingCount - (_departures?.UnderwayCount ?? 0) - PostponedCount;
 
+    /// <summary>The ready messages. Under the gate.</summary>
+    internal ReadySet Ready => _ready;
+
+    /// <summary>What came back and waits; null for nothing. Under the gate.</summary>
+    internal Postponed? Postponed => _postponed;
+
+    /// <summary>Messages that somebody has and did not settle. Under the gate.</summary>
+    internal long HeldCount => _unackedCount;
+
     /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
     internal long PostponedCount => _postponed?.Count ?? 0;
 

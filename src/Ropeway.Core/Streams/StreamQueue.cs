@@ -34,6 +34,9 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     }
 
     /// <inheritdoc/>
+    internal override long ReadableEnd => _end.Value;
+
+    /// <inheritdoc/>
     internal override long ReadyCount => Math.Max(Log.UnsettledCount - (Log.EndOffset - _end.Value), 0);
 
     /// <inheritdoc/>

@@ -27,6 +27,7 @@ internal static class ApiRoutes
         .. RewindEndpoints.Routes,
         .. SampleEndpoints.Routes,
         .. RoutingEndpoints.Routes,
+        .. new BrowseEndpoints().Routes,
         .. DefinitionEndpoints.Routes,
         .. new BackupEndpoints(options).Routes,
     ];

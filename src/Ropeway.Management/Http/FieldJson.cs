@@ -51,7 +51,8 @@ internal static class FieldJson
         _ => null,
     };
 
-    private static void WriteValue(Utf8JsonWriter writer, object? value)
+    /// <summary>Writes any value of a table.</summary>
+    public static void WriteValue(Utf8JsonWriter writer, object? value)
     {
         switch (value)
         {

@@ -9,4 +9,6 @@ namespace Ropeway.Management.Views;
     Converters = [typeof(FieldTableConverter), typeof(TimeConverter)],
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(RouteExplanationView))]
+[JsonSerializable(typeof(BrowsedPageView))]
+[JsonSerializable(typeof(MessageContentView))]
 internal sealed partial class ActJson : JsonSerializerContext;

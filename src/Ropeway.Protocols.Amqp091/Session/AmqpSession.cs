@@ -1,5 +1,6 @@
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Queues.Browsing;
 using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
@@ -294,6 +295,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
     }
 
     IReadOnlyList<OpenChannel> IOpenConnection.ListChannels() => ChannelList.Of(this);
+
+    IReadOnlyList<HeldMessages> IOpenConnection.ListHeld(Queue queue) => ChannelList.HeldOf(this, queue);
 
     void IOpenConnection.Close(string reason) => BeginStop(reason);
 

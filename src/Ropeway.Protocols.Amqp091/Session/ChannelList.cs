@@ -1,5 +1,7 @@
 using System.Text;
 using Ropeway.Core;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Queues.Browsing;
 
 namespace Ropeway.Protocols.Amqp091.Session;
 
@@ -14,6 +16,18 @@ internal static class ChannelList
             return [.. session.Channels.Values.Select(Describe)];
         }
     }
+
+    /// <summary>What the channels hold of a queue at this moment. Takes the connection's gate.</summary>
+    public static IReadOnlyList<HeldMessages> HeldOf(AmqpSession session, Queue queue)
+    {
+        lock (session.Outbox.Gate)
+        {
+            return [.. session.Channels.Values.SelectMany(channel => channel.Unacked.RunsOf(queue).Select(run => Describe(channel, run)))];
+        }
+    }
+
+    private static HeldMessages Describe(AmqpChannel channel, in UnackedRun run) =>
+        new(run.Start, run.End, channel.Number, run.Consumer is null ? string.Empty : Encoding.UTF8.GetString(run.Consumer.Tag), SinceMs: null);
 
     private static OpenChannel Describe(AmqpChannel channel) => new(
         channel.Number,

@@ -176,6 +176,24 @@ internal sealed class UnackedMessages
         }
     }
 
+    /// <summary>The deliveries of one queue that are here, in the order of their tags. Costs as much as all that are here.</summary>
+    public IEnumerable<UnackedRun> RunsOf(Queue queue)
+    {
+        for (int i = _start; i < _end; i++)
+        {
+            Entry entry = _entries[i];
+            ulong bits = ReferenceEquals(entry.Queue, queue) ? entry.Bits : 0;
+            while (bits != 0)
+            {
+                int first = BitOperations.TrailingZeroCount(bits);
+                int length = Math.Min(BitOperations.TrailingZeroCount(~(bits >> first)), RunMax - first);
+                long start = entry.FirstOffset + first;
+                yield return new UnackedRun(entry.FirstTag + (ulong)first, queue, entry.Consumer, start, start + length);
+                bits &= first + length == RunMax ? 0 : ulong.MaxValue << (first + length);
+            }
+        }
+    }
+
     /// <summary>Takes the first run of an entry out.</summary>
     /// <returns>False when it has none up to the tag.</returns>
     private bool TryTakeRun(ref Entry entry, ulong lastTag, out UnackedRun run)

@@ -274,6 +274,9 @@ public sealed class StoredLog
     /// <summary>The lowest readable offset at or above <paramref name="from"/>; <see cref="EndOffset"/> when there is none.</summary>
     public long NextUnsettled(long from) => _index.NextUnsettled(from);
 
+    /// <summary>Offsets from <paramref name="start"/> up to <paramref name="end"/>, exclusive, that are not settled; kept ones count.</summary>
+    public long CountLive(long start, long end) => _index.LiveIn(start, Math.Min(end, EndOffset));
+
     /// <summary>All readable offsets as ranges in ascending order, each with the tag of its batch. The log must not change meanwhile.</summary>
     public IEnumerable<(OffsetRange Range, byte Tag)> UnsettledRanges()
     {

@@ -55,6 +55,10 @@ public sealed class UnackedMessagesProperties
             }
 
             Assert.Equal(model.Count, unacked.Count);
+            if (step % 100 == 0)
+            {
+                Assert.Equal(model.Values, unacked.RunsOf(null!).SelectMany(OffsetsOf));
+            }
         }
 
         TakeUpTo(ulong.MaxValue, unacked, model);
