@@ -7,7 +7,7 @@ using Ropeway.Management.Views;
 namespace Ropeway.Management.Http;
 
 /// <summary>What a request is answered with. Immutable.</summary>
-internal sealed class ApiReply
+internal sealed record ApiReply
 {
     private readonly Func<Stream, CancellationToken, Task>? _write;
 
@@ -23,13 +23,16 @@ internal sealed class ApiReply
     /// <summary>204: it was changed, or is gone.</summary>
     public static ApiReply NoContent { get; } = new(StatusCodes.Status204NoContent);
 
+    /// <summary>304: the client has it already.</summary>
+    public static ApiReply NotModified { get; } = new(StatusCodes.Status304NotModified);
+
     /// <summary>What the body is.</summary>
     public string ContentType { get; init; } = "application/json";
 
     /// <summary>The HTTP status.</summary>
     public int Status { get; }
 
-    /// <summary>More headers.</summary>
+    /// <summary>More headers; those that every answer has can be replaced.</summary>
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     /// <summary>201 for what was made, 204 for what was there.</summary>
@@ -66,6 +69,10 @@ internal sealed class ApiReply
     /// <summary>A body that is written piece by piece. When that fails the connection is cut, so that nobody takes it for whole.</summary>
     public static ApiReply Stream(string contentType, Func<Stream, CancellationToken, Task> write) => new(StatusCodes.Status200OK, write) { ContentType = contentType };
 
+    /// <summary>A body that is there already.</summary>
+    public static ApiReply Bytes(string contentType, byte[] content) =>
+        new(StatusCodes.Status200OK, (body, aborted) => body.WriteAsync(content, aborted).AsTask()) { ContentType = contentType };
+
     /// <summary>An error.</summary>
     public static ApiReply Error(ApiException fault) => Json(new ErrorView(fault.Error, fault.Message), ViewJson.Default.ErrorView, fault.Status);
 
@@ -79,23 +86,24 @@ internal sealed class ApiReply
         new(StatusCodes.Status401Unauthorized, fault is null ? null : Error(fault)._write) { Headers = [("www-authenticate", "Basic realm=\"RabbitMQ Management\"")] };
 
     /// <summary>The same with one more header.</summary>
-    public ApiReply With(string header, string value) => new(Status, _write) { ContentType = ContentType, Headers = [.. Headers, (header, value)] };
+    public ApiReply With(string header, string value) => this with { Headers = [.. Headers, (header, value)] };
 
     /// <summary>Sends it.</summary>
     public Task WriteAsync(HttpContext context)
     {
         HttpResponse response = context.Response;
         response.StatusCode = Status;
-        foreach ((string name, string value) in Headers)
-        {
-            response.Headers[name] = value;
-        }
 
         // The API answers data, never a page: nothing of it may be run, framed or kept by a browser.
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.XFrameOptions = "DENY";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        foreach ((string name, string value) in Headers)
+        {
+            response.Headers[name] = value;
+        }
+
         if (_write is null)
         {
             return Task.CompletedTask;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Endpoints;
+using Ropeway.Management.Files;
 using Ropeway.Management.Metrics;
 using Ropeway.Management.Samples;
 using Ropeway.Security;
@@ -19,6 +20,7 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
 {
     private readonly MetricPages _metrics = new(broker, options);
     private readonly RouteTable _routes = new([.. ApiRoutes.All(options), .. MetricPages.Routes(broker, options)]);
+    private readonly WebFiles _web = new();
     private readonly HashSet<int> _metricsPorts = PortsOfMetrics(options);
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
 
@@ -90,7 +92,7 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
         Route? route = path is null ? null : _routes.Find(context.Request.Method, path, out values, out allowed);
         if (route is null)
         {
-            return allowed.Count > 0 ? ApiReply.MethodNotAllowed(allowed) : throw ApiException.NotFound();
+            return allowed.Count > 0 ? ApiReply.MethodNotAllowed(allowed) : FindFile(context.Request, path) ?? throw ApiException.NotFound();
         }
 
         using Secret? password = BasicCredentials.Read(context.Request.Headers.Authorization, out string name);
@@ -133,6 +135,8 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
     private ApiReply FindMetrics(HttpRequest request) => request.Method is not "GET" and not "HEAD"
         ? ApiReply.MethodNotAllowed(["GET"])
         : _metrics.Find(request.Path.Value ?? string.Empty, name => [.. request.Query[name].OfType<string>()]) ?? throw ApiException.NotFound();
+
+    private ApiReply? FindFile(HttpRequest request, string[]? path) => path is null ? null : _web.Find(request, path);
 
     private ApiReply Refuse(string name, IPAddress remote, LoginResult login)
     {
