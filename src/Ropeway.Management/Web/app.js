@@ -7,6 +7,16 @@ import * as format from './format.js';
 const PAGES = [
   { path: '', module: 'overview', nav: 'Overview', group: '' },
   { path: 'queues', module: 'queues', nav: 'Queues', group: '', count: 'queues' },
+  { path: 'queues/:vhost/:name', module: 'queue' },
+  { path: 'exchanges', module: 'exchanges', nav: 'Exchanges', group: '', count: 'exchanges' },
+  { path: 'exchanges/:vhost/:name', module: 'exchange' },
+  { path: 'connections', module: 'connections', nav: 'Connections', group: '', count: 'connections' },
+  { path: 'connections/:name', module: 'connection' },
+  { path: 'policies', module: 'policies', nav: 'Policies', group: 'Set up', needs: 'policies' },
+  { path: 'users', module: 'users', nav: 'Users', group: 'Set up', needs: 'administrator' },
+  { path: 'vhosts', module: 'vhosts', nav: 'Virtual hosts', group: 'Set up' },
+  { path: 'definitions', module: 'definitions', nav: 'Definitions', group: 'Set up', needs: 'administrator' },
+  { path: 'health', module: 'health', nav: 'Health', group: 'Node', needs: 'monitoring' },
 ];
 const SHORTCUTS = { o: '', q: 'queues', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health' };
 

@@ -6,9 +6,10 @@ import * as format from './format.js';
 const crosshair = uPlot.sync('page');
 
 /** The smallest of 1, 2, 5 times a power of ten that gives at most five lines. */
-function splits(top) {
+function splits(top, isWhole) {
   let step = 10 ** Math.floor(Math.log10(Math.max(top, 1e-9) / 4));
   step *= [1, 2, 5, 10].find(factor => top / (step * factor) <= 4.5) ?? 10;
+  step = isWhole ? Math.max(1, step) : step;
   const lines = [];
   for (let value = 0; value <= top * 1.0001; value += step) {
     lines.push(value);
@@ -23,6 +24,11 @@ class Chart extends HTMLElement {
   /** [{tone, dashed, filled}], in the order of the data. */
   set series(value) {
     this.#series = value;
+  }
+
+  /** Whether values are counts: then so are the lines of the axis. */
+  set whole(value) {
+    this.isWhole = value;
   }
 
   /** The text for a value of the axis. */
@@ -80,8 +86,8 @@ class Chart extends HTMLElement {
       cursor: { sync: { key: crosshair.key }, y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: { y: { range: (plot, low, high) => [0, Math.max(high ?? 0, 1) * 1.08] } },
       axes: [
-        { ...axis, grid: { show: false }, size: 24, space: 72, values: (plot, times) => times.map(time => format.clock(time * 1000).slice(0, plot.scales.x.max - plot.scales.x.min < 300 ? 8 : 5)) },
-        { ...axis, grid: { stroke: colour('line'), width: 1 }, size: 52, splits: (plot, index, low, high) => splits(high), values: (plot, values) => values.map(this.write ?? format.short) },
+        { ...axis, grid: { show: false }, size: 24, space: 72, incrs: [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600], values: (plot, times) => times.map(time => format.clock(time * 1000).slice(0, plot.scales.x.max - plot.scales.x.min < 300 ? 8 : 5)) },
+        { ...axis, grid: { stroke: colour('line'), width: 1 }, size: 52, splits: (plot, index, low, high) => splits(high, this.isWhole), values: (plot, values) => values.map(this.write ?? format.short) },
       ],
       series: [{}, ...this.#series.map(series => ({
         stroke: colour(`chart-${series.tone}`),
@@ -120,7 +126,7 @@ export const chart = ({ title, data, axis = format.short, write, series }) => ht
       <h3>${title}</h3>
       <ul class="legend">${series.map(line => html`<li class="tone-${line.tone}"><span class="key ${line.dashed ? 'dashed' : ''}" aria-hidden="true"></span>${line.name} <b class="value">${write(line.now)}</b></li>`)}</ul>
     </figcaption>
-    <rw-chart aria-hidden="true" .series=${series} .unit=${axis} .data=${data}></rw-chart>
+    <rw-chart aria-hidden="true" .series=${series} .unit=${axis} .whole=${write === format.count} .data=${data}></rw-chart>
     <p class="hidden-text">${series.map((line, index) => html`${line.name}: ${summary(data[index + 1] ?? [], write)}. `)}</p>
   </figure>`;
 

@@ -3,8 +3,8 @@ import { html, render, nothing, live, ifDefined } from './vendor/lit.js';
 import { base, link, queueLink } from './broker.js';
 import * as format from './format.js';
 
-/** A number that is dimmed when it is 0. */
-export const figure = (value, text) => html`<span class="value ${value === 0 || value == null ? 'quiet' : ''}">${text}</span>`;
+/** Stands for what is not there. On a phone such a cell is left out. */
+export const absent = html`<span class="quiet">${format.missing}</span>`;
 
 /** The head of a page: the sentence that answers its question, and what can be done. */
 export const head = ({ title, crumbs, sub, acts }) => html`
@@ -77,7 +77,7 @@ export const state = (word, reason) => (STATE_TONES[word]
 
 /**
  * A table whose rows become blocks on a phone.
- * @param columns {key, title, terms, kind: 'name'|'number'|'text'|'acts', cell: row => template, zero: row => bool, sort: key}
+ * @param columns {key, title, terms, kind: 'name'|'number'|'text'|'state'|'acts', cell: row => template, zero: row => bool, sort: key}
  * @param options caption, rows, keyOf, order (as in the address: "name", "-waiting"), sortBy, chosen, empty
  */
 export function table(columns, { caption, rows, order, sortBy, chosen, empty, blocks = true, choose }) {
@@ -97,8 +97,9 @@ export function table(columns, { caption, rows, order, sortBy, chosen, empty, bl
     if (column.kind === 'name') {
       return html`<th scope="row" class="name">${column.cell(row)}</th>`;
     }
-    const classes = { number: 'number', acts: 'row-acts', text: 'text' }[column.kind] ?? '';
-    return html`<td class="${classes} ${column.zero?.(row) ? 'zero' : ''} ${column.wide ? 'wide' : ''}" data-label=${ifDefined(column.kind === 'acts' ? undefined : column.title)}>${column.cell(row)}</td>`;
+    const classes = { number: 'number', acts: 'row-acts', text: 'text', state: 'state-cell' }[column.kind] ?? '';
+    const content = column.cell(row);
+    return html`<td class="${classes} ${column.zero?.(row) ? 'zero' : ''} ${column.wide ? 'wide' : ''} ${content === absent ? 'blank' : ''}" data-label=${ifDefined(column.kind === 'acts' ? undefined : column.title)}>${content}</td>`;
   };
   return html`<div class="scroll"><table class=${blocks ? 'blocks' : ''}>
     <caption class="hidden-text">${caption}</caption>

@@ -136,7 +136,7 @@ export default class Overview {
         { title: 'Oldest', kind: 'number', cell: row => format.duration(row.oldest_s), zero: row => row.oldest_s == null },
       ] : []),
       { title: 'Consumers', kind: 'number', cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
-      { title: 'State', cell: row => state(row.state, row.reason) },
+      { title: 'State', kind: 'state', cell: row => state(row.state, row.reason) },
     ];
     return html`<section aria-labelledby="worst">
       <div class="section-head"><h2 id="worst">Queues, the fullest first</h2><a href=${link('queues')}>All ${format.amount(overview.queues, 'queue')}</a></div>

@@ -1,0 +1,240 @@
+// Why is this queue not empty?
+import { html, nothing } from '../vendor/lit.js';
+import { link, queueLink, exchangeLink, get, post, remove, encode } from '../broker.js';
+import { chart, Trace } from '../chart.js';
+import { absent, cable, stations, head, tabs, tagOf, failure, confirmAct, toast, table } from '../parts.js';
+import { publish } from '../publish.js';
+import { settings } from '../settings.js';
+import { headersOf } from '../publish.js';
+import * as format from '../format.js';
+
+export default class QueuePage {
+  constructor(app, query, vhost, name) {
+    Object.assign(this, { app, query, vhost, name, title: name, bindings: null });
+    this.topic = `queue:${encodeURIComponent(vhost)}:${encodeURIComponent(name)}`;
+    this.topics = [this.topic];
+    this.path = `api/queues/${encode(vhost, name)}`;
+    this.trace = new Trace(['publish', 'ack', 'waiting', 'held'], 600);
+  }
+
+  async opened() {
+    await Promise.all([this.#load(), this.#loadBindings()]);
+  }
+
+  queried() {
+    if (this.query.tab === 'bindings') {
+      this.#loadBindings();
+    }
+  }
+
+  lively() {
+    const { live } = this.app;
+    const row = live.values[this.topic];
+    if (!row || live.updatedAt === this.drawnAt) {
+      return;
+    }
+    this.drawnAt = live.updatedAt;
+    this.trace.add(this.drawnAt / 1000, { ...row, publish: row.in_rate, ack: row.ack_rate });
+    if (this.drawnAt - (this.loadedAt ?? 0) > 4_000) {
+      this.#load();
+    }
+  }
+
+  async #load() {
+    this.loadedAt = Date.now();
+    try {
+      this.details = await get(this.path);
+      this.fault = null;
+    } catch (fault) {
+      this.fault = fault;
+    }
+    this.app.update();
+  }
+
+  async #loadBindings() {
+    try {
+      this.bindings = await get(`${this.path}/bindings`);
+    } catch (fault) {
+      this.bindingsFault = fault;
+    }
+    this.app.update();
+  }
+
+  render() {
+    const crumbs = html`<a href=${link('queues')}>Queues</a>${this.vhost === '/' ? nothing : html` in <a href=${link('queues', { vhost: this.vhost })}>${this.vhost}</a>`}`;
+    if (this.fault && (!this.details || this.fault.status === 404)) {
+      return html`${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs })}${failure(this.fault, () => this.#load())}`;
+    }
+    const { details } = this;
+    const row = this.app.live.values[this.topic] ?? (details && { waiting: details.messages_ready, held: details.messages_unacknowledged, consumers: details.consumers });
+    if (!row || !details) {
+      return head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: 'Asking the broker.' });
+    }
+    const tab = ['bindings', 'settings'].includes(this.query.tab) ? this.query.tab : 'consumers';
+    return html`
+      ${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: this.#sentence(row), acts: this.#acts(row) })}
+      ${this.#diagnosis()}
+      ${cable(stations({ in: row.in_rate, waiting: row.waiting, held: row.held, out: row.ack_rate }, this.#facts(row)))}
+      ${this.#charts(row)}
+      ${tabs([
+        { key: 'consumers', title: html`Consumers <span class="quiet">${format.count(row.consumers)}</span>`, href: queueLink(this.vhost, this.name, { tab: 'consumers' }) },
+        { key: 'bindings', title: html`Bindings ${this.bindings ? html`<span class="quiet">${format.count(this.bindings.length)}</span>` : nothing}`, href: queueLink(this.vhost, this.name, { tab: 'bindings' }) },
+        { key: 'settings', title: 'Settings', href: queueLink(this.vhost, this.name, { tab: 'settings' }) },
+      ], tab)}
+      ${{ consumers: () => this.#consumers(), bindings: () => this.#bindings(), settings: () => settings(this.details) }[tab]()}`;
+  }
+
+  /** What is the matter, in a sentence. */
+  #sentence(row) {
+    const kind = [this.details.durable ? 'durable' : 'not durable', this.details.exclusive ? 'exclusive' : null, this.details.type].filter(Boolean).join(', ');
+    if (row.waiting === 0 && row.held === 0) {
+      return `Nothing waits here. ${format.sentence(kind)}.`;
+    }
+    if (row.waiting > 0 && row.consumers === 0) {
+      return `${format.amount(row.waiting, 'message')} ${row.waiting === 1 ? 'waits' : 'wait'}, and nobody consumes ${row.waiting === 1 ? 'it' : 'them'}. ${format.sentence(kind)}.`;
+    }
+    const waiting = row.waiting === 0 ? 'Nothing waits' : `${format.amount(row.waiting, 'message')} ${row.waiting === 1 ? 'waits' : 'wait'}`;
+    return `${waiting}, ${format.count(row.held)} ${row.held === 1 ? 'is' : 'are'} with ${format.amount(row.consumers, 'consumer')}. ${format.sentence(kind)}.`;
+  }
+
+  #facts(row) {
+    const prefetch = (this.details.consumer_details ?? []).reduce((sum, consumer) => sum + (consumer.prefetch_count || Infinity), 0);
+    return {
+      in: this.bindings ? format.amount(this.bindings.filter(binding => binding.source !== '').length, 'binding') : nothing,
+      waiting: row.oldest_s != null ? `oldest ${format.duration(row.oldest_s)}` : this.details.messages_delayed > 0 ? `and ${format.count(this.details.messages_delayed)} delayed` : nothing,
+      held: Number.isFinite(prefetch) && prefetch > 0 ? `of ${format.count(prefetch)} allowed` : row.consumers > 0 ? 'no limit set' : nothing,
+      out: format.amount(row.consumers, 'consumer'),
+      behind: row.consumers === 0 && row.waiting > 0,
+    };
+  }
+
+  #diagnosis() {
+    const found = (this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.vhost === this.vhost && finding.name === this.name);
+    return found.map(finding => html`
+      <section class="card pad diagnosis ${finding.severity}" aria-label="What is wrong"><p><span class="tag ${finding.severity}">${tagOf(finding)}</span> It ${finding.fact}${finding.since ? `, since ${format.time(finding.since, false)}` : ''}.</p>
+        ${finding.cause ? html`<p class="second">${format.sentence(finding.cause)}</p>` : nothing}</section>`);
+  }
+
+  #charts(row) {
+    const { trace } = this;
+    return html`<section aria-label="Charts"><div class="charts">
+      ${trace.knows('publish') ? chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
+        { name: 'in', tone: 'in', now: row.in_rate },
+        { name: 'out', tone: 'out', dashed: true, now: row.ack_rate }] }) : nothing}
+      ${chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
+        { name: 'waiting', tone: 'waiting', filled: true, now: row.waiting },
+        { name: 'held', tone: 'held', dashed: true, now: row.held }] })}
+    </div></section>`;
+  }
+
+  #acts(row) {
+    return html`
+      <button class="main" @click=${async () => {
+        if (await publish({ vhost: this.vhost, exchange: '', key: this.name })) {
+          this.app.live.refresh();
+        }
+      }}>Publish</button>
+      <button ?disabled=${row.waiting === 0} @click=${() => this.#purge(row)}>Purge…</button>
+      <button @click=${() => this.#delete(row)}>Delete…</button>`;
+  }
+
+  /** Who is concerned, as it stands in the questions. */
+  #concerned(row) {
+    const sources = (this.bindings ?? []).filter(binding => binding.source !== '').length;
+    return `${format.amount(row.consumers, 'consumer')} ${row.consumers === 1 ? 'is' : 'are'} connected, ${format.amount(sources, 'binding')} ${sources === 1 ? 'leads' : 'lead'} here.`;
+  }
+
+  async #purge(row) {
+    const done = await confirmAct({
+      title: html`Purge <bdi>${this.name}</bdi>?`,
+      lines: [`${format.amount(row.waiting, 'waiting message')} will be removed for good. ${row.held > 0 ? `${format.count(row.held)} with consumers stay. ` : ''}This cannot be undone.`, this.#concerned(row)],
+      name: this.name,
+      button: `Purge ${format.amount(row.waiting, 'message')}`,
+      act: () => remove(`${this.path}/contents`),
+    });
+    if (done) {
+      toast(`${this.name} is purged.`);
+      this.app.live.refresh();
+      this.#load();
+    }
+  }
+
+  async #delete(row) {
+    const held = row.waiting + row.held;
+    const done = await confirmAct({
+      title: html`Delete <bdi>${this.name}</bdi>?`,
+      lines: [held > 0 ? `The queue and ${format.amount(held, 'message')} in it will be gone for good.` : 'The queue is empty. It will be gone, with its bindings.', this.#concerned(row)],
+      name: this.name,
+      button: held > 0 ? `Delete it and ${format.amount(held, 'message')}` : 'Delete the queue',
+      act: () => remove(this.path),
+    });
+    if (done) {
+      toast(`${this.name} is deleted.`);
+      this.app.go(link('queues'), { replace: true });
+    }
+  }
+
+  #consumers() {
+    const rows = this.details.consumer_details ?? [];
+    const columns = [
+      { title: 'Client', kind: 'name', cell: row => html`<a href=${link(`connections/${encodeURIComponent(row.channel_details.connection_name)}`)}>${row.channel_details.peer_host}:${row.channel_details.peer_port}</a><span class="hint">channel ${row.channel_details.number}, ${row.channel_details.user}</span>` },
+      { title: 'Tag', kind: 'text', wide: true, cell: row => html`<span class="mono">${format.visible(row.consumer_tag)}</span>` },
+      { title: 'Prefetch', kind: 'number', cell: row => (row.prefetch_count === 0 ? 'no limit' : format.count(row.prefetch_count)) },
+      { title: 'Acknowledges', cell: row => (row.ack_required ? 'yes' : 'automatically') },
+      { title: 'State', cell: row => ({ up: 'active', single_active: 'active, the single one', waiting: 'waits its turn' })[row.activity_status] ?? row.activity_status },
+    ];
+    return html`<div class="card">${table(columns, { caption: 'Consumers', rows, empty: html`<p>Nobody consumes this queue.</p>` })}</div>`;
+  }
+
+  #bindings() {
+    if (this.bindingsFault) {
+      return failure(this.bindingsFault, () => this.#loadBindings());
+    }
+    const rows = (this.bindings ?? []).filter(binding => binding.source !== '');
+    const dead = this.details.effective_arguments?.['dead-letter-exchange'];
+    const columns = [
+      { title: 'From', kind: 'name', cell: row => html`<a href=${exchangeLink(this.vhost, row.source)}><bdi>${format.visible(row.source)}</bdi></a>` },
+      { title: 'Routing key', kind: 'text', wide: true, cell: row => (row.routing_key === '' ? html`<span class="quiet">none</span>` : html`<code>${format.visible(row.routing_key)}</code>`) },
+      { title: 'Arguments', kind: 'text', wide: true, cell: row => (Object.keys(row.arguments).length === 0 ? absent : html`<code>${Object.entries(row.arguments).map(([key, value]) => `${key}: ${value}`).join(', ')}</code>`) },
+      { title: 'Remove', kind: 'acts', cell: row => html`<button @click=${() => this.#unbind(row)}>Unbind<span class="hidden-text"> ${row.source} ${row.routing_key}</span></button>` },
+    ];
+    return html`
+      <p class="second lead">Every message with the routing key <code>${format.visible(this.name)}</code> on the default exchange comes here, too.
+        ${dead === undefined ? nothing : html`What dies here goes to <a href=${exchangeLink(this.vhost, dead)}>${dead || 'the default exchange'}</a>.`}</p>
+      <div class="card">${table(columns, { caption: 'Bindings to this queue', rows, empty: html`<p>No exchange is bound to this queue.</p>` })}</div>
+      <section aria-labelledby="bind"><div class="section-head"><h2 id="bind">Bind</h2></div>
+        <form class="card pad" @submit=${event => this.#bind(event)}><div class="form">
+          <label class="field"><span>From the exchange</span><input name="source" required autocomplete="off" spellcheck="false"></label>
+          <label class="field"><span>Routing key</span><input name="key" autocomplete="off" spellcheck="false"></label>
+          <label class="field"><span>Arguments, name: value</span><input name="headers" autocomplete="off" spellcheck="false"></label>
+        </div><div class="form-acts"><button>Bind</button>${this.bindFault ? html`<span class="error-text" role="alert">${this.bindFault}</span>` : nothing}</div></form>
+      </section>`;
+  }
+
+  async #bind(event) {
+    event.preventDefault();
+    const form = event.target;
+    try {
+      await post(`api/bindings/${encode(this.vhost)}/e/${encode(form.elements.source.value)}/q/${encode(this.name)}`, {
+        routing_key: form.elements.key.value,
+        arguments: headersOf(form.elements.headers.value),
+      });
+      this.bindFault = '';
+      form.reset();
+    } catch (fault) {
+      this.bindFault = fault.message;
+    }
+    this.#loadBindings();
+  }
+
+  async #unbind(binding) {
+    const address = `api/bindings/${encode(this.vhost)}/e/${encode(binding.source)}/q/${encode(this.name)}`;
+    try {
+      await remove(`${address}/${encode(binding.properties_key || '~')}`);
+      toast(`${binding.source} is unbound.`);
+    } catch (fault) {
+      this.bindFault = fault.message;
+    }
+    this.#loadBindings();
+  }
+}

@@ -1,0 +1,117 @@
+// Which queues need me?
+import { html, nothing } from '../vendor/lit.js';
+import { queueLink, queues, put, encode } from '../broker.js';
+import { head, state, dialog, field, toast } from '../parts.js';
+import { List, virtualHosts, hostBox } from '../list.js';
+import * as format from '../format.js';
+
+export default class Queues {
+  title = 'Queues';
+
+  constructor(app, query) {
+    Object.assign(this, { app, query, hosts: [] });
+    this.list = new List(this, { load: queues, keyOf: row => `${row.vhost}\n${row.name}`, sort: '-waiting', noun: 'queue' });
+  }
+
+  async opened() {
+    await Promise.all([this.list.open(), virtualHosts().then(names => (this.hosts = names)).catch(() => {})]);
+    this.app.update();
+  }
+
+  queried() {
+    this.list.open();
+  }
+
+  lively() {
+    this.list.refresh();
+  }
+
+  render() {
+    const { list } = this;
+    const hasRates = list.items?.some(row => row.in_rate != null);
+    const hasAges = list.items?.some(row => row.oldest_s != null);
+    const columns = [
+      { title: 'Queue', kind: 'name', sort: 'name', cell: row => html`<a href=${queueLink(row.vhost, row.name)}><bdi>${format.visible(row.name)}</bdi></a>${this.hosts.length > 1 ? html`<span class="hint">${row.vhost}</span>` : nothing}` },
+      { title: 'Waiting', terms: 'RabbitMQ: ready. Kafka: lag', kind: 'number', sort: 'waiting', cell: row => format.count(row.waiting), zero: row => row.waiting === 0 },
+      { title: 'With consumers', terms: 'RabbitMQ: unacked', kind: 'number', sort: 'held', cell: row => format.count(row.held), zero: row => row.held === 0 },
+      ...(hasRates ? [
+        { title: 'In', kind: 'number', sort: 'in', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
+        { title: 'Out', kind: 'number', sort: 'out', cell: row => format.rate(row.ack_rate), zero: row => !row.ack_rate },
+      ] : []),
+      ...(hasAges ? [
+        { title: 'Oldest', kind: 'number', sort: 'oldest', cell: row => format.duration(row.oldest_s), zero: row => row.oldest_s == null },
+        { title: 'Empty in', kind: 'number', cell: row => (row.empty_in_s === 'growing' ? 'growing' : format.duration(row.empty_in_s)), zero: row => row.empty_in_s == null },
+      ] : []),
+      { title: 'Consumers', kind: 'number', cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
+      { title: 'State', kind: 'state', cell: row => state(row.state, row.reason) },
+    ];
+    return html`
+      ${head({ title: this.#headline(), acts: html`<button @click=${() => this.#declare()}>New queue…</button>` })}
+      <div class="filters">
+        ${list.filterBox()}
+        ${hostBox(this.hosts, this.query.vhost, vhost => list.narrow({ vhost }))}
+      </div>
+      ${list.render(columns, { empty: html`<p>No queue yet. A client declares one, or you do here.</p>` })}`;
+  }
+
+  #headline() {
+    const { items, total, matched } = this.list;
+    if (!items) {
+      return 'Queues';
+    }
+    if (this.query.q || this.query.vhost) {
+      return `${format.sentence(format.words(matched, 'queue'))} of ${format.count(total)} ${matched === 1 ? 'matches' : 'match'}.`;
+    }
+    const concerned = new Set((this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.severity !== 'note').map(finding => `${finding.vhost}\n${finding.name}`)).size;
+    return concerned > 0
+      ? `${format.sentence(format.words(concerned, 'queue'))} of ${format.count(total)} ${concerned === 1 ? 'needs' : 'need'} a look.`
+      : total === 0 ? 'No queue yet.' : `All ${format.count(total)} queues are flowing.`;
+  }
+
+  async #declare() {
+    let fault = null;
+    const made = await dialog((close, redraw) => html`
+      <h2 id="dialog-title">New queue</h2>
+      <form class="body" @submit=${async event => {
+        event.preventDefault();
+        const form = event.target.elements;
+        const name = form.name.value;
+        const vhost = form.vhost?.value ?? this.hosts[0] ?? '/';
+        const settings = {};
+        for (const [key, input] of [['x-message-ttl', form.ttl], ['x-max-length', form.length]]) {
+          if (input.value !== '') {
+            settings[key] = Number(input.value);
+          }
+        }
+        for (const [key, input] of [['x-dead-letter-exchange', form.dead], ['x-dead-letter-routing-key', form.key], ['x-queue-type', form.type]]) {
+          if (input.value !== '') {
+            settings[key] = input.value;
+          }
+        }
+        try {
+          await put(`api/queues/${encode(vhost, name)}`, { durable: true, auto_delete: false, arguments: settings });
+          close({ vhost, name });
+        } catch (refused) {
+          fault = refused;
+          redraw();
+        }
+      }}>
+        <div class="form">
+          <div class="wide">${field('Name', html`<input name="name" required maxlength="255" autocomplete="off" spellcheck="false">`)}</div>
+          ${this.hosts.length > 1 ? field('Virtual host', html`<select name="vhost">${this.hosts.map(host => html`<option ?selected=${host === (this.query.vhost || '/')}>${host}</option>`)}</select>`) : nothing}
+          ${field('Kind', html`<select name="type"><option value="">as the virtual host says</option><option>classic</option><option>quorum</option><option>stream</option></select>`)}
+          ${field('Messages expire after, in ms', html`<input name="ttl" type="number" min="0" step="1">`)}
+          ${field('At most so many messages', html`<input name="length" type="number" min="0" step="1">`)}
+          ${field('Dead letters go to the exchange', html`<input name="dead" autocomplete="off" spellcheck="false">`)}
+          ${field('… with the routing key', html`<input name="key" autocomplete="off" spellcheck="false">`)}
+        </div>
+        <p class="hint">It is durable. What is left empty has no limit, or is left to policies.</p>
+        ${fault ? html`<p class="error-text" role="alert">${fault.message}</p>` : nothing}
+        <div class="form-acts"><button class="main">Make the queue</button><button type="button" @click=${() => close(null)}>Cancel</button></div>
+      </form>`);
+    if (made) {
+      toast(`${made.name} is there.`);
+      this.app.go(queueLink(made.vhost, made.name));
+    }
+  }
+}
