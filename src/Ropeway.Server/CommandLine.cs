@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Ropeway.CommandLine;
 using Ropeway.Server.Bench;
 using Ropeway.Server.Upkeep;
 
@@ -8,35 +9,44 @@ namespace Ropeway.Server;
 /// <summary>The command line: which commands there are, and how its faults are told.</summary>
 internal static class CommandLine
 {
-    /// <summary>Parses and runs. Every fault is one line on <paramref name="error"/> and an <see cref="ExitCode"/>.</summary>
+    /// <summary>Parses and runs. Every fault is one line on <paramref name="error"/> and an exit code.</summary>
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
-        RootCommand root = Create(output, error);
+#pragma warning disable VSTHRD002 // The process's main thread has nothing else to do.
+        return RunAsync(args, output, error, Surroundings.OfProcess(), CancellationToken.None).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+    }
+
+    /// <summary>The same, with what the commands that ask a broker touch.</summary>
+    internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Surroundings surroundings, CancellationToken aborted)
+    {
+        RootCommand root = Create(output, error, surroundings);
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            error.WriteLine($"ropeway: {Explain(parsed)}");
+            await error.WriteLineAsync(ClientCommandLine.Explain(parsed) ?? $"ropeway: {Explain(parsed)}").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
         try
         {
-            return parsed.Invoke(new InvocationConfiguration
+            var invocation = new InvocationConfiguration
             {
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null, // ServeCommand handles the signals itself.
-            });
+                ProcessTerminationTimeout = null, // The commands handle the signals themselves.
+            };
+            return await parsed.InvokeAsync(invocation, aborted).ConfigureAwait(false);
         }
         catch (StartupException fault)
         {
-            error.WriteLine($"ropeway: {fault.Message}");
+            await error.WriteLineAsync($"ropeway: {fault.Message}").ConfigureAwait(false);
             return fault.ExitCode;
         }
     }
 
-    private static RootCommand Create(TextWriter output, TextWriter error)
+    private static RootCommand Create(TextWriter output, TextWriter error, Surroundings surroundings)
     {
         var serve = new ServeCommand(output, error, Composition.Compose, TimeProvider.System);
         var root = new RootCommand("Ropeway, a message broker. Without a command it serves.");
@@ -49,6 +59,7 @@ internal static class CommandLine
         root.Subcommands.Add(BackupCommands.CreateBackup());
         root.Subcommands.Add(BackupCommands.CreateRestore());
         root.Subcommands.Add(BenchCommand.Create());
+        ClientCommandLine.AddTo(root, surroundings);
         return root;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Ropeway.CommandLine;
 
 namespace Ropeway.Server;
 
@@ -40,7 +41,7 @@ internal static class ServerConfiguration
     /// <returns>One line each, in the order of the names.</returns>
     public static IReadOnlyList<string> UnknownVariables(IEnumerable<string> variables)
     {
-        var known = ServerOptionList.All.Select(option => option.EnvironmentName).ToHashSet(StringComparer.Ordinal);
+        var known = ServerOptionList.All.Select(option => option.EnvironmentName).Concat(ClientCommandLine.Variables).ToHashSet(StringComparer.Ordinal);
         return
         [
             .. variables

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
+using Ropeway.CommandLine;
 using Ropeway.Security.Tls;
 
 namespace Ropeway.Server;

@@ -18,6 +18,7 @@ public sealed partial class ProjectReferenceTests
         ["Core"] = ["Messages", "Storage", "Security", "Buffers"],
         ["Transport"] = ["Core", "Security", "Buffers"],
         ["Cluster"] = ["Core", "Storage", "Buffers"],
+        ["CommandLine"] = ["Protocols.Amqp091", "Messages", "Buffers"],
         ["Management"] = ["Core", "Messages", "Security", "Buffers"],
         ["Embedded"] = Everything,
         ["Server"] = Everything,

@@ -124,7 +124,7 @@ public sealed class ServerConfigurationTests : IDisposable
 
     [Fact]
     public void UnknownVariables_AllKnown_IsEmpty() =>
-        Assert.Empty(ServerConfiguration.UnknownVariables(ServerOptionList.All.Select(option => option.EnvironmentName).Append("RABBITMQ_DEFAULT_USER")));
+        Assert.Empty(ServerConfiguration.UnknownVariables(ServerOptionList.All.Select(option => option.EnvironmentName).Append("RABBITMQ_DEFAULT_USER").Append("ROPEWAY_URL").Append("ROPEWAY_PASSWORD")));
 
     [Fact]
     public void Load_BadSecret_IsNotShown()

@@ -1,4 +1,4 @@
-namespace Ropeway.Server;
+namespace Ropeway.CommandLine;
 
 /// <summary>Finds what somebody who mistyped a name may have meant.</summary>
 internal static class NearestName

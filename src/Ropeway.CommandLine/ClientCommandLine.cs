@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Ropeway.CommandLine.Commands;
+
+namespace Ropeway.CommandLine;
+
+/// <summary>The commands that ask a running broker.</summary>
+public static class ClientCommandLine
+{
+    /// <summary>Environment variables that these commands read and a server does not.</summary>
+    public static IReadOnlyList<string> Variables { get; } = ["ROPEWAY_URL", "ROPEWAY_USER", "ROPEWAY_PASSWORD", "ROPEWAY_VHOST", "ROPEWAY_CONTEXT"];
+
+    /// <summary>Adds them to the root, and examples to the help.</summary>
+    /// <param name="root">The root command, with its help option.</param>
+    /// <param name="surroundings">Everything outside of the process.</param>
+    public static void AddTo(RootCommand root, Surroundings surroundings)
+    {
+        var scope = new CommandScope(surroundings);
+        foreach (Command command in Create(scope))
+        {
+            root.Subcommands.Add(command);
+        }
+
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        if (help.Action is HelpAction usual)
+        {
+            help.Action = new ExampleHelp(usual, scope.Options);
+        }
+    }
+
+    /// <summary>Says what is wrong with a command line: one line, and a second one with the next step.</summary>
+    /// <returns>Null when the command is none of these.</returns>
+    public static string? Explain(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        if (command is not (ClientCommand or NounCommand))
+        {
+            return null;
+        }
+
+        string path = string.Join(' ', PathOf(command));
+        if (parsed.UnmatchedTokens.Count == 0)
+        {
+            return command is NounCommand
+                ? $"error: {path}: one of {string.Join(", ", command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name))} is expected"
+                : $"error: {path}: {parsed.Errors[0].Message}{Environment.NewLine}  {path} --help shows its arguments and options";
+        }
+
+        string token = parsed.UnmatchedTokens[0];
+        bool isOption = token.StartsWith('-');
+        IEnumerable<string> known = isOption
+            ? command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options)).Select(option => option.Name)
+            : command.Subcommands.Select(verb => verb.Name);
+        string? nearest = NearestName.Find(isOption ? token.Split('=')[0] : token, known);
+        string what = isOption ? "option" : command is NounCommand ? "verb" : "argument";
+        return $"error: {path}: unknown {what} '{token}'{Environment.NewLine}  {(nearest is null ? $"{path} --help lists the known ones" : $"Did you mean {nearest}?")}";
+    }
+
+    private static IEnumerable<string> PathOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? PathOf(parent).Append(command.Name) : ["ropeway"];
+
+    private static IEnumerable<Command> Create(CommandScope scope) =>
+    [
+        StatusCommands.CreateStatus(scope),
+        QueueCommands.Create(scope),
+        ExchangeCommands.Create(scope),
+        BindingCommands.Create(scope),
+        UserCommands.Create(scope),
+        PermissionCommands.Create(scope),
+        VirtualHostCommands.Create(scope),
+        PolicyCommands.Create(scope),
+        LimitCommands.Create(scope),
+        DefinitionCommands.Create(scope),
+    ];
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using Ropeway.CommandLine.Http;
+
+namespace Ropeway.CommandLine.Commands;
+
+/// <summary>Completes names from the broker, within 200 ms, and silently not at all when it does not answer.</summary>
+internal static class NameCompletion
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>An argument that is a name of something in the current virtual host, or of the whole broker.</summary>
+    /// <param name="scope">The tree's scope.</param>
+    /// <param name="name">Name of the argument in the help.</param>
+    /// <param name="description">What it is.</param>
+    /// <param name="collection">The API's word for all of them.</param>
+    /// <param name="isInVirtualHost">Whether they belong to a virtual host.</param>
+    public static Argument<string> Argument(CommandScope scope, string name, string description, string collection, bool isInVirtualHost = true)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.CompletionSources.Add(context => Complete(scope, context, collection, isInVirtualHost));
+        return argument;
+    }
+
+    /// <summary>An option that is such a name.</summary>
+    public static Option<string?> Option(CommandScope scope, string name, string description, string collection, params string[] aliases)
+    {
+        var option = new Option<string?>(name, aliases) { Description = description, HelpName = "NAME" };
+        option.CompletionSources.Add(context => Complete(scope, context, collection, isInVirtualHost: true));
+        return option;
+    }
+
+    private static IEnumerable<CompletionItem> Complete(CommandScope scope, CompletionContext context, string collection, bool isInVirtualHost)
+    {
+        try
+        {
+            using CommandRun run = scope.CreateRun(context.ParseResult);
+            if (run.Settings.Password is null)
+            {
+                return []; // Nobody is asked for a password in the middle of a line.
+            }
+
+            using var deadline = new CancellationTokenSource(Patience, scope.Surroundings.Time);
+            string path = isInVirtualHost ? ApiPath.Of(collection, run.VirtualHost) : ApiPath.Of(collection);
+#pragma warning disable VSTHRD002 // The shell waits for the completions, and this process does nothing else.
+            string[] names = Task.Run(() => Lookup.NamesAsync(run, path, deadline.Token), deadline.Token).GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
+            return names.Where(name => name.StartsWith(context.WordToComplete, StringComparison.Ordinal)).Select(name => new CompletionItem(name));
+        }
+        catch (Exception fault) when (fault is ClientException or ApiFault or OperationCanceledException)
+        {
+            return [];
+        }
+    }
+}
