@@ -71,5 +71,14 @@ public static class ClientCommandLine
         PolicyCommands.Create(scope),
         LimitCommands.Create(scope),
         DefinitionCommands.Create(scope),
+        PublishCommand.Create(scope),
+        ConsumeCommand.Create(scope),
+        ConnectionCommands.Create(scope),
+        ConnectionCommands.CreateChannel(scope),
+        HealthCommand.Create(scope),
+        ContextCommands.Create(scope),
+        CompletionCommand.Create(scope),
+        VersionCommand.Create(scope),
+        .. RabbitCommands.Create(scope),
     ];
 }

@@ -20,6 +20,7 @@ internal sealed class CommandRun : IDisposable
         Surroundings = surroundings;
         _options = options;
         Style = ReadStyle();
+        ColumnNames = parsed.GetValue(options.Columns);
         _settings = new Lazy<ClientSettings>(() => ClientSettings.Read(parsed, options, surroundings));
         _broker = new Lazy<BrokerClient>(Connect);
     }
@@ -62,7 +63,7 @@ internal sealed class CommandRun : IDisposable
     public bool IsForPrograms => Style.Form is OutputForm.Json or OutputForm.JsonLines or OutputForm.Csv;
 
     /// <summary>What <c>--columns</c> says.</summary>
-    public string? ColumnNames => Parsed.GetValue(_options.Columns);
+    public string? ColumnNames { get; set; }
 
     /// <summary>An argument's or option's value.</summary>
     public T? Get<T>(Option<T> option) => Parsed.GetValue(option);

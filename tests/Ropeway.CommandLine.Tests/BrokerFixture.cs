@@ -1,4 +1,6 @@
 using System.Text;
+using Ropeway.CommandLine.Amqp;
+using Ropeway.CommandLine.Settings;
 using Ropeway.Server;
 
 namespace Ropeway.CommandLine.Tests;
@@ -12,6 +14,7 @@ public sealed class BrokerFixture : IAsyncLifetime, IDisposable
     private readonly TaskCompletionSource<string> _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ReadyLine _output = new();
     private Task<int>? _running;
+    private AmqpAddress? _amqp;
     private int _hostCount;
 
     /// <summary>Address of the HTTP API.</summary>
@@ -27,7 +30,9 @@ public sealed class BrokerFixture : IAsyncLifetime, IDisposable
         };
         var host = new ServerHost(options, Composition.Compose, TimeProvider.System, _output);
         _running = Task.Run(() => host.RunAsync(_stop.Task));
-        Url = (await _output.Line.WaitAsync(Patience, TimeProvider.System)).Split(' ').Single(word => word.StartsWith("http://", StringComparison.Ordinal));
+        string[] addresses = (await _output.Line.WaitAsync(Patience, TimeProvider.System)).Split(' ');
+        Url = addresses.Single(word => word.StartsWith("http://", StringComparison.Ordinal));
+        _amqp = AmqpAddress.Parse(addresses.Single(word => word.StartsWith("amqp://", StringComparison.Ordinal)));
     }
 
     public async Task DisposeAsync()
@@ -38,6 +43,10 @@ public sealed class BrokerFixture : IAsyncLifetime, IDisposable
     }
 
     public void Dispose() => _output.Dispose();
+
+    /// <summary>A client that is connected.</summary>
+    internal Task<AmqpLink> ConnectAsync() =>
+        AmqpLink.OpenAsync(_amqp!, new ClientSettings(new Uri(Url), "guest", "guest", "/", Patience), "guest", TimeProvider.System, CancellationToken.None);
 
     /// <summary>A shell that asks this broker, in a fresh virtual host.</summary>
     internal async Task<Shell> OpenAsync()

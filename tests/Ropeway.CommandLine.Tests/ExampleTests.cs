@@ -1,4 +1,4 @@
-using System.CommandLine;
+using Ropeway.CommandLine.Amqp;
 
 namespace Ropeway.CommandLine.Tests;
 
@@ -38,9 +38,16 @@ public sealed class ExampleTests(BrokerFixture broker) : IClassFixture<BrokerFix
     public async Task Example_OnARealBroker_Works(string command, string example)
     {
         Shell shell = await broker.OpenAsync();
-        await new ExampleWorld(shell, _directory).BuildAsync();
+        await new ExampleWorld(shell, _directory).BuildAsync(example);
         shell.Input = example.Contains("import -", StringComparison.Ordinal) ? "{}" : "one\ntwo\n";
         string line = example.Replace("definitions.json", Path.Combine(_directory, "definitions.json"), StringComparison.Ordinal);
+        await using AmqpLink? link = line.Contains("CONNECTION", StringComparison.Ordinal) ? await broker.ConnectAsync() : null;
+        if (link is not null)
+        {
+            string name = (await shell.DoAsync("connection list --columns name --where state=running --limit 1")).Trim();
+            line = line.Replace("CONNECTION", $"'{name}'", StringComparison.Ordinal);
+        }
+
         Assert.StartsWith("ropeway ", line, StringComparison.Ordinal);
         ShellResult result = await shell.RunAsync(line["ropeway ".Length..]);
         Assert.True(GoodCodes.Contains(result.Code), $"{command}: {example}: exit code {result.Code}\n{result.Output}{result.Error}");

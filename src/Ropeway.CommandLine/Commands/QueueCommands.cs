@@ -131,7 +131,7 @@ internal static class QueueCommands
         {
             Arguments = { name },
             Options = { ifExists, ifEmpty, ifUnused },
-            Examples = ["ropeway queue delete invoices --if-empty --yes", "ropeway queue delete no-such-queue --if-exists", "ropeway queue delete orders --dry-run"],
+            Examples = ["ropeway queue delete invoices --if-unused --yes", "ropeway queue delete no-such-queue --if-exists", "ropeway queue delete orders --dry-run"],
         };
     }
 

@@ -67,6 +67,22 @@ internal sealed class BrokerClient : IDisposable
         return Parse(await SendAsync(method, path, body, aborted).ConfigureAwait(false));
     }
 
+    /// <summary>Closes a connection.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="reason">What the client is told, or null.</param>
+    /// <param name="aborted">Ends the wait.</param>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task CloseConnectionAsync(string name, string? reason, CancellationToken aborted)
+    {
+        _http.DefaultRequestHeaders.Remove("X-Reason");
+        if (reason is not null)
+        {
+            _http.DefaultRequestHeaders.TryAddWithoutValidation("X-Reason", reason);
+        }
+
+        return ChangeAsync(HttpMethod.Delete, ApiPath.Of("connections", name), body: null, aborted);
+    }
+
     /// <summary>Reads a stream of bytes; it is not bounded by the time-out once it has begun.</summary>
     public async Task<Stream> OpenAsync(string path, string accept, CancellationToken aborted)
     {
