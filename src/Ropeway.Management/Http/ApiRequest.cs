@@ -55,13 +55,9 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
 
     /// <summary>The virtual host that the path names, which the user may enter.</summary>
     /// <exception cref="ApiException">There is none, or the user may not.</exception>
-    public VirtualHost Host() => Host(path["vhost"]);
-
-    /// <summary>A virtual host that the user may enter.</summary>
-    /// <exception cref="ApiException">There is none, or the user may not.</exception>
-    public VirtualHost Host(string name)
+    public VirtualHost Host()
     {
-        if (!broker.VirtualHosts.TryGet(name, out VirtualHost? host))
+        if (!broker.VirtualHosts.TryGet(path["vhost"], out VirtualHost? host))
         {
             throw ApiException.NotFound("vhost_not_found");
         }

@@ -188,7 +188,7 @@ internal sealed class UnackedMessages
                 int first = BitOperations.TrailingZeroCount(bits);
                 int length = Math.Min(BitOperations.TrailingZeroCount(~(bits >> first)), RunMax - first);
                 long start = entry.FirstOffset + first;
-                yield return new UnackedRun(entry.FirstTag + (ulong)first, queue, entry.Consumer, start, start + length);
+                yield return new UnackedRun(entry.FirstTag + (ulong)first, queue, entry.Consumer, start, start + length, entry.SinceMs);
                 bits &= first + length == RunMax ? 0 : ulong.MaxValue << (first + length);
             }
         }
