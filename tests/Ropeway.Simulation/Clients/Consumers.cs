@@ -217,11 +217,11 @@ internal sealed class Consumers(World world)
         }
 
         List<ModelMessage> purged = [.. known.Messages.Values.Where(message => message.State == MessageState.Ready)];
-        List<ModelMessage> settled = purged.FindAll(message => known.Kind != QueueKind.Work || !message.MayLeave);
+        List<ModelMessage> settled = purged.FindAll(message => !message.MayLeave);
         settled.ForEach(message => message.State = MessageState.Settled);
         foreach (ModelMessage message in purged.Except(settled))
         {
-            message.State = MessageState.Purged; // Or it had left before.
+            message.State = MessageState.Purged; // Or it had left before, which nobody was promised: what has expired may come back, to expire again.
         }
 
         queue.Purge(out ulong index);
