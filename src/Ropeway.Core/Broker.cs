@@ -39,6 +39,9 @@ public sealed class Broker : IDisposable
     /// <summary>The version of RabbitMQ whose behaviour clients may expect; some choose their dialect by it (docs/decisions/0006).</summary>
     public const string RabbitVersion = "4.1.0";
 
+    /// <summary>The global parameter that holds <see cref="ClusterName"/>.</summary>
+    public const string ClusterNameParameter = "cluster_name";
+
     /// <summary>Our own version.</summary>
     public static string Version { get; } = typeof(Broker).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
@@ -59,6 +62,12 @@ public sealed class Broker : IDisposable
 
     /// <summary>Who may do what.</summary>
     public Permissions Permissions => _definitions.Permissions;
+
+    /// <summary>The name that operators have given to it; the node's unless they have.</summary>
+    public string ClusterName => _definitions.GlobalParameters.FindText(ClusterNameParameter) ?? NodeName;
+
+    /// <summary>How often users have logged in, or failed to.</summary>
+    public LoginAttempts LoginAttempts { get; } = new();
 
     /// <summary>Logs users in.</summary>
     public Authenticator Authenticator { get; }

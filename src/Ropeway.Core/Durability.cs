@@ -25,7 +25,11 @@ public sealed class Durability
     public StorageActivity MeasureStorage() => StorageActivity.Of(_store);
 
     /// <summary>How long it took until groups of records were durable, from the first append on, and how long writing and syncing them took.</summary>
-    public (DurationCounts Commit, DurationCounts Sync) MeasureCommits() => _store.GetCommitTimes();
+    public (DurationSpread Commit, DurationSpread Sync) MeasureCommits()
+    {
+        (DurationCounts commit, DurationCounts sync) = _store.GetCommitTimes();
+        return (new DurationSpread(commit), new DurationSpread(sync));
+    }
 
     /// <summary>What the tests of the files at rest have found so far.</summary>
     public StorageHealth CheckStorage() => StorageHealth.Of(_store);

@@ -9,4 +9,7 @@ public sealed record ListeningAddress(string Protocol, IPEndPoint EndPoint)
 {
     /// <summary>Protocol of a listener that serves the metrics and nothing else, to whoever can reach it.</summary>
     public const string Metrics = "metrics";
+
+    /// <summary>Tells when the first of its certificates expires; null when it has none.</summary>
+    public Func<DateTimeOffset>? CertificateEnd { get; init; }
 }

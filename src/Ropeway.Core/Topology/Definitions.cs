@@ -36,6 +36,9 @@ public sealed class Definitions
     /// <summary>Who may do what.</summary>
     public Permissions Permissions { get; }
 
+    /// <summary>What operators keep for the broker as a whole.</summary>
+    public required GlobalParameters GlobalParameters { get; init; }
+
     /// <summary>What all queues share.</summary>
     internal QueueServices Services => _logs.Services;
 
@@ -83,7 +86,13 @@ public sealed class Definitions
         }
 
         permissions.AreThere = (user, host) => users.TryGet(user, out _) && hosts.TryGet(host, out _);
-        return new Definitions(hosts, users, limitsOfUsers, permissions, logs);
+        var parameters = new GlobalParameters(metadata);
+        foreach ((string name, byte[] json) in stored.Parameters)
+        {
+            parameters.Restore(name, json);
+        }
+
+        return new Definitions(hosts, users, limitsOfUsers, permissions, logs) { GlobalParameters = parameters };
     }
 
     private static void Seed(FirstStart firstStart, VirtualHosts hosts, UserDirectory users, Permissions permissions)

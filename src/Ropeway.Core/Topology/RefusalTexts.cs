@@ -131,5 +131,8 @@ public static class RefusalTexts
     internal static void ThrowNoVirtualHost(string host) => throw new RefusedException(RefusalReason.NotFound, $"vhost '{host}' not found");
 
     [DoesNotReturn]
+    internal static void ThrowGlobalParameter(string problem) => throw new RefusedException(RefusalReason.PreconditionFailed, problem);
+
+    [DoesNotReturn]
     internal static void ThrowVirtualHostName(string problem) => throw new RefusedException(RefusalReason.PreconditionFailed, problem);
 }

@@ -20,6 +20,7 @@ internal sealed class StoredDefinitions
     private readonly List<(byte[] Key, StoredBinding Binding)> _bindings = [];
     private readonly List<(byte[] Key, string Host, ulong LogId)> _delayLogs = [];
     private readonly Dictionary<(string Host, string Queue), (byte[] Key, ulong LogId)> _idLogs = [];
+    private readonly List<(string Name, byte[] Json)> _parameters = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
     private readonly List<TopicGrant> _topics = [];
@@ -40,6 +41,9 @@ internal sealed class StoredDefinitions
 
     /// <summary>The topic permissions.</summary>
     public IReadOnlyList<TopicGrant> Topics => _topics;
+
+    /// <summary>The global parameters.</summary>
+    public IReadOnlyList<(string Name, byte[] Json)> Parameters => _parameters;
 
     /// <summary>Reads all entries.</summary>
     /// <exception cref="StoreException">An entry is of an unknown kind or version, or cannot be read.</exception>
@@ -229,6 +233,9 @@ internal sealed class StoredDefinitions
             case StoredEntryKind.IdLog:
                 (string idHost, string idQueue, ulong idLogId) = StoredEntry.ReadIdLog(keyReader, valueReader);
                 _idLogs.Add((idHost, idQueue), (key, idLogId));
+                break;
+            case StoredEntryKind.GlobalParameter:
+                _parameters.Add(GlobalParameters.Read(keyReader, valueReader));
                 break;
             case StoredEntryKind.User:
                 _users.Add(StoredCredentials.ReadUser(keyReader, valueReader));

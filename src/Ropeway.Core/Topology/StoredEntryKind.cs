@@ -36,6 +36,9 @@ internal enum StoredEntryKind : byte
     /// <summary>What a user may have open at once.</summary>
     UserLimits = 10,
 
+    /// <summary>A value that operators keep for the broker as a whole.</summary>
+    GlobalParameter = 11,
+
     /// <summary>The log of a virtual host's delayed messages.</summary>
     DelayLog = 32,
 

@@ -33,6 +33,7 @@ internal static class DefinitionExport
             withUsers ? [.. broker.Permissions.All.Select(PermissionEndpoints.ViewOf)] : [],
             withUsers ? [.. broker.Permissions.Topics.All.Select(TopicPermissionEndpoints.ViewOf)] : [],
             [.. all.SelectMany(ParametersOf)],
+            withUsers ? [.. GlobalParameterEndpoints.ViewsOf(broker)] : [],
             [.. all.SelectMany(host => PolicyEndpoints.ViewsOf(host, PolicyKind.User))],
             [.. all.SelectMany(host => host.ListQueues()).Where(IsExported).Select(ViewOf)],
             [.. all.SelectMany(host => host.ListExchanges().Where(IsExported).Select(exchange => ExchangeEndpoints.ViewOf(host, exchange)))],

@@ -7,7 +7,7 @@ using Ropeway.Management.Http;
 namespace Ropeway.Management.Definitions;
 
 /// <summary>
-/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, parameters (operator policies and limits), policies, exchanges, queues, bindings, in this order.
+/// Brings definitions in RabbitMQ's export format into a broker: users, virtual hosts, permissions, topic permissions, global parameters, parameters (operator policies and limits), policies, exchanges, queues, bindings, in this order.
 /// Entries that are there already are checked or overwritten, so that the same import can be repeated. All or nothing: everything is
 /// tried on a copy first, and when an entry is refused nothing is changed. Used once.
 /// </summary>
@@ -106,6 +106,7 @@ public sealed class DefinitionImport
                 "topic_permissions",
                 entry => entry.RequiredText("user"),
                 (entry, user) => DefinitionWriter.PutTopicPermission(_to, entry.RequiredText("vhost"), user, entry));
+            Section(document, "global_parameters", entry => entry.RequiredText("name"), PutGlobalParameter);
         }
 
         Section(document, "parameters", entry => entry.RequiredText("name"), PutParameter);
@@ -118,11 +119,12 @@ public sealed class DefinitionImport
     private void Report(ILogger logger, JsonBody document)
     {
         WarnOf(logger, "parameters", document.Entries("parameters").Count(entry => !IsKnown(entry)));
-        WarnOf(logger, "global_parameters", document.Entries("global_parameters").Count(entry => entry.Text("name") != ClusterId));
         ManagementLog.Imported(logger, _summary.Count == 0 ? "nothing" : string.Join(", ", _summary));
     }
 
     private static bool IsKnown(JsonBody parameter) => parameter.Text("component") is DefinitionWriter.OperatorPolicy or DefinitionWriter.HostLimits;
+
+    private Written PutGlobalParameter(JsonBody entry, string name) => name == ClusterId ? default : DefinitionWriter.PutGlobalParameter(_to, name, entry);
 
     private Written PutParameter(JsonBody entry, string name) => entry.Text("component") switch
     {

@@ -50,6 +50,13 @@ internal static class DefinitionWriter
         return new Written(isNew, index);
     }
 
+    /// <summary>A value for the broker as a whole: <c>value</c>, any JSON.</summary>
+    public static Written PutGlobalParameter(Core.Topology.Definitions to, string name, JsonBody body)
+    {
+        ulong index = to.GlobalParameters.Set(name, Encoding.UTF8.GetBytes(body.RequiredValue("value").GetRawText()), out bool isNew);
+        return new Written(isNew, index);
+    }
+
     /// <summary>All limits of a virtual host.</summary>
     public static Written PutLimits(VirtualHost host, JsonBody body)
     {

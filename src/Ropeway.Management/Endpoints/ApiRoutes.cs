@@ -28,6 +28,8 @@ internal static class ApiRoutes
         .. SampleEndpoints.Routes,
         .. RoutingEndpoints.Routes,
         .. new BrowseEndpoints().Routes,
+        .. GlobalParameterEndpoints.Routes,
+        .. MemoryEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new BackupEndpoints(options).Routes,
     ];

@@ -8,6 +8,8 @@ namespace Ropeway.Management.Endpoints;
 /// <summary>Health checks: 200 <c>{"status": "ok"}</c>, or 503 with the reason.</summary>
 internal sealed class HealthEndpoints(ManagementOptions options)
 {
+    private const int WithinDaysMax = 100 * 365;
+
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
     [
@@ -22,6 +24,7 @@ internal sealed class HealthEndpoints(ManagementOptions options)
         new("GET", "/api/health/checks/node-is-mirror-sync-critical", ApiAccess.Management, Alone),
         new("GET", "/api/health/checks/node-is-quorum-critical", ApiAccess.Management, Alone),
         new("GET", "/api/health/checks/storage", ApiAccess.Monitoring, Storage),
+        new("GET", "/api/health/checks/certificate-expiration/{within}/{unit}", ApiAccess.Management, Certificates),
         new("GET", "/api/health/checks/port-listener/{port}", ApiAccess.Management, PortListener),
         new("GET", "/api/health/checks/protocol-listener/{protocol}", ApiAccess.Management, ProtocolListener),
     ];
@@ -52,6 +55,31 @@ internal sealed class HealthEndpoints(ManagementOptions options)
 
     private static ApiReply Reply(StatusView view) => ApiReply.Json(
         view, ViewJson.Default.StatusView, view.Status == "ok" ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>Whether all certificates of listeners stay valid for a time.</summary>
+    private ApiReply Certificates(ApiRequest request)
+    {
+        int days = request["unit"] switch
+        {
+            "day" or "days" => 1,
+            "week" or "weeks" => 7,
+            "month" or "months" => 30,
+            "year" or "years" => 365,
+            _ => throw ApiException.BadRequest("Invalid expiration unit."),
+        };
+        if (!int.TryParse(request["within"], NumberStyles.None, CultureInfo.InvariantCulture, out int within) || within > WithinDaysMax / days)
+        {
+            ApiException.ThrowBadRequest($"the time must be a number of at most {WithinDaysMax} days");
+        }
+
+        DateTimeOffset end = request.Broker.Time.GetUtcNow().AddDays((long)within * days);
+        string[] expiring =
+        [
+            .. options.Listeners.Where(listener => listener.CertificateEnd?.Invoke() < end)
+                .Select(listener => $"{listener.Protocol} on port {listener.EndPoint.Port}: {listener.CertificateEnd!():yyyy-MM-ddTHH:mm:ssZ}"),
+        ];
+        return Reply(expiring.Length == 0 ? new StatusView("ok") : new StatusView("failed", $"Certificates expiring: {string.Join(", ", expiring)}"));
+    }
 
     private ApiReply PortListener(ApiRequest request)
     {

@@ -25,16 +25,12 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
     [
         new("GET", "/api/overview", ApiAccess.Management, Overview),
         new("GET", "/api/whoami", ApiAccess.Management, WhoAmI),
-        new("GET", "/api/cluster-name", ApiAccess.Management, ClusterName),
         new("GET", "/api/nodes", ApiAccess.Monitoring, Nodes),
         new("GET", "/api/nodes/{node}", ApiAccess.Monitoring, Node),
     ];
 
     private static ApiReply WhoAmI(ApiRequest request) =>
         ApiReply.Json(new WhoAmIView(request.User.Name, request.User.Tags), ViewJson.Default.WhoAmIView);
-
-    private static ApiReply ClusterName(ApiRequest request) =>
-        ApiReply.Json(new NameView(request.Broker.NodeName), ViewJson.Default.NameView);
 
     private ApiReply Nodes(ApiRequest request) =>
         ApiReply.List(request.WholeQuery(), [ViewOf(request.Broker)], view => view.Name, ViewJson.Default.NodeView, ViewJson.Default.IEnumerableNodeView);
@@ -84,7 +80,7 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
             Product,
             Broker.Version,
             RabbitVersion,
-            ClusterName: broker.NodeName,
+            ClusterName: broker.ClusterName,
             Node: broker.NodeName,
             StatisticsDbEventQueue: 0,
             new ObjectTotalsView(

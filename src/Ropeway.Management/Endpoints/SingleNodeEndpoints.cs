@@ -25,8 +25,10 @@ internal static class SingleNodeEndpoints
         new("GET", "/api/feature-flags", ApiAccess.Management, ListFlags),
         new("PUT", "/api/feature-flags/{flag}/enable", ApiAccess.Administrator, EnableFlag),
         new("GET", "/api/auth", ApiAccess.Management, LoginSettings),
-        new("GET", "/api/global-parameters", ApiAccess.PolicyMaker, ListParameters),
-        new("GET", "/api/global-parameters/{name}", ApiAccess.PolicyMaker, GetParameter),
+        new("GET", "/api/auth/attempts/{node}", ApiAccess.Administrator, ListAttempts),
+        new("GET", "/api/auth/attempts/{node}/source", ApiAccess.Administrator, ListAttemptsBySource),
+        new("DELETE", "/api/auth/attempts/{node}", ApiAccess.Administrator, ResetAttempts),
+        new("DELETE", "/api/auth/attempts/{node}/source", ApiAccess.Administrator, ResetAttempts),
         new("DELETE", "/api/reset", ApiAccess.Administrator, Reset),
         new("DELETE", "/api/reset/{node}", ApiAccess.Administrator, Reset),
         new("POST", "/api/rebalance/queues", ApiAccess.Administrator, Rebalance),
@@ -45,13 +47,35 @@ internal static class SingleNodeEndpoints
     private static ApiReply LoginSettings(ApiRequest request) =>
         ApiReply.Json(new LoginSettingsView(EnableUaa: false, UaaClientId: string.Empty, UaaLocation: string.Empty), ViewJson.Default.LoginSettingsView);
 
-    private static ApiReply ListParameters(ApiRequest request) => ApiReply.Json<IEnumerable<GlobalParameterView>>([ClusterName(request)], ViewJson.Default.IEnumerableGlobalParameterView);
+    private static ApiReply ListAttempts(ApiRequest request)
+    {
+        RequireNode(request);
+        return ApiReply.Json(
+            request.Broker.LoginAttempts.Counts.Select(count => new LoginAttemptsView(count.Protocol, count.Succeeded + count.Failed, count.Failed, count.Succeeded)),
+            ViewJson.Default.IEnumerableLoginAttemptsView);
+    }
 
-    private static ApiReply GetParameter(ApiRequest request) => ClusterName(request) is var parameter && parameter.Name == request["name"]
-        ? ApiReply.Json(parameter, ViewJson.Default.GlobalParameterView)
-        : throw ApiException.NotFound();
+    /// <summary>As in RabbitMQ unless it is told to track them: where attempts came from stands in the log.</summary>
+    private static ApiReply ListAttemptsBySource(ApiRequest request)
+    {
+        RequireNode(request);
+        return ApiReply.Json<IEnumerable<LoginAttemptsView>>([], ViewJson.Default.IEnumerableLoginAttemptsView);
+    }
 
-    private static GlobalParameterView ClusterName(ApiRequest request) => new("cluster_name", request.Broker.NodeName);
+    private static ApiReply ResetAttempts(ApiRequest request)
+    {
+        RequireNode(request);
+        request.Broker.LoginAttempts.Reset();
+        return ApiReply.NoContent;
+    }
+
+    private static void RequireNode(ApiRequest request)
+    {
+        if (request["node"] != request.Broker.NodeName)
+        {
+            throw ApiException.NotFound();
+        }
+    }
 
     /// <summary>Statistics are counted when they are asked for: none are kept that could be forgotten.</summary>
     private static ApiReply Reset(ApiRequest request) => request.Has("node") && request["node"] != request.Broker.NodeName ? throw ApiException.NotFound() : ApiReply.NoContent;

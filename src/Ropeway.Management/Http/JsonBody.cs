@@ -44,6 +44,10 @@ internal readonly record struct JsonBody(JsonElement Element)
     /// <exception cref="ApiException">It is missing or something else.</exception>
     public string RequiredText(string name) => Text(name) ?? throw ApiException.BadRequest($"[{{key_missing,{name}}}]");
 
+    /// <summary>Anything that must be there and not null.</summary>
+    /// <exception cref="ApiException">It is missing.</exception>
+    public JsonElement RequiredValue(string name) => Find(name) ?? throw ApiException.BadRequest($"[{{key_missing,{name}}}]");
+
     /// <summary>A truth value, also as text.</summary>
     /// <exception cref="ApiException">It is something else.</exception>
     public bool Flag(string name, bool defaultValue) => Find(name) switch

@@ -103,6 +103,7 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
 
         IPAddress remote = context.Connection.RemoteIpAddress!;
         LoginResult login = await broker.Authenticator.AuthenticateAsync(name, password, remote, context.RequestAborted).ConfigureAwait(false);
+        broker.LoginAttempts.Count("http", isSuccess: login.User is not null);
         if (login.User is null)
         {
             return Refuse(name, remote, login);

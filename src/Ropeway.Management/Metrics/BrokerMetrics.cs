@@ -17,6 +17,7 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options)
         WriteTotals(text);
         WriteProcess(text);
         WriteStorage(text, broker.Durability.MeasureStorage());
+        text.AddHistogram("ropeway_group_commit_duration_seconds", "From the first record of a group to its being durable", broker.Durability.MeasureCommits().Commit);
         WriteBlocked(text);
     }
 

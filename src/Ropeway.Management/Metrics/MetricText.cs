@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Ropeway.Core.Resources;
 
 namespace Ropeway.Management.Metrics;
 
@@ -23,6 +24,18 @@ internal sealed class MetricText(Stream body, CancellationToken aborted)
         var family = new MetricFamily(name, help);
         Begin(family);
         Sample(family, value);
+    }
+
+    /// <summary>Durations by their length, from half a millisecond to half a minute.</summary>
+    public void AddHistogram(string name, string help, DurationSpread durations)
+    {
+        Write($"# TYPE {name} histogram\n# HELP {name} {help}\n");
+        foreach (double seconds in (ReadOnlySpan<double>)[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30])
+        {
+            Write(string.Create(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"{seconds}\"}} {durations.CountUpTo(TimeSpan.FromSeconds(seconds))}\n"));
+        }
+
+        Write(string.Create(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"+Inf\"}} {durations.Count}\n{name}_sum {durations.Total.TotalSeconds}\n{name}_count {durations.Count}\n"));
     }
 
     /// <summary>Begins a family; its samples follow.</summary>

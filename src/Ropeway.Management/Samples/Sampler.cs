@@ -1,9 +1,9 @@
 using Ropeway.Core;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Resources;
 using Ropeway.Core.Statistics;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Views;
-using Ropeway.Storage;
 
 namespace Ropeway.Management.Samples;
 
@@ -28,8 +28,8 @@ internal sealed class Sampler : IDisposable
     private readonly SampledTotal _node = new();
     private readonly ChurnRates _churn;
     private List<SampledObject> _resting = []; // Unlisted at the last step: a change may have been missed.
-    private DurationCounts _commits = DurationCounts.None;
-    private DurationCounts _syncs = DurationCounts.None;
+    private DurationSpread _commits = DurationSpread.None;
+    private DurationSpread _syncs = DurationSpread.None;
     private int _sampledQueueCount;
 
     /// <summary>Begins to sample.</summary>
@@ -209,8 +209,8 @@ internal sealed class Sampler : IDisposable
 
     private void AddNodeRow()
     {
-        (DurationCounts commits, DurationCounts syncs) = _broker.Durability.MeasureCommits();
-        DurationCounts recent = commits.Since(_commits);
+        (DurationSpread commits, DurationSpread syncs) = _broker.Durability.MeasureCommits();
+        DurationSpread recent = commits.Since(_commits);
         Span<uint> row = stackalloc uint[SampleRow.NodeWidth];
         _node.CopyTo(row);
         row[SampleRow.CommitP50] = SampleRow.Microseconds(recent.Percentile(0.5));

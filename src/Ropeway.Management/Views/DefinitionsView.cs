@@ -11,6 +11,7 @@ internal sealed record DefinitionsView(
     IReadOnlyList<PermissionView> Permissions,
     IReadOnlyList<TopicPermissionView> TopicPermissions,
     IReadOnlyList<ParameterView> Parameters,
+    IReadOnlyList<GlobalParameterView> GlobalParameters,
     IReadOnlyList<PolicyView> Policies,
     IReadOnlyList<DefinedQueueView> Queues,
     IReadOnlyList<ExchangeView> Exchanges,

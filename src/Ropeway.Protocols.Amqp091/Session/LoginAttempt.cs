@@ -145,6 +145,7 @@ internal sealed class LoginAttempt
     private void Finish(LoginResult result)
     {
         User = result.User;
+        _session.Broker.LoginAttempts.Count("amqp091", isSuccess: User is not null);
         Reason = result.Status switch
         {
             LoginStatus.WrongCredentials => "wrong user name or password",

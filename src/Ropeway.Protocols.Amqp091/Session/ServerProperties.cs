@@ -25,7 +25,7 @@ internal sealed class ServerProperties
         Encoded = FieldTableCodec.ToArray(new FieldTable
         {
             { "capabilities", capabilities },
-            { "cluster_name", broker.NodeName },
+            { "cluster_name", broker.ClusterName },
             { "copyright", "Copyright (c) 2026 The Ropeway authors" },
             { "information", "Licensed under the MIT licence." },
             { "platform", ".NET " + Environment.Version },

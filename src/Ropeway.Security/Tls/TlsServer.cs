@@ -61,6 +61,9 @@ public sealed class TlsServer
         };
     }
 
+    /// <summary>When the first of the certificates expires.</summary>
+    public DateTimeOffset ExpiresAt => Current().ExpiresAt;
+
     private static X509ChainPolicy PolicyFor(TlsIdentity identity)
     {
         var policy = new X509ChainPolicy
