@@ -15,6 +15,7 @@ public sealed class ApiBroker : IAsyncLifetime, IDisposable
     {
         using BrokerProcess process = BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path, ExtraArguments = ["--listen", "http://127.0.0.1:0"] });
         using ApiPlayer player = await ApiPlayer.StartAsync(process.Endpoint, new Uri(process.HttpUrl!));
+        await player.AwaitIdleAsync();
         Ropeway = await ApiRecording.TakeAsync(ApiSuite.Calls, player, "Ropeway");
     }
 

@@ -79,4 +79,61 @@ public sealed class SingleNodeTests(ManagementRig rig) : IClassFixture<Managemen
 
         Assert.Equal(401, await rig.StatusAsync("PUT", "/api/parameters/vhost-limits/%2F/limits", """{"value":{"max-queues":1}}""", "maker:maker"));
     }
+
+    [Fact]
+    public async Task GlobalParameter_IsKeptAsItCame_AndExported()
+    {
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/global-parameters/mine", """{"value":{"a":[1,"b"]}}"""));
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/global-parameters/mine", """{"value":{"a":[2]}}"""));
+        Assert.Equal("""{"name":"mine","value":{"a":[2]}}""", (await rig.JsonAsync("GET", "/api/global-parameters/mine")).GetRawText());
+        Assert.Contains("""{"name":"mine","value":{"a":[2]}}""", (await rig.JsonAsync("GET", "/api/definitions")).GetProperty("global_parameters").GetRawText(), StringComparison.Ordinal);
+        Assert.Equal(400, await rig.StatusAsync("PUT", "/api/global-parameters/mine", "{}"));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/global-parameters/mine"));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/global-parameters/mine"));
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions", """{"global_parameters":[{"name":"mine","value":"imported"}]}"""));
+        Assert.Equal("imported", (await rig.JsonAsync("GET", "/api/global-parameters/mine")).GetProperty("value").GetString());
+        await rig.StatusAsync("DELETE", "/api/global-parameters/mine");
+    }
+
+    [Fact]
+    public async Task ClusterName_IsTheNodesUntilItIsSet()
+    {
+        Assert.Equal("ropeway@test", (await rig.JsonAsync("GET", "/api/cluster-name")).GetProperty("name").GetString());
+
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/cluster-name", """{"name":"mine"}"""));
+
+        Assert.Equal("mine", (await rig.JsonAsync("GET", "/api/overview")).GetProperty("cluster_name").GetString());
+        Assert.Equal("mine", (await rig.JsonAsync("GET", "/api/global-parameters/cluster_name")).GetProperty("value").GetString());
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/global-parameters/cluster_name"));
+        Assert.Equal("ropeway@test", (await rig.JsonAsync("GET", "/api/cluster-name")).GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task LoginAttempts_AreCountedByProtocol()
+    {
+        await rig.StatusAsync("GET", "/api/whoami", login: "guest:wrong");
+        System.Text.Json.JsonElement http = (await rig.JsonAsync("GET", "/api/auth/attempts/ropeway%40test")).EnumerateArray().Single(one => one.GetProperty("protocol").GetString() == "http");
+
+        Assert.True(http.GetProperty("auth_attempts_failed").GetInt64() > 0 && http.GetProperty("auth_attempts_succeeded").GetInt64() > 0);
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/auth/attempts/none"));
+    }
+
+    [Fact]
+    public async Task Memory_PartsAddUpToTheProcess()
+    {
+        System.Text.Json.JsonElement memory = (await rig.JsonAsync("GET", "/api/nodes/ropeway%40test/memory")).GetProperty("memory");
+
+        long sum = memory.EnumerateObject().Where(part => part.Value.ValueKind == System.Text.Json.JsonValueKind.Number).Sum(part => part.Value.GetInt64());
+        Assert.Equal("rss", memory.GetProperty("strategy").GetString());
+        Assert.True(sum >= memory.GetProperty("total").GetProperty("rss").GetInt64());
+        Assert.Equal(100, (await rig.JsonAsync("GET", "/api/nodes/ropeway%40test/memory/relative")).GetProperty("memory").GetProperty("total").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("1/days", 200)]
+    [InlineData("2/months", 200)]
+    [InlineData("x/days", 400)]
+    [InlineData("1/hours", 400)]
+    public async Task CertificateExpiration_WithoutTls_IsFine(string within, int status) =>
+        Assert.Equal(status, await rig.StatusAsync("GET", $"/api/health/checks/certificate-expiration/{within}"));
 }

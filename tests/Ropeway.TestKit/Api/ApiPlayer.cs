@@ -60,6 +60,17 @@ public sealed class ApiPlayer : IDisposable
         return isJson ? [status, .. JsonShape.Of(JsonSerializer.Deserialize<JsonElement>(body), _names["node"])] : [status];
     }
 
+    /// <summary>Waits until the broker has noticed that the traffic is over: then what it samples is there.</summary>
+    public async Task AwaitIdleAsync()
+    {
+        using var pause = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        using var deadline = new CancellationTokenSource(TestDeadline.Value);
+        while (!(await ReadAsync("/api/queues/%2F/" + Queue)).TryGetProperty("idle_since", out _))
+        {
+            await pause.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
     /// <summary>Waits until the broker tells of the traffic, which RabbitMQ does after some seconds.</summary>
     public async Task AwaitStatisticsAsync()
     {
