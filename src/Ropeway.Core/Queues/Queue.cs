@@ -315,6 +315,13 @@ public abstract class Queue : IDestination, IPoolWork
         counters.Add(MessageEvent.Rejected, ranges.RefusedCount);
     }
 
+    /// <summary>Settles messages that consumers have rejected, and counts them. Under the gate.</summary>
+    private protected ulong SettleRejected(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
+    {
+        Count().Add(MessageEvent.Rejected, CountOf(ranges));
+        return Log.Settle(ranges, unit);
+    }
+
     /// <summary>Takes a consumer, unless exclusivity forbids. Under the gate.</summary>
     private protected virtual bool TryAdd(Consumer consumer) => Consumers.TryAdd(consumer, Effective.IsSingleActiveConsumer);
 

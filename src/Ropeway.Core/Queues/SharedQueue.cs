@@ -220,8 +220,7 @@ public sealed class SharedQueue : Queue
                 _departures?.Bytes?.Forget(ranges.Rejected);
                 _ready.Groups?.Settle(ranges.Rejected);
                 _unackedCount -= CountOf(ranges.Rejected);
-                ulong left = Effective.DeadLetterExchange is null ? SettleRejected(ranges.Rejected, unit) : EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected);
-                index = Math.Max(index, left);
+                index = Math.Max(index, Effective.DeadLetterExchange is null ? SettleRejected(ranges.Rejected, unit) : EnsureDepartures().Leave(ranges.Rejected, DeathReason.Rejected));
             }
 
             if (!isLong)
@@ -644,12 +643,6 @@ public sealed class SharedQueue : Queue
     /// <summary>Messages that were delivered are done with: they are settled, or kept for a time.</summary>
     private ulong Acknowledge(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit = null) =>
         _kept is { IsOn: true } ? _kept.Keep(ranges, unit) : Log.Settle(ranges, unit);
-
-    private ulong SettleRejected(ReadOnlySpan<OffsetRange> ranges, AtomicUnit? unit)
-    {
-        Count().Add(MessageEvent.Rejected, CountOf(ranges));
-        return Log.Settle(ranges, unit);
-    }
 
     private void Return(OffsetRange range)
     {
