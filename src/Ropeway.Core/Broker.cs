@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
+using Ropeway.Core.Jobs;
 using Ropeway.Core.Limits;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
@@ -32,6 +33,7 @@ public sealed class Broker : IDisposable
         ArrivingBodies = new BodyBudget(options.ArrivingBytesMax);
         Deadlines = new Deadlines(options.Time);
         _definitions = Definitions.Open(store, options, Deadlines);
+        Jobs = new JobList(this);
         Authenticator = new Authenticator(_definitions.Users, options.LoopbackUsers, options.Time);
         Deadlines.Start();
     }
@@ -99,6 +101,9 @@ public sealed class Broker : IDisposable
     /// <summary>The name that clients see of this broker.</summary>
     public string NodeName { get; }
 
+    /// <summary>What is done with many messages at once.</summary>
+    public JobList Jobs { get; }
+
     /// <summary>Deletes a virtual host with everything in it and closes its connections.</summary>
     /// <returns>The index to wait for.</returns>
     /// <exception cref="RefusedException">There is none of that name.</exception>
@@ -122,6 +127,7 @@ public sealed class Broker : IDisposable
     /// <summary>Writes down what was delivered exactly, so that after a clean stop only that is flagged as redelivered.</summary>
     public void Dispose()
     {
+        Jobs.Dispose();
         Deadlines.Dispose();
         _definitions.Services.Background.Stop(StopPatience);
         try

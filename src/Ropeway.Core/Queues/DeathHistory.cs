@@ -74,6 +74,23 @@ internal static class DeathHistory
         return false;
     }
 
+    /// <summary>Where a message was before it died for the first time; null when its headers do not tell.</summary>
+    public static DeathOrigin? FindOrigin(FieldTable headers)
+    {
+        FieldTable[] deaths = [.. Of(headers)?.OfType<FieldTable>() ?? []];
+        if (!headers.TryGetString(First + Queue, out string? queue) && (deaths.Length == 0 || !deaths[^1].TryGetString(Queue, out queue)))
+        {
+            return null;
+        }
+
+        FieldTable? death = deaths.LastOrDefault(entry => IsOf(entry, Queue, queue!));
+        object? exchange = null;
+        object? keys = null;
+        death?.TryGet("exchange", out exchange);
+        death?.TryGet(RoutingKeys, out keys);
+        return new DeathOrigin(queue!, exchange, keys is FieldArray { Count: > 0 } list ? list[0] : null);
+    }
+
     private static FieldArray? Of(FieldTable headers) => headers.TryGet(Deaths, out object? value) ? value as FieldArray : null;
 
     private static FieldTable NewEntry(Death death)

@@ -66,6 +66,9 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
         }
     }
 
+    /// <summary>The message that is watched may have gone.</summary>
+    public void LookAnew() => _firstOffset = -1;
+
     /// <summary>Messages from this offset on have just come: one that is for now only may still be delivered.</summary>
     public void NoteNew(long offset) => _newFrom = Math.Min(_newFrom, offset);
 

@@ -33,7 +33,8 @@ internal sealed class KeptMessages : Timed, IUnitWatcher
     {
         _queue = queue;
         _deadlines = deadlines;
-        foreach (OffsetRange range in queue.Log.KeptRanges(0, queue.Log.EndOffset))
+        IEnumerable<OffsetRange> kept = queue.Log.KeptRanges(0, queue.Log.EndOffset);
+        foreach (OffsetRange range in queue.Purged?.Without(kept) ?? kept)
         {
             Add(range);
         }

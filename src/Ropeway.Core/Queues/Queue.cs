@@ -126,6 +126,9 @@ public abstract class Queue : IDestination, IPoolWork
     private protected ConsumerRing Consumers { get; private set; } = ConsumerRing.Empty;
 
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
+    internal bool IsGone => IsDeleted;
+
+    /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted { get; private set; }
 
     /// <summary>Whether a consumer of the queue gets messages; false while another is the single active one.</summary>

@@ -30,6 +30,33 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
     /// <summary>Whether all are counted.</summary>
     public bool IsComplete => _scanNext >= _scanEnd;
 
+    /// <summary>Bytes of a queue's ready messages, and of those that will be by themselves, for its virtual host: counted from the first call on. Takes the queue's gate.</summary>
+    public static long CountForHost(SharedQueue queue)
+    {
+        lock (queue.Log.Gate)
+        {
+            if (queue.IsGone)
+            {
+                return 0;
+            }
+
+            queue.EnsureDepartures().CountForHost(isOn: true);
+            return queue.Bytes!.Total;
+        }
+    }
+
+    /// <summary>The virtual host does not ask for <see cref="CountForHost"/> any more. Takes the queue's gate.</summary>
+    public static void StopForHost(SharedQueue queue)
+    {
+        lock (queue.Log.Gate)
+        {
+            if (!queue.IsGone && queue.Bytes is not null)
+            {
+                queue.EnsureDepartures().CountForHost(isOn: false);
+            }
+        }
+    }
+
     /// <summary>Messages were appended.</summary>
     public void Add(long bodyBytes) => Total += bodyBytes;
 

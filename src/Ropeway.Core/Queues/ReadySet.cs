@@ -15,6 +15,7 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
     private readonly PriorityLevels? _levels; // In place of what follows.
     private DeliveryHorizon? _horizon; // Made with the first delivery: most of very many queues are idle.
     private OffsetSet? _returned;
+    private OffsetSet? _withdrawn; // At or above the cursor, and not ready: somebody takes them elsewhere.
     private ParkedMessages? _parked; // Made when messages have groups.
     private LogReader? _reader;
     private long _cursor;
@@ -209,7 +210,7 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
 
     /// <summary>Whether an unsettled message is ready.</summary>
     public bool Contains(long offset) =>
-        (_levels is not null ? _levels.Contains(offset) : offset >= _cursor || (_returned is not null && _returned.Contains(offset)))
+        (_levels is not null ? _levels.Contains(offset) : offset >= _cursor ? !IsWithdrawn(offset) : _returned is not null && _returned.Contains(offset))
         || (_parked is not null && _parked.Contains(PlaceOf(offset)));
 
     /// <summary>Whether a ready message counts as redelivered.</summary>
@@ -221,7 +222,7 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
     {
         if (_levels is null && First == _cursor)
         {
-            _cursor = _log.NextUnsettled(_cursor);
+            _cursor = NextOwn(_cursor);
         }
 
         return Least;
@@ -249,13 +250,59 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
             _returned = null;
         }
 
-        if (_cursor < _log.EndOffset)
+        while (_cursor < _log.EndOffset)
         {
-            ranges.Add(new OffsetRange(_cursor, _log.EndOffset));
-            _cursor = _log.EndOffset;
+            long end = Math.Min(_withdrawn?.NextSet(_cursor) ?? _log.EndOffset, _log.EndOffset);
+            ranges.Add(new OffsetRange(_cursor, end));
+            _cursor = _withdrawn?.NextUnset(end) ?? end;
         }
 
+        _cursor = _log.EndOffset;
+        _withdrawn = null;
         return [.. ranges];
+    }
+
+    /// <summary>Takes a ready message out wherever it stands, to give it elsewhere. <see cref="GiveBack"/> or <see cref="Forget"/> follows.</summary>
+    public void Withdraw(long offset)
+    {
+        bool isParked = _parked is not null && _parked.Contains(PlaceOf(offset));
+        if (_levels is not null && !isParked)
+        {
+            _levels.PutAside(offset, _levels.LevelOf(_log.TagOf(offset)));
+        }
+        else if (_levels is null && offset >= _cursor)
+        {
+            (_withdrawn ??= new OffsetSet()).Add(offset);
+        }
+        else
+        {
+            Take(offset);
+        }
+    }
+
+    /// <summary>Withdrawn messages are ready again, at their places; those that were not delivered before are not flagged so, unless others behind them were meanwhile.</summary>
+    public void GiveBack(OffsetRange range)
+    {
+        for (long offset = range.Start; offset < range.End; offset++)
+        {
+            if (_levels is not null)
+            {
+                _levels.Add(offset, offset + 1, _log.TagOf(offset));
+            }
+            else if (offset < _cursor)
+            {
+                (_returned ??= new OffsetSet()).Add(offset);
+            }
+        }
+
+        Forget(range);
+    }
+
+    /// <summary>Withdrawn messages do not come back.</summary>
+    public void Forget(OffsetRange range)
+    {
+        _withdrawn?.RemoveRange(range.Start, range.End);
+        _withdrawn = _withdrawn is { Count: 0 } ? null : _withdrawn;
     }
 
     /// <summary>Gives back the memory that <see cref="Peek(out RecordView, out bool)"/> reads from; at the end of each round of deliveries.</summary>
@@ -340,6 +387,12 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
                 return ReadStatus.Cold;
             }
 
+            if (offset == _cursor && _levels is null && IsWithdrawn(offset))
+            {
+                _cursor = NextOwn(offset);
+                continue;
+            }
+
             ReadStatus status = Read(offset, out record);
             if (status == ReadStatus.Found)
             {
@@ -353,13 +406,27 @@ internal sealed class ReadySet : ICommitWaiter, ILoadWaiter
 
             if (_levels is null && offset == _cursor)
             {
-                _cursor = _log.NextUnsettled(offset + 1);
+                _cursor = NextOwn(offset + 1);
             }
             else
             {
                 Drop(offset);
             }
         }
+    }
+
+    private bool IsWithdrawn(long offset) => _withdrawn is not null && _withdrawn.Contains(offset);
+
+    /// <summary>The next unsettled offset that is not withdrawn.</summary>
+    private long NextOwn(long from)
+    {
+        long next = _log.NextUnsettled(from);
+        while (IsWithdrawn(next))
+        {
+            next = _log.NextUnsettled(_withdrawn!.NextUnset(next));
+        }
+
+        return next;
     }
 
     /// <summary>What is wanted least, parked or not.</summary>

@@ -26,6 +26,7 @@ public sealed class SharedQueue : Queue
     private Departures? _departures;
     private Postponed? _postponed;
     private KeptMessages? _kept;
+    private Withdrawals? _withdrawals;
     private QueueLease? _lease;
     private SeenIds? _seenIds;
     private long _unackedCount;
@@ -88,7 +89,7 @@ public sealed class SharedQueue : Queue
         {
             lock (Log.Gate)
             {
-                return Log.KeptCount;
+                return Log.KeptCount - (Purged?.Count ?? 0);
             }
         }
     }
@@ -104,6 +105,12 @@ public sealed class SharedQueue : Queue
 
     /// <summary>Messages that somebody has and did not settle. Under the gate.</summary>
     internal long HeldCount => _unackedCount;
+
+    /// <summary>Takes ready messages out of any place. Under the gate.</summary>
+    internal Withdrawals Withdrawals => _withdrawals ??= new Withdrawals(this);
+
+    /// <summary>What was purged and can come back; null for nothing. Under the gate.</summary>
+    internal PurgedMessages? Purged => _withdrawals?.Purged;
 
     /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
     internal long PostponedCount => _postponed?.Count ?? 0;
@@ -136,7 +143,7 @@ public sealed class SharedQueue : Queue
                 EnsureDepartures().Apply(effective);
             }
 
-            if (!IsDeleted && (effective.AckRetentionMs > 0 || Log.KeptCount > 0 || _kept is not null))
+            if (!IsDeleted && (effective.AckRetentionMs > 0 || Log.KeptCount > (Purged?.Count ?? 0) || _kept is not null))
             {
                 (_kept ??= new KeptMessages(this, Services.Deadlines)).Apply(effective.AckRetentionMs ?? 0);
             }
@@ -356,15 +363,8 @@ public sealed class SharedQueue : Queue
                 return 0;
             }
 
-            long count = ReadyCount + PostponedCount;
             Count().NoteChange();
-            OffsetRange[] postponed = _postponed?.Ranges() ?? [];
-            OffsetRange[] ranges = [.. _ready.TakeAll(), .. postponed];
-            _postponed?.Clear();
-            _ready.Groups?.Purge(postponed);
-            _departures?.Bytes?.Clear();
-            index = count == 0 ? 0 : Log.Settle(ranges);
-            return count;
+            return Withdrawals.Purge(out index);
         }
     }
 
@@ -445,33 +445,6 @@ public sealed class SharedQueue : Queue
         {
             dispatch.Flush();
             TellAskers();
-        }
-    }
-
-    /// <summary>Bytes of the bodies of ready messages, and of those that will be by themselves: counted from the first call on.</summary>
-    internal long CountReadyBytes()
-    {
-        lock (Log.Gate)
-        {
-            if (IsDeleted)
-            {
-                return 0;
-            }
-
-            EnsureDepartures().CountForHost(isOn: true);
-            return _departures!.Bytes!.Total;
-        }
-    }
-
-    /// <summary>Nobody asks for <see cref="CountReadyBytes"/> any more.</summary>
-    internal void StopCountingReadyBytes()
-    {
-        lock (Log.Gate)
-        {
-            if (!IsDeleted)
-            {
-                _departures?.CountForHost(isOn: false);
-            }
         }
     }
 
@@ -759,6 +732,7 @@ public sealed class SharedQueue : Queue
         _departures?.Stop();
         _postponed?.Stop();
         _kept?.Stop();
+        Purged?.Stop();
         _lease?.End();
     }
 
@@ -769,6 +743,23 @@ public sealed class SharedQueue : Queue
         {
             _ready.WriteExactHorizon();
         }
+    }
+
+    /// <summary>Nothing is delivered as long as somebody holds that up. Under the gate.</summary>
+    internal void HoldDeliveries(int change) => _returningCount += change;
+
+    /// <summary>Messages are taken by somebody who is no consumer, or held no more. Under the gate.</summary>
+    internal void CountHeld(long change)
+    {
+        Count().NoteChange();
+        _unackedCount += change;
+    }
+
+    /// <summary>Which message is the first may have changed: it is looked for anew. Under the gate.</summary>
+    internal void LookSoon()
+    {
+        _departures?.LookAnew();
+        RunSoon();
     }
 
     /// <summary>Reads the message in a record.</summary>

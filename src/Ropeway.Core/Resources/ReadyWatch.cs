@@ -74,11 +74,11 @@ internal sealed class ReadyWatch(VirtualHost host, QueueServices services) : Tim
             messageCount += shared.MessageCount + shared.DelayedCount;
             if (countsBytes)
             {
-                byteCount += shared.CountReadyBytes();
+                byteCount += ReadyBytes.CountForHost(shared);
             }
             else if (_isCountingBytes)
             {
-                shared.StopCountingReadyBytes();
+                ReadyBytes.StopForHost(shared);
             }
         }
 

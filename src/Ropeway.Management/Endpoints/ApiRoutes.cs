@@ -30,6 +30,7 @@ internal static class ApiRoutes
         .. new BrowseEndpoints().Routes,
         .. GlobalParameterEndpoints.Routes,
         .. MemoryEndpoints.Routes,
+        .. JobEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new BackupEndpoints(options).Routes,
     ];

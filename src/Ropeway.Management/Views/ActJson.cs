@@ -11,4 +11,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(RouteExplanationView))]
 [JsonSerializable(typeof(BrowsedPageView))]
 [JsonSerializable(typeof(MessageContentView))]
+[JsonSerializable(typeof(JobView))]
+[JsonSerializable(typeof(IEnumerable<JobView>))]
+[JsonSerializable(typeof(DeletedQueueView))]
 internal sealed partial class ActJson : JsonSerializerContext;

@@ -27,7 +27,7 @@ internal static class ChannelList
     }
 
     private static HeldMessages Describe(AmqpChannel channel, in UnackedRun run) =>
-        new(run.Start, run.End, channel.Number, run.Consumer is null ? string.Empty : Encoding.UTF8.GetString(run.Consumer.Tag), SinceMs: null);
+        new(run.Start, run.End, channel.Number, run.Consumer is null ? string.Empty : Encoding.UTF8.GetString(run.Consumer.Tag), run.SinceMs);
 
     private static OpenChannel Describe(AmqpChannel channel) => new(
         channel.Number,

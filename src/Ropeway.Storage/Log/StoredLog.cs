@@ -274,6 +274,18 @@ public sealed class StoredLog
     /// <summary>The lowest readable offset at or above <paramref name="from"/>; <see cref="EndOffset"/> when there is none.</summary>
     public long NextUnsettled(long from) => _index.NextUnsettled(from);
 
+    /// <summary>The unsettled offsets from <paramref name="start"/> up to <paramref name="end"/>, exclusive, as ranges in ascending order. The log must not change meanwhile.</summary>
+    public IEnumerable<OffsetRange> UnsettledRanges(long start, long end)
+    {
+        end = Math.Min(end, EndOffset);
+        for (long first = _index.NextUnsettled(start); first < end; first = _index.NextUnsettled(first))
+        {
+            long last = _index.UnsettledEnd(first, end);
+            yield return new OffsetRange(first, last);
+            first = last;
+        }
+    }
+
     /// <summary>Offsets from <paramref name="start"/> up to <paramref name="end"/>, exclusive, that are not settled; kept ones count.</summary>
     public long CountLive(long start, long end) => _index.LiveIn(start, Math.Min(end, EndOffset));
 

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>Jobs over HTTP.</summary>
+public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    [Fact]
+    public async Task Move_Messages_TellsHowManyWentWhere()
+    {
+        await FillAsync("from", "a", "b", "c");
+        await FillAsync("to");
+
+        JsonElement job = await RunAsync("""{"kind":"move","source":{"vhost":"/","queue":"from"},"target":{"queue":"to"},"filter":"-b"}""");
+
+        Assert.Equal(("move", "done", 2, 0), (job.GetProperty("kind").GetString(), job.GetProperty("state").GetString(), job.GetProperty("done").GetInt32(), job.GetProperty("failed").GetInt32()));
+        Assert.Equal("""{"targets":{"to":2},"left":{}}""", job.GetProperty("result").GetRawText());
+        Assert.Equal("""{"queue":"to","exchange":null,"routing_key":null}""", job.GetProperty("target").GetRawText());
+        Assert.Equal((1, 2), (await CountAsync("from"), await CountAsync("to")));
+        Assert.Contains(job.GetProperty("id").GetString(), (await rig.JsonAsync("GET", "/api/ropeway/jobs")).EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));
+    }
+
+    [Fact]
+    public async Task Purge_TakenBack_BringsTheMessagesBack()
+    {
+        await FillAsync("purged", "a", "b");
+
+        JsonElement job = await RunAsync("""{"kind":"purge","source":{"vhost":"/","queue":"purged"},"if_count_at_most":2}""");
+        Assert.Equal((2, 0), (job.GetProperty("done").GetInt32(), await CountAsync("purged")));
+        Assert.NotEqual(JsonValueKind.Null, job.GetProperty("undo_until").ValueKind);
+        string path = $"/api/ropeway/jobs/{job.GetProperty("id").GetString()}/undo";
+
+        Assert.True((await rig.JsonAsync("POST", path)).GetProperty("undone").GetBoolean());
+        Assert.Equal(2, await CountAsync("purged"));
+        (int status, _, string reason) = await rig.RefusalAsync("POST", path);
+        Assert.Equal(409, status);
+        Assert.EndsWith("was taken back before", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_MoreMessagesThanSeen_IsRefused()
+    {
+        await FillAsync("grown", "a", "b", "c");
+
+        Assert.Equal(
+            (409, "conflict", "queue 'grown' in vhost '/' has 3 messages, at most 2 were expected"),
+            await rig.RefusalAsync("POST", "/api/ropeway/jobs", """{"kind":"purge","source":{"vhost":"/","queue":"grown"},"if_count_at_most":2}"""));
+        Assert.Equal(409, await rig.StatusAsync("DELETE", "/api/ropeway/queues/%2F/grown?if_count_at_most=2"));
+        JsonElement deleted = await rig.JsonAsync("DELETE", "/api/ropeway/queues/%2F/grown?if_count_at_most=3");
+        Assert.Equal("""{"messages":3,"undo_until":null}""", deleted.GetRawText());
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/queues/%2F/grown"));
+    }
+
+    [Fact]
+    public async Task DeleteMessage_Waiting_IsGone()
+    {
+        await FillAsync("single", "a", "b", "c");
+
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/ropeway/queues/%2F/single/messages/1"));
+        Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/ropeway/queues/%2F/single/messages/1"));
+        JsonElement page = await rig.JsonAsync("GET", "/api/ropeway/queues/%2F/single/messages");
+        Assert.Equal([0, 2], page.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("sequence").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"shovel","source":{"vhost":"/","queue":"q"}}""", 400, "'kind' is move, copy, delete, redrive or purge, got 'shovel'")]
+    [InlineData("""{"kind":"delete"}""", 400, "'source' must be an object")]
+    [InlineData("""{"kind":"delete","source":{"vhost":"/","queue":"none"}}""", 404, "no queue 'none' in vhost '/'")]
+    [InlineData("""{"kind":"move","source":{"vhost":"/","queue":"q"}}""", 400, "'target' must be an object")]
+    [InlineData("""{"kind":"move","source":{"vhost":"/","queue":"q"},"target":{}}""", 400, "'target' has either 'queue' or 'exchange'")]
+    [InlineData("""{"kind":"move","source":{"vhost":"/","queue":"q"},"target":{"exchange":"none"}}""", 404, "no exchange 'none' in vhost '/'")]
+    [InlineData("""{"kind":"purge","source":{"vhost":"/","queue":"q"},"filter":"a"}""", 400, "a purge takes all messages: to take some, 'kind' is delete")]
+    [InlineData("""{"kind":"delete","source":{"vhost":"/","queue":"q"},"filter":"a nme:b"}""", 400, "filter, column 3: there is no 'nme:'")]
+    [InlineData("""{"kind":"delete","source":{"vhost":"/","queue":"q"},"rate":0}""", 400, "'rate' is a whole number from 1 to 1000000")]
+    [InlineData("""{"kind":"delete","source":{"vhost":"/","queue":"q"},"sequences":[1,-1]}""", 400, "'sequences' holds whole numbers that are not negative")]
+    [InlineData("""{"kind":"delete","source":{"vhost":"/","queue":"s"}}""", 400, "queue 's' in vhost '/' is a stream: its messages can only be copied")]
+    public async Task Start_RequestIsWrong_IsRefused(string body, int status, string reason)
+    {
+        await rig.StatusAsync("PUT", "/api/queues/%2F/q", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/s", """{"durable":true,"arguments":{"x-queue-type":"stream"}}""");
+
+        (int got, _, string text) = await rig.RefusalAsync("POST", "/api/ropeway/jobs", body);
+
+        Assert.Equal(status, got);
+        Assert.StartsWith(reason, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_PermissionIsMissing_IsNamed()
+    {
+        await FillAsync("theirs", "a");
+        rig.AddUser("mover", "management", configure: "^mine", write: "^mine", read: "^theirs$");
+
+        Assert.Equal(
+            (403, "access_refused", "user 'mover' lacks the permission write on exchange 'amq.default' in vhost '/'"),
+            await rig.RefusalAsync("POST", "/api/ropeway/jobs", """{"kind":"redrive","source":{"vhost":"/","queue":"theirs"}}""", "mover:mover"));
+        Assert.Equal(
+            (403, "access_refused", "user 'mover' lacks the permission read on queue 'other' in vhost '/'"),
+            await rig.RefusalAsync("POST", "/api/ropeway/jobs", """{"kind":"delete","source":{"vhost":"/","queue":"other"}}""", "mover:mover"));
+        Assert.Equal(
+            (403, "access_refused", "user 'mover' lacks the permission configure on queue 'theirs' in vhost '/'"),
+            await rig.RefusalAsync("DELETE", "/api/ropeway/queues/%2F/theirs", body: (string?)null, "mover:mover"));
+        JsonElement job = await RunAsync("""{"kind":"delete","source":{"vhost":"/","queue":"theirs"},"dry_run":true}""");
+        string path = $"/api/ropeway/jobs/{job.GetProperty("id").GetString()}";
+        Assert.Equal(403, await rig.StatusAsync("GET", path, login: "mover:mover"));
+        Assert.Equal(1, await CountAsync("theirs"));
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/ropeway/jobs/none"));
+    }
+
+    private async Task<JsonElement> RunAsync(string body)
+    {
+        JsonElement job = await rig.JsonAsync("POST", "/api/ropeway/jobs", body);
+        var since = Stopwatch.StartNew();
+        while (job.GetProperty("state").GetString() == "running" && since.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            job = await rig.JsonAsync("GET", $"/api/ropeway/jobs/{job.GetProperty("id").GetString()}");
+        }
+
+        return job;
+    }
+
+    private async Task<int> CountAsync(string name) => (await rig.JsonAsync("GET", $"/api/queues/%2F/{name}")).GetProperty("messages").GetInt32();
+
+    private async Task FillAsync(string name, params string[] payloads)
+    {
+        await rig.StatusAsync("PUT", $"/api/queues/%2F/{name}", """{"durable":true}""");
+        foreach (string payload in payloads)
+        {
+            await rig.JsonAsync("POST", "/api/exchanges/%2F/amq.default/publish", $$"""{"properties":{"delivery_mode":2},"routing_key":"{{name}}","payload":"{{payload}}","payload_encoding":"string"}""");
+        }
+    }
+}
