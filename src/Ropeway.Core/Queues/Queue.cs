@@ -13,6 +13,7 @@ namespace Ropeway.Core.Queues;
 public abstract class Queue : IDestination, IPoolWork
 {
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
+    private QueuePause? _paused;
     private Exception? _fault; // The first; written once, by any thread.
     private ObjectCounters? _counters; // Made with the first message, under the gate.
 
@@ -45,6 +46,9 @@ public abstract class Queue : IDestination, IPoolWork
     /// which a start may end. Settlements count all the same. Any thread.
     /// </summary>
     public string? OutOfService => Volatile.Read(ref _fault) is { } fault ? $"the broker has failed in serving it and does so no more until the next start: {fault.Message}" : Log.Quarantine;
+
+    /// <summary>Null, or that it gives no messages away at the moment. Any thread.</summary>
+    public QueuePause? Paused => Volatile.Read(ref _paused);
 
     /// <summary>Bindings of which this is the destination. Under the virtual host's gate.</summary>
     internal ref BindingChain Incoming => ref _incoming;
@@ -287,6 +291,19 @@ public abstract class Queue : IDestination, IPoolWork
 
     /// <summary>Goes on after a wait for the disk or for a deadline. No gate may be held.</summary>
     public abstract void Run();
+
+    /// <summary>Gives no messages away from now on, or does so again for null. No gate of a log may be held.</summary>
+    internal void Pause(QueuePause? pause)
+    {
+        lock (Log.Gate)
+        {
+            Volatile.Write(ref _paused, pause);
+            if (pause is null && !IsDeleted)
+            {
+                RunSoon();
+            }
+        }
+    }
 
     /// <summary>Has <see cref="Run"/> called by the pool. Any gate may be held.</summary>
     internal void RunSoon() => Pool.Queue(this);

@@ -288,7 +288,7 @@ public sealed class SharedQueue : Queue
         index = 0;
         lock (Log.Gate)
         {
-            if (IsDeleted)
+            if (IsDeleted || Paused is not null)
             {
                 return GetOutcome.Empty;
             }
@@ -657,7 +657,7 @@ public sealed class SharedQueue : Queue
 
     private void Deliver(DispatchBatch dispatch)
     {
-        if (!Consumers.AnyActive || _ready.IsLoading || IsRewinding || _returningCount > 0)
+        if (!Consumers.AnyActive || _ready.IsLoading || IsRewinding || _returningCount > 0 || Paused is not null)
         {
             return;
         }

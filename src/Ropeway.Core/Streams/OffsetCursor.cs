@@ -120,7 +120,7 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
     /// <returns>True when there is more to do right away.</returns>
     private bool TryServe(DispatchBatch dispatch)
     {
-        if (!_isActive || _isLoading || (_next < 0 && !TryFindStart()) || _next >= _end.Value)
+        if (!_isActive || _isLoading || _consumer.Queue.Paused is not null || (_next < 0 && !TryFindStart()) || _next >= _end.Value)
         {
             return false;
         }

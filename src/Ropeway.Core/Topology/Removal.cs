@@ -79,6 +79,11 @@ internal sealed class Removal(string host, TopologyIndex index)
             {
                 change.Delete(StoredEntry.QueueKey(host, queue.Name));
                 change.DeleteLog(queue.Log.Id);
+                if (queue.Paused is not null)
+                {
+                    change.Delete(StoredPause.Key(host, queue.Name));
+                }
+
                 if (queue is SharedQueue { SeenIds.LogId: { } idLogId })
                 {
                     change.Delete(StoredEntry.IdLogKey(host, queue.Name));

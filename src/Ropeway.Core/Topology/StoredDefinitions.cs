@@ -21,6 +21,7 @@ internal sealed class StoredDefinitions
     private readonly List<(byte[] Key, string Host, ulong LogId)> _delayLogs = [];
     private readonly Dictionary<(string Host, string Queue), (byte[] Key, ulong LogId)> _idLogs = [];
     private readonly List<(string Name, byte[] Json)> _parameters = [];
+    private readonly List<(byte[] Key, string Host, string Queue, QueuePause Pause)> _pauses = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
     private readonly List<TopicGrant> _topics = [];
@@ -142,6 +143,23 @@ internal sealed class StoredDefinitions
             }
         }
 
+        foreach ((byte[] key, string name, string queueName, QueuePause pause) in _pauses)
+        {
+            if (!TryGetHost(hosts, name, key, leftovers, out VirtualHost? host))
+            {
+                continue;
+            }
+
+            if (host.TryGetQueue(queueName, out Queue? queue))
+            {
+                queue.Pause(pause);
+            }
+            else
+            {
+                Remove(key, leftovers);
+            }
+        }
+
         foreach ((byte[] key, StoredBinding binding) in _bindings)
         {
             if (TryGetHost(hosts, binding.Host, key, leftovers, out VirtualHost? host) && !host.Writer.TryRestore(binding))
@@ -225,6 +243,10 @@ internal sealed class StoredDefinitions
             case StoredEntryKind.UserLimits:
                 (string limitedUser, UserLimits userLimits) = StoredLimits.ReadUser(keyReader, valueReader);
                 _userLimits.Add((key, limitedUser, userLimits));
+                break;
+            case StoredEntryKind.QueuePause:
+                (string pausedHost, string pausedQueue, QueuePause pause) = StoredPause.Read(keyReader, valueReader);
+                _pauses.Add((key, pausedHost, pausedQueue, pause));
                 break;
             case StoredEntryKind.DelayLog:
                 (string delayHost, ulong delayLogId) = StoredEntry.ReadDelayLog(keyReader, valueReader);

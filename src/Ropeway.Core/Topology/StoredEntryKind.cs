@@ -39,6 +39,9 @@ internal enum StoredEntryKind : byte
     /// <summary>A value that operators keep for the broker as a whole.</summary>
     GlobalParameter = 11,
 
+    /// <summary>That a queue gives no messages away.</summary>
+    QueuePause = 12,
+
     /// <summary>The log of a virtual host's delayed messages.</summary>
     DelayLog = 32,
 

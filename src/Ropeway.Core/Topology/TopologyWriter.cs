@@ -187,6 +187,34 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         return LastIndex;
     }
 
+    /// <summary>Has a queue give no messages away, or give them away again.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="pause">Who wants that and why; null to go on.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    public ulong Pause(Queue queue, QueuePause? pause)
+    {
+        ulong commitIndex = 0;
+        if (queue.Settings.Durable)
+        {
+            var change = new TopologyChange(metadata);
+            byte[] key = StoredPause.Key(host.Name, queue.Name);
+            if (pause is not null)
+            {
+                change.Put(key, StoredPause.Value(pause));
+            }
+            else
+            {
+                change.Delete(key);
+            }
+
+            commitIndex = change.Apply();
+            LastIndex = Math.Max(LastIndex, commitIndex);
+        }
+
+        queue.Pause(pause);
+        return commitIndex;
+    }
+
     /// <summary>Puts other policies in place, for what is declared from now on, and lists what was declared before.</summary>
     public ulong ReplacePolicies(PolicySet policies, TopologyChange change, out Queue[] queues, out Exchange[] exchanges)
     {

@@ -335,6 +335,23 @@ public sealed class VirtualHost
         return deleted;
     }
 
+    /// <summary>
+    /// Has a queue give no messages away, to consumers or to those who fetch, until it is to go on. Publishers, acknowledgements, expiry and
+    /// dead-lettering go on. It survives a restart when the queue does.
+    /// </summary>
+    /// <param name="name">The queue.</param>
+    /// <param name="pause">Who wants that and why; null to go on.</param>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    /// <exception cref="RefusedException">There is no queue of that name, or it is a connection's own.</exception>
+    public ulong PauseQueue(string name, QueuePause? pause)
+    {
+        lock (_gate)
+        {
+            Queue queue = GetQueue(name, owner: null);
+            return (pause ?? queue.Paused) is null ? 0 : Writer.Pause(queue, pause);
+        }
+    }
+
     /// <summary>Deletes an auto-delete queue whose last consumer has gone. Called by the queue, without its gate; nothing happens when a consumer came meanwhile.</summary>
     /// <returns>The index of the deletion; 0 when nothing was journalled.</returns>
     public ulong DeleteUnused(Queue queue)

@@ -31,6 +31,7 @@ internal static class ApiRoutes
         .. GlobalParameterEndpoints.Routes,
         .. MemoryEndpoints.Routes,
         .. JobEndpoints.Routes,
+        .. PauseEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new BackupEndpoints(options).Routes,
     ];

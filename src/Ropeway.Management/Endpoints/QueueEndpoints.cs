@@ -171,6 +171,7 @@ internal static class QueueEndpoints
             MessagesDetails = all,
             MessagesReadyDetails = readyRate,
             MessagesUnacknowledgedDetails = held,
+            Paused = PauseEndpoints.ViewOf(queue),
             IdleSince = stats.IdleSince(queue.Counters),
         };
     }

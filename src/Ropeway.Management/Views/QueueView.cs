@@ -44,6 +44,9 @@ internal sealed record QueueView(
     /// <summary>Since when nothing has happened to its messages; null when something does.</summary>
     public string? IdleSince { get; init; }
 
+    /// <summary>Who paused it and why; null when it gives messages away. RabbitMQ has no such field.</summary>
+    public PauseView? Paused { get; init; }
+
     /// <summary>Deliveries by channel: not counted; null but for a single queue.</summary>
     public IReadOnlyList<string>? Deliveries { get; init; }
 
