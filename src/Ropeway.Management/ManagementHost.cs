@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using Ropeway.Core;
 using Ropeway.Management.Http;
 using Ropeway.Management.Samples;
+using Ropeway.Management.Live;
 
 namespace Ropeway.Management;
 
@@ -42,7 +43,7 @@ public sealed class ManagementHost : IAsyncDisposable
         var sampler = new Sampler(broker);
         try
         {
-            await kestrel.StartAsync(new ManagementApplication(broker, sampler, options), CancellationToken.None).ConfigureAwait(false);
+            await kestrel.StartAsync(new ManagementApplication(broker, options, new LiveState(broker, sampler, options)), CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {

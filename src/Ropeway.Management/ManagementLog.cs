@@ -28,4 +28,10 @@ internal static partial class ManagementLog
 
     [LoggerMessage(8007, LogLevel.Error, "The answer to {Method} {Path} was cut short.")]
     public static partial void AnswerCut(ILogger logger, Exception exception, string method, string path);
+
+    [LoggerMessage(8008, LogLevel.Information, "User '{User}' signed in from {Remote}.")]
+    public static partial void SignedIn(ILogger logger, string user, System.Net.IPAddress remote);
+
+    [LoggerMessage(8009, LogLevel.Information, "User '{User}' signed out from {Remote}.")]
+    public static partial void SignedOut(ILogger logger, string user, System.Net.IPAddress remote);
 }

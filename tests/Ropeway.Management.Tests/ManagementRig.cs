@@ -11,11 +11,11 @@ using Ropeway.Storage;
 namespace Ropeway.Management.Tests;
 
 /// <summary>A broker on a store of its own with its HTTP server on a free port, and a client for it.</summary>
-public sealed class ManagementRig : IAsyncLifetime, IDisposable
+public class ManagementRig : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ropeway-http-").FullName;
     private readonly Store _store;
-    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
     private ManagementHost? _host;
 
     public ManagementRig()
@@ -44,18 +44,30 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
         socket.Bind(EndPoint);
         socket.Listen();
         EndPoint = (IPEndPoint)socket.LocalEndPoint!;
-        _host = await ManagementHost.StartAsync(Broker, [socket], new ManagementOptions { Listeners = [new ListeningAddress("http", EndPoint)] });
+        _host = await ManagementHost.StartAsync(Broker, [socket], Configure(new ManagementOptions { Listeners = [new ListeningAddress("http", EndPoint)] }));
     }
 
     async Task IAsyncLifetime.DisposeAsync() => await _host!.DisposeAsync();
 
     public void Dispose()
     {
+        Dispose(isDisposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool isDisposing)
+    {
         _client.Dispose();
         Broker.Dispose();
         _store.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
+
+    /// <summary>Changes the settings of the server.</summary>
+    protected virtual ManagementOptions Configure(ManagementOptions options) => options;
+
+    /// <summary>Sends a request as it is.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpCompletionOption completion = HttpCompletionOption.ResponseContentRead) => _client.SendAsync(request, completion);
 
     /// <summary>Sends a request whose path goes out as it is written.</summary>
     public Task<HttpResponseMessage> SendAsync(string method, string path, string? body = null, string? login = "guest:guest", (string Name, string Value)? header = null) =>
@@ -64,7 +76,7 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
     /// <summary>Sends a request with a body that need not be text.</summary>
     public async Task<HttpResponseMessage> SendAsync(string method, string path, HttpContent? body, string? login = "guest:guest", (string Name, string Value)? header = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri($"http://{EndPoint}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
+        using HttpRequestMessage request = NewRequest(method, path);
         if (login is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(login)));
@@ -78,6 +90,10 @@ public sealed class ManagementRig : IAsyncLifetime, IDisposable
 
         return await _client.SendAsync(request);
     }
+
+    /// <summary>A request whose path goes out as it is written.</summary>
+    public HttpRequestMessage NewRequest(string method, string path) =>
+        new(new HttpMethod(method), new Uri($"http://{EndPoint}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true }));
 
     /// <summary>The status that a request gets.</summary>
     public async Task<int> StatusAsync(string method, string path, string? body = null, string? login = "guest:guest")

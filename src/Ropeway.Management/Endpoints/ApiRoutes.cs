@@ -1,4 +1,5 @@
 using Ropeway.Management.Http;
+using Ropeway.Management.Live;
 
 namespace Ropeway.Management.Endpoints;
 
@@ -6,11 +7,11 @@ namespace Ropeway.Management.Endpoints;
 internal static class ApiRoutes
 {
     /// <summary>All endpoints.</summary>
-    public static IEnumerable<Route> All(ManagementOptions options) =>
+    public static IEnumerable<Route> All(LiveState live) =>
     [
-        .. new OverviewEndpoints(options).Routes,
+        .. new OverviewEndpoints(live.Options).Routes,
         .. SingleNodeEndpoints.Routes,
-        .. new HealthEndpoints(options).Routes,
+        .. new HealthEndpoints(live.Options).Routes,
         .. VirtualHostEndpoints.Routes,
         .. UserEndpoints.Routes,
         .. PermissionEndpoints.Routes,
@@ -33,6 +34,7 @@ internal static class ApiRoutes
         .. JobEndpoints.Routes,
         .. PauseEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
-        .. new BackupEndpoints(options).Routes,
+        .. new SessionEndpoints(live).Routes,
+        .. new BackupEndpoints(live.Options).Routes,
     ];
 }

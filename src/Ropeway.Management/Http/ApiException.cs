@@ -34,6 +34,9 @@ internal sealed class ApiException(int status, string error, string reason) : Ex
     /// <summary>409: what is to be changed is not as it was expected to be.</summary>
     public static ApiException Conflict(string reason) => new(StatusCodes.Status409Conflict, "conflict", reason);
 
+    /// <summary>403: a page of another site may be behind it.</summary>
+    public static ApiException OtherSite(string reason) => new(StatusCodes.Status403Forbidden, "forbidden", reason);
+
     /// <summary>401: the user may not do this. RabbitMQ answers 401 here too.</summary>
     public static ApiException NotAuthorised(string reason) => new(StatusCodes.Status401Unauthorized, "not_authorised", reason);
 }

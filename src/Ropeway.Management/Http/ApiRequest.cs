@@ -1,8 +1,10 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Ropeway.Core;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Samples;
+using Ropeway.Management.Sessions;
 using Ropeway.Security;
 
 namespace Ropeway.Management.Http;
@@ -18,6 +20,15 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
 
     /// <summary>Who asks.</summary>
     public User User => user;
+
+    /// <summary>The session that the request's cookie belongs to; null when it came with a password.</summary>
+    public Session? Session { get; init; }
+
+    /// <summary>The request itself.</summary>
+    public HttpContext Context => context;
+
+    /// <summary>Where it came from.</summary>
+    public IPAddress Remote => context.Connection.RemoteIpAddress!;
 
     /// <summary>Whether the user sees what others do.</summary>
     public bool IsMonitor => user.HasTag(UserTags.Administrator) || user.HasTag(UserTags.Monitoring);

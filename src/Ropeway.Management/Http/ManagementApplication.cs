@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -7,8 +6,8 @@ using Ropeway.Core;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Endpoints;
 using Ropeway.Management.Files;
+using Ropeway.Management.Live;
 using Ropeway.Management.Metrics;
-using Ropeway.Management.Samples;
 using Ropeway.Security;
 
 namespace Ropeway.Management.Http;
@@ -16,10 +15,13 @@ namespace Ropeway.Management.Http;
 /// <summary>
 /// Takes every request: finds its endpoint, logs its user in, checks the user's tags, and turns faults into answers. A fault takes no other request with it. Any thread.
 /// </summary>
-internal sealed class ManagementApplication(Broker broker, Sampler sampler, ManagementOptions options) : IHttpApplication<HttpContext>
+internal sealed class ManagementApplication(Broker broker, ManagementOptions options, LiveState live) : IHttpApplication<HttpContext>
 {
+    private static readonly User Nobody = new(string.Empty, []);
+
     private readonly MetricPages _metrics = new(broker, options);
-    private readonly RouteTable _routes = new([.. ApiRoutes.All(options), .. MetricPages.Routes(broker, options)]);
+    private readonly RequestAuthenticator _login = new(live);
+    private readonly RouteTable _routes = new([.. ApiRoutes.All(live), .. MetricPages.Routes(broker, options)]);
     private readonly WebFiles _web = new();
     private readonly HashSet<int> _metricsPorts = PortsOfMetrics(options);
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
@@ -64,20 +66,7 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
         }
     }
 
-    private static ApiException? Refusal(User user, ApiAccess access)
-    {
-        bool isAdministrator = user.HasTag(UserTags.Administrator);
-        bool isMonitor = isAdministrator || user.HasTag(UserTags.Monitoring);
-        bool isPolicyMaker = isAdministrator || user.HasTag(UserTags.PolicyMaker);
-        return access switch
-        {
-            ApiAccess.Administrator when !isAdministrator => ApiException.NotAuthorised("Not administrator user"),
-            ApiAccess.Monitoring when !isMonitor => ApiException.NotAuthorised("Not monitor user"),
-            ApiAccess.PolicyMaker when !isPolicyMaker => ApiException.NotAuthorised("Not policymaker user"),
-            _ when !isMonitor && !isPolicyMaker && !user.HasTag(UserTags.Management) => ApiException.NotAuthorised("Not management user"),
-            _ => null,
-        };
-    }
+    private static ApiReply? Refusal(User user, ApiAccess access) => AccessRules.Refusal(user, access) is { } refusal ? ApiReply.Error(refusal) : null;
 
     private async Task<ApiReply> AnswerAsync(HttpContext context)
     {
@@ -95,30 +84,27 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
             return allowed.Count > 0 ? ApiReply.MethodNotAllowed(allowed) : FindFile(context.Request, path) ?? throw ApiException.NotFound();
         }
 
-        using Secret? password = BasicCredentials.Read(context.Request.Headers.Authorization, out string name);
-        if (password is null)
+        ApiRequest request;
+        if (route.Access == ApiAccess.Everybody)
         {
-            return ApiReply.Challenge(fault: null);
+            request = new ApiRequest(context, broker, live.Sampler, Nobody, values);
         }
-
-        IPAddress remote = context.Connection.RemoteIpAddress!;
-        LoginResult login = await broker.Authenticator.AuthenticateAsync(name, password, remote, context.RequestAborted).ConfigureAwait(false);
-        broker.LoginAttempts.Count("http", isSuccess: login.User is not null);
-        if (login.User is null)
+        else
         {
-            return Refuse(name, remote, login);
-        }
+            RequestLogin login = await _login.LogInAsync(context, isActivity: !route.IsStream).ConfigureAwait(false);
+            if ((login.Refusal ?? Refusal(login.User!, route.Access)) is { } refusal)
+            {
+                return refusal;
+            }
 
-        if (Refusal(login.User, route.Access) is { } refusal)
-        {
-            return ApiReply.Error(refusal);
+            request = new ApiRequest(context, broker, live.Sampler, login.User!, values) { Session = login.Session };
         }
 
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
-        ApiReply reply = await route.HandleAsync(new ApiRequest(context, broker, sampler, login.User, values)).ConfigureAwait(false);
-        if (route.Method != "GET")
+        ApiReply reply = await route.HandleAsync(request).ConfigureAwait(false);
+        if (route.Method != "GET" && route.Access != ApiAccess.Everybody)
         {
-            ManagementLog.Changed(_logger, name, context.Request.Method, string.Join('/', path!), reply.Status);
+            ManagementLog.Changed(_logger, request.User.Name, context.Request.Method, string.Join('/', path!), reply.Status);
         }
 
         return reply;
@@ -138,24 +124,6 @@ internal sealed class ManagementApplication(Broker broker, Sampler sampler, Mana
         : _metrics.Find(request.Path.Value ?? string.Empty, name => [.. request.Query[name].OfType<string>()]) ?? throw ApiException.NotFound();
 
     private ApiReply? FindFile(HttpRequest request, string[]? path) => path is null ? null : _web.Find(request, path);
-
-    private ApiReply Refuse(string name, IPAddress remote, LoginResult login)
-    {
-        ManagementLog.LoginRefused(_logger, name, remote, login.Status.ToString());
-        switch (login.Status)
-        {
-            case LoginStatus.Delayed:
-                int seconds = (int)Math.Ceiling(login.RetryAfter.TotalSeconds);
-                ApiReply reply = ApiReply.Error(new ApiException(StatusCodes.Status429TooManyRequests, "too_many_requests", $"Too many failed logins; the next is looked at in {seconds} s"));
-                return reply.With("retry-after", $"{seconds}");
-            case LoginStatus.Busy:
-                return ApiReply.Error(new ApiException(StatusCodes.Status503ServiceUnavailable, "busy", "Too many logins wait to be verified"));
-            case LoginStatus.LoopbackOnly:
-                return ApiReply.Challenge(new ApiException(StatusCodes.Status401Unauthorized, "not_authorized", "User can only log in via localhost"));
-            default:
-                return ApiReply.Challenge(new ApiException(StatusCodes.Status401Unauthorized, "not_authorized", "Login failed"));
-        }
-    }
 
     private ApiException Explain(Exception fault, HttpContext context)
     {

@@ -18,6 +18,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(RateView))]
 [JsonSerializable(typeof(SeriesView))]
 [JsonSerializable(typeof(WhoAmIView))]
+[JsonSerializable(typeof(SessionView))]
 [JsonSerializable(typeof(NameView))]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(StorageView))]

@@ -1,0 +1,75 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Ropeway.Management.Http;
+using Ropeway.Management.Live;
+using Ropeway.Management.Sessions;
+using Ropeway.Management.Views;
+using Ropeway.Security;
+
+namespace Ropeway.Management.Endpoints;
+
+/// <summary><c>/api/ropeway/session</c>: signing in to the management page and out of it.</summary>
+internal sealed class SessionEndpoints(LiveState live)
+{
+    private const int BodyBytesMax = 16 * 1024; // Whoever sends it is not known yet.
+
+    private readonly RequestAuthenticator _login = new(live);
+
+    /// <summary>The endpoints.</summary>
+    public IEnumerable<Route> Routes =>
+    [
+        new("POST", "/api/ropeway/session", ApiAccess.Everybody, SignInAsync) { BodyBytesMax = BodyBytesMax },
+        new("GET", "/api/ropeway/session", ApiAccess.Management, Get),
+        new("DELETE", "/api/ropeway/session", ApiAccess.Management, SignOut),
+    ];
+
+    private async ValueTask<ApiReply> SignInAsync(ApiRequest request)
+    {
+        if (RequestOrigin.IsOther(request.Context.Request))
+        {
+            throw ApiException.OtherSite("Sign in on a page of this server");
+        }
+
+        JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
+        using var password = new Secret(Encoding.UTF8.GetBytes(body.RequiredText("password")));
+        (User? user, ApiReply? refusal) = await _login.VerifyAsync(request.Context, body.RequiredText("username"), password).ConfigureAwait(false);
+        if (user is null)
+        {
+            return refusal!;
+        }
+
+        if (AccessRules.Refusal(user, ApiAccess.Management) is { } fault)
+        {
+            throw fault;
+        }
+
+        EndOld(request);
+        string id = live.Sessions.Begin(user, request.Remote)
+            ?? throw new ApiException(StatusCodes.Status503ServiceUnavailable, "busy", $"{SessionTable.CountMax} sessions are open; try again later");
+        ManagementLog.SignedIn(live.Logger, user.Name, request.Remote);
+        return ApiReply.NoContent.With("set-cookie", SessionCookie.Set(request.Context, id));
+    }
+
+    private static ApiReply Get(ApiRequest request) => ApiReply.Json(
+        new SessionView(request.User.Name, request.User.Tags, request.Session is { } session ? IsoTime.Of(session.Expires) : null), ViewJson.Default.SessionView);
+
+    private ApiReply SignOut(ApiRequest request)
+    {
+        if (request.Session is { } session)
+        {
+            live.Sessions.End(session);
+            ManagementLog.SignedOut(live.Logger, request.User.Name, request.Remote);
+        }
+
+        return ApiReply.NoContent.With("set-cookie", SessionCookie.Clear(request.Context));
+    }
+
+    /// <summary>Who signs in again in the same browser has one session, and its id is a new one.</summary>
+    private void EndOld(ApiRequest request)
+    {
+        if (SessionCookie.Read(request.Context) is { } id && live.Sessions.Find(id, request.Remote, isActivity: false) is { } old)
+        {
+            live.Sessions.End(old);
+        }
+    }
+}
