@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Ropeway.Core;
 using Ropeway.Management.Http;
-using Ropeway.Management.Samples;
 using Ropeway.Management.Live;
 
 namespace Ropeway.Management;
@@ -18,13 +17,14 @@ namespace Ropeway.Management;
 public sealed class ManagementHost : IAsyncDisposable
 {
     private readonly KestrelServer _server;
-    private readonly Sampler _sampler;
-
-    private ManagementHost(KestrelServer server, Sampler sampler)
+    private ManagementHost(KestrelServer server, LiveState live)
     {
         _server = server;
-        _sampler = sampler;
+        Live = live;
     }
+
+    /// <summary>What it keeps between requests.</summary>
+    internal LiveState Live { get; }
 
     /// <summary>Serves on sockets that are bound and listen; they belong to the server from now on.</summary>
     /// <param name="broker">What is managed.</param>
@@ -40,28 +40,29 @@ public sealed class ManagementHost : IAsyncDisposable
         }
 
         var kestrel = new KestrelServer(Options.Create(server), new SocketTransportFactory(Options.Create(transport), options.Loggers), options.Loggers);
-        var sampler = new Sampler(broker);
+        var live = new LiveState(broker, options);
         try
         {
-            await kestrel.StartAsync(new ManagementApplication(broker, options, new LiveState(broker, sampler, options)), CancellationToken.None).ConfigureAwait(false);
+            await kestrel.StartAsync(new ManagementApplication(broker, options, live), CancellationToken.None).ConfigureAwait(false);
         }
         catch
         {
-            sampler.Dispose();
+            live.Dispose();
             kestrel.Dispose();
             throw;
         }
 
-        return new ManagementHost(kestrel, sampler);
+        return new ManagementHost(kestrel, live);
     }
 
-    /// <summary>Stops: requests under way get <see cref="ManagementLimits.StopSeconds"/>.</summary>
+    /// <summary>Stops: streams end, other requests under way get <see cref="ManagementLimits.StopSeconds"/>.</summary>
     public async ValueTask DisposeAsync()
     {
+        Live.Stop();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(ManagementLimits.StopSeconds));
         await _server.StopAsync(patience.Token).ConfigureAwait(false);
         _server.Dispose();
-        _sampler.Dispose();
+        Live.Dispose();
     }
 
     private static KestrelServerOptions ServerOptions(int connectionsMax)

@@ -32,6 +32,9 @@ internal static partial class ManagementLog
     [LoggerMessage(8008, LogLevel.Information, "User '{User}' signed in from {Remote}.")]
     public static partial void SignedIn(ILogger logger, string user, System.Net.IPAddress remote);
 
+    [LoggerMessage(8010, LogLevel.Error, "What pages are shown could not be renewed; this is tried again each second and not logged again.")]
+    public static partial void LookFailed(ILogger logger, Exception exception);
+
     [LoggerMessage(8009, LogLevel.Information, "User '{User}' signed out from {Remote}.")]
     public static partial void SignedOut(ILogger logger, string user, System.Net.IPAddress remote);
 }

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using Ropeway.Core;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Live;
 using Ropeway.Security;
 using Ropeway.Storage;
 
@@ -37,6 +38,8 @@ public class ManagementRig : IAsyncLifetime, IDisposable
     public string DataDirectory => _directory;
 
     public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
+
+    internal LiveState Live => _host!.Live;
 
     public async Task InitializeAsync()
     {

@@ -114,11 +114,17 @@ public abstract class Queue : IDestination, IPoolWork
         }
     }
 
+    /// <summary>It is deleted, or the broker stops: nothing is read any more. Under the gate.</summary>
+    internal bool IsClosed => IsDeleted;
+
     /// <summary>Ready messages. Under the gate.</summary>
     internal abstract long ReadyCount { get; }
 
     /// <summary>Exclusive end of what may be read. Under the gate.</summary>
     internal virtual long ReadableEnd => Log.EndOffset;
+
+    /// <summary>Where the oldest ready message is, or a settled one before it. Under the gate.</summary>
+    private protected virtual long FirstReady => Log.StartOffset;
 
     /// <summary>What it needs of the world.</summary>
     internal QueueServices Services => Host.Services;
@@ -134,6 +140,17 @@ public abstract class Queue : IDestination, IPoolWork
 
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted { get; private set; }
+
+    /// <summary>Counts everything, together: cheaper than count by count.</summary>
+    public QueueMoment Measure()
+    {
+        lock (Log.Gate)
+        {
+            return IsDeleted
+                ? default
+                : new QueueMoment(ReadyCount, UnackedCount, DelayedCount, Consumers.Count, Log.EndOffset, Log.StartOffset, Math.Min(Log.NextUnsettled(FirstReady), Log.EndOffset));
+        }
+    }
 
     /// <summary>Whether a consumer of the queue gets messages; false while another is the single active one.</summary>
     public bool IsServed(Consumer consumer)

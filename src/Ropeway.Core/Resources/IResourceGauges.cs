@@ -10,6 +10,9 @@ public interface IResourceGauges
     /// <exception cref="IOException">It cannot be told now.</exception>
     long FreeDiskBytes { get; }
 
+    /// <summary>Size of the file system of the data directory, in bytes; null when it is not known.</summary>
+    long? TotalDiskBytes => null;
+
     /// <summary>Why the store finds no space although there is some, for example because a quota ends before the disk does; null when it does.</summary>
     string? DiskShortage { get; }
 

@@ -17,6 +17,9 @@ public sealed class SystemGauges(string directory, Func<string?> askShortage) : 
     public long FreeDiskBytes => _drive.AvailableFreeSpace;
 
     /// <inheritdoc/>
+    public long? TotalDiskBytes => _drive.TotalSize;
+
+    /// <inheritdoc/>
     public string? DiskShortage => askShortage();
 
     /// <inheritdoc/>

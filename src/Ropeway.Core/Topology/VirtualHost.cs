@@ -498,6 +498,30 @@ public sealed class VirtualHost
         }
     }
 
+    /// <summary>How many exchanges there are, the default exchange included.</summary>
+    public int ExchangeCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _index.ExchangeTable.Count;
+            }
+        }
+    }
+
+    /// <summary>How many queues there are.</summary>
+    public int QueueCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _index.QueueTable.Count;
+            }
+        }
+    }
+
     /// <summary>The exchanges at this moment, the default exchange included.</summary>
     public IReadOnlyList<Exchange> ListExchanges()
     {

@@ -35,6 +35,7 @@ internal static class ApiRoutes
         .. PauseEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new SessionEndpoints(live).Routes,
+        .. new LiveEndpoints(live).Routes,
         .. new BackupEndpoints(live.Options).Routes,
     ];
 }

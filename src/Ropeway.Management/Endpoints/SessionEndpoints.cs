@@ -18,9 +18,9 @@ internal sealed class SessionEndpoints(LiveState live)
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
     [
-        new("POST", "/api/ropeway/session", ApiAccess.Everybody, SignInAsync) { BodyBytesMax = BodyBytesMax },
+        new("POST", "/api/ropeway/session", ApiAccess.Everybody, SignInAsync) { BodyBytesMax = BodyBytesMax, IsSilent = true },
         new("GET", "/api/ropeway/session", ApiAccess.Management, Get),
-        new("DELETE", "/api/ropeway/session", ApiAccess.Management, SignOut),
+        new("DELETE", "/api/ropeway/session", ApiAccess.Management, SignOut) { IsSilent = true },
     ];
 
     private async ValueTask<ApiReply> SignInAsync(ApiRequest request)

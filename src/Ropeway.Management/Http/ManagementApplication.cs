@@ -102,7 +102,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
 
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
         ApiReply reply = await route.HandleAsync(request).ConfigureAwait(false);
-        if (route.Method != "GET" && route.Access != ApiAccess.Everybody)
+        if (route is { Method: not "GET", IsSilent: false })
         {
             ManagementLog.Changed(_logger, request.User.Name, context.Request.Method, string.Join('/', path!), reply.Status);
         }

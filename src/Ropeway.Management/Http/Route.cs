@@ -21,6 +21,9 @@ internal sealed record Route(string Method, string Pattern, ApiAccess Access, Fu
     /// <summary>The answer goes on until the client leaves: asking for it does not keep a session alive.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>Nothing of the broker changes, whatever the method: it is not logged.</summary>
+    public bool IsSilent { get; init; }
+
     /// <summary>Compares a path.</summary>
     /// <param name="path">Its segments, decoded.</param>
     /// <returns>What stands for the segments in braces; null when the path is another.</returns>

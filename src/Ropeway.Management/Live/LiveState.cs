@@ -1,25 +1,116 @@
 using Microsoft.Extensions.Logging;
 using Ropeway.Core;
+using Ropeway.Management.Findings;
 using Ropeway.Management.Samples;
 using Ropeway.Management.Sessions;
 
 namespace Ropeway.Management.Live;
 
-/// <summary>What the HTTP server of one broker keeps between requests. Made and disposed by the <see cref="ManagementHost"/>; any thread.</summary>
-internal sealed class LiveState(Broker broker, Sampler sampler, ManagementOptions options)
+/// <summary>
+/// What the HTTP server of one broker keeps between requests, and the second hand that drives it: each second one look for all who watch. Made and disposed by
+/// the <see cref="ManagementHost"/>; any thread.
+/// </summary>
+internal sealed class LiveState : IDisposable
 {
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly QueueWatch _watch;
+    private readonly SlowedPublishers _slowed;
+    private readonly ITimer _timer;
+    private int _isLooking;
+    private bool _hasFailed;
+
+    /// <summary>Looks once, then every second.</summary>
+    public LiveState(Broker broker, ManagementOptions options)
+    {
+        Broker = broker;
+        Sampler = new Sampler(broker);
+        Options = options;
+        Logger = options.Loggers.CreateLogger("Ropeway.Management");
+        Sessions = new SessionTable(broker);
+        Streams = new LiveStreams(broker);
+        Findings = new FindingBoard(broker.Time);
+        _watch = new QueueWatch(broker, new ComparedQueues(broker));
+        _slowed = new SlowedPublishers(broker);
+        var rows = new QueueRows(_watch);
+        Queues = new QueueList(broker, _watch, rows);
+        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _slowed, Findings, new NodeGauges(broker, options)), rows, Findings);
+        Look();
+        _timer = broker.Time.CreateTimer(static state => ((LiveState)state!).Look(), this, Period, Period);
+    }
+
     /// <summary>The broker.</summary>
-    public Broker Broker => broker;
+    public Broker Broker { get; }
 
     /// <summary>Knows rates.</summary>
-    public Sampler Sampler => sampler;
+    public Sampler Sampler { get; }
 
     /// <summary>Settings.</summary>
-    public ManagementOptions Options => options;
+    public ManagementOptions Options { get; }
 
     /// <summary>Where management logs to.</summary>
-    public ILogger Logger { get; } = options.Loggers.CreateLogger("Ropeway.Management");
+    public ILogger Logger { get; }
 
     /// <summary>Who has signed in.</summary>
-    public SessionTable Sessions { get; } = new(broker);
+    public SessionTable Sessions { get; }
+
+    /// <summary>The streams to pages.</summary>
+    public LiveStreams Streams { get; }
+
+    /// <summary>What topics say.</summary>
+    public TopicValues Values { get; }
+
+    /// <summary>The list of queues.</summary>
+    public QueueList Queues { get; }
+
+    /// <summary>What needs a look.</summary>
+    public FindingBoard Findings { get; }
+
+    /// <summary>Ends all streams: the server is about to stop.</summary>
+    public void Stop() => Streams.Stop();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _watch.Dispose();
+        Sampler.Dispose();
+    }
+
+    private void Look()
+    {
+        if (Interlocked.Exchange(ref _isLooking, 1) != 0)
+        {
+            return; // The look before takes longer than a second.
+        }
+
+        try
+        {
+            _slowed.Look();
+            _watch.Look(Judge);
+            Findings.EndRound();
+            Values.Renew();
+            Sessions.EndExpired();
+            Streams.BeatAll();
+        }
+        catch (Exception fault) // The top of a timer's call.
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true; // Not once a second.
+                ManagementLog.LookFailed(Logger, fault);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isLooking, 0);
+        }
+    }
+
+    private static void Judge(QueueState state)
+    {
+        string? outOfService = state.Queue.OutOfService;
+        state.Reason = outOfService;
+        state.Condition = outOfService is not null ? QueueCondition.OutOfService : state.IsAtRest ? QueueCondition.Idle : QueueCondition.Flowing;
+    }
 }

@@ -19,6 +19,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(SeriesView))]
 [JsonSerializable(typeof(WhoAmIView))]
 [JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(IEnumerable<FindingView>))]
 [JsonSerializable(typeof(NameView))]
 [JsonSerializable(typeof(StatusView))]
 [JsonSerializable(typeof(StorageView))]

@@ -1,0 +1,132 @@
+using Ropeway.Core.Queues;
+
+namespace Ropeway.Management.Live;
+
+/// <summary>
+/// What is followed of one queue in which something happens or that holds messages. Made and changed by a <see cref="QueueWatch"/>, under its gate.
+/// </summary>
+internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset now) : IDisposable
+{
+    private const double FastSeconds = 5;
+    private const double SlowSeconds = 60;
+    private const double FallingBehindShare = 0.05; // Of what comes in.
+
+    private readonly MessageClock _clock = new(queue);
+    private SmoothedRate _in = new(FastSeconds);
+    private SmoothedRate _out = new(FastSeconds);
+    private SmoothedRate _acked = new(FastSeconds);
+    private SmoothedRate _slowIn = new(SlowSeconds);
+    private SmoothedRate _slowLeft = new(SlowSeconds);
+    private long? _oldestMs;
+    private long _heldOffset = -1;
+
+    /// <summary>The queue.</summary>
+    public Queue Queue => queue;
+
+    /// <summary>Its counts when it was last looked at.</summary>
+    public QueueMoment Moment { get; private set; } = first;
+
+    /// <summary>Since when it is followed.</summary>
+    public DateTimeOffset Since { get; } = now;
+
+    /// <summary>When a message last came or left.</summary>
+    public DateTimeOffset ChangedAt { get; private set; } = now;
+
+    /// <summary>When a message last left.</summary>
+    public DateTimeOffset LeftAt { get; private set; } = now;
+
+    /// <summary>Since when the oldest message that consumers hold is seen there; null when they hold none, or a newer one.</summary>
+    public DateTimeOffset? HeldSince { get; private set; }
+
+    /// <summary>Messages a second that it takes, over some seconds.</summary>
+    public double InRate => _in.Value;
+
+    /// <summary>Messages a second that it gives to consumers, over some seconds.</summary>
+    public double OutRate => _out.Value;
+
+    /// <summary>Messages a second that leave it, over some seconds.</summary>
+    public double AckRate => _acked.Value;
+
+    /// <summary>Messages a second by which it grows, over a minute; negative when it shrinks.</summary>
+    public double Growth => _slowIn.Value - _slowLeft.Value;
+
+    /// <summary>Messages a second that it takes, over a minute.</summary>
+    public double SlowInRate => _slowIn.Value;
+
+    /// <summary>Messages a second that leave it, over a minute.</summary>
+    public double SlowLeftRate => _slowLeft.Value;
+
+    /// <summary>Whether it falls behind what comes in.</summary>
+    public bool IsFallingBehind => Growth > Math.Max(1, FallingBehindShare * SlowInRate);
+
+    /// <summary>How it is, in one word.</summary>
+    public QueueCondition Condition { get; set; }
+
+    /// <summary>Why it is not <see cref="QueueCondition.Flowing"/>; null when it is.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>How much it needs a look: 0 for not at all, 3 for bad.</summary>
+    public int Severity { get; set; }
+
+    /// <summary>Whether the queue was deleted.</summary>
+    public bool IsGone { get; private set; }
+
+    /// <summary>Whether it need not be followed any more.</summary>
+    public bool IsAtRest => Moment.Messages == 0 && _in.Value == 0 && _out.Value == 0 && _acked.Value == 0 && Severity == 0;
+
+    /// <summary>How long the oldest waiting message waits, in seconds; null when none waits or it is not known.</summary>
+    public double? OldestSeconds(DateTimeOffset at) => Moment.Ready > 0 && _oldestMs is { } ms ? Math.Max(0, (at.ToUnixTimeMilliseconds() - ms) / 1000.0) : null;
+
+    /// <summary>How long the oldest message that consumers hold is held, in seconds; null when they hold none, or it is not known.</summary>
+    public double? HeldSeconds(DateTimeOffset at) => HeldSince is { } since ? (at - since).TotalSeconds : null;
+
+    /// <summary>Looks at the queue.</summary>
+    /// <param name="at">The time.</param>
+    /// <param name="elapsedSeconds">Since the last look.</param>
+    /// <param name="mayLoad">Whether the disk may be read to find the oldest message's time.</param>
+    public void Look(DateTimeOffset at, double elapsedSeconds, bool mayLoad)
+    {
+        QueueMoment last = Moment;
+        QueueMoment next = queue.Measure();
+        Moment = next;
+        IsGone = next.EndOffset < last.EndOffset; // A deleted queue counts nothing.
+        long taken = Math.Max(0, next.EndOffset - last.EndOffset);
+        long left = Math.Max(0, next.LeftCount - last.LeftCount);
+        long given = Math.Max(0, left + next.Unacked - last.Unacked);
+        _in.Add(taken, elapsedSeconds);
+        _slowIn.Add(taken, elapsedSeconds);
+        _acked.Add(left, elapsedSeconds);
+        _slowLeft.Add(left, elapsedSeconds);
+        _out.Add(given, elapsedSeconds);
+        if (taken > 0 || left > 0)
+        {
+            ChangedAt = at;
+        }
+
+        if (left > 0)
+        {
+            LeftAt = at;
+        }
+
+        LookAtOldest(at, mayLoad);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _clock.Dispose();
+
+    private void LookAtOldest(DateTimeOffset at, bool mayLoad)
+    {
+        _oldestMs = Moment.Ready > 0 ? _clock.Find(Moment.FirstReady, mayLoad) ?? (_oldestMs is { } known && Moment.FirstReady > 0 ? known : null) : null;
+        bool isHeld = Moment.Unacked > 0 && Moment.FirstUnsettled < Moment.FirstReady;
+        if (!isHeld)
+        {
+            _heldOffset = -1;
+            HeldSince = null;
+        }
+        else if (_heldOffset != Moment.FirstUnsettled)
+        {
+            _heldOffset = Moment.FirstUnsettled;
+            HeldSince = at;
+        }
+    }
+}
