@@ -14,6 +14,9 @@ public sealed class ConnectionRegistry
     private long _openedCount;
     private long _closedCount;
 
+    /// <summary>Who closes connections.</summary>
+    public ConnectionChurn Churn { get; } = new();
+
     /// <summary>Connections that were added since the start.</summary>
     public long OpenedCount => Volatile.Read(ref _openedCount);
 
@@ -71,6 +74,7 @@ public sealed class ConnectionRegistry
             }
 
             _closedCount++;
+            Churn.Add(entry);
             if (--_users[entry.User].ConnectionCount == 0)
             {
                 _users.Remove(entry.User);

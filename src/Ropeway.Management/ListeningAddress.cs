@@ -1,4 +1,5 @@
 using System.Net;
+using Ropeway.Security.Tls;
 
 namespace Ropeway.Management;
 
@@ -7,9 +8,9 @@ namespace Ropeway.Management;
 /// <param name="EndPoint">The real address.</param>
 public sealed record ListeningAddress(string Protocol, IPEndPoint EndPoint)
 {
+    /// <summary>Tells the certificates that it uses at the moment; null when it is not encrypted. May read files.</summary>
+    public Func<IReadOnlyList<TlsCertificate>>? Certificates { get; init; }
+
     /// <summary>Protocol of a listener that serves the metrics and nothing else, to whoever can reach it.</summary>
     public const string Metrics = "metrics";
-
-    /// <summary>Tells when the first of its certificates expires; null when it has none.</summary>
-    public Func<DateTimeOffset>? CertificateEnd { get; init; }
 }

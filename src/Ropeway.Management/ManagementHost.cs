@@ -17,6 +17,7 @@ namespace Ropeway.Management;
 public sealed class ManagementHost : IAsyncDisposable
 {
     private readonly KestrelServer _server;
+
     private ManagementHost(KestrelServer server, LiveState live)
     {
         _server = server;

@@ -31,8 +31,12 @@ public sealed class Authenticator : IDisposable
         _users = users;
         _loopbackUsers = new HashSet<string>(loopbackUsers, StringComparer.Ordinal);
         _throttle = new LoginThrottle(time);
+        Failures = new LoginFailures(time);
         _usersVersion = users.Version;
     }
+
+    /// <summary>The last logins that were refused.</summary>
+    public LoginFailures Failures { get; }
 
     /// <summary>Logs a user in.</summary>
     /// <param name="name">The name that the client gave.</param>
@@ -75,12 +79,14 @@ public sealed class Authenticator : IDisposable
         TimeSpan delay = _throttle.GetDelay(name, address);
         if (delay > TimeSpan.Zero)
         {
+            Failures.Add(name, address, LoginStatus.Delayed);
             result = Refused(LoginStatus.Delayed, delay);
             return true;
         }
 
         if (_loopbackUsers.Contains(name) && !IPAddress.IsLoopback(address))
         {
+            Failures.Add(name, address, LoginStatus.LoopbackOnly);
             result = Refused(LoginStatus.LoopbackOnly);
             return true;
         }
@@ -151,6 +157,7 @@ public sealed class Authenticator : IDisposable
             }
 
             _throttle.OnFailure(name, address);
+            Failures.Add(name, address, LoginStatus.WrongCredentials);
             return Refused(LoginStatus.WrongCredentials);
         }
 

@@ -58,7 +58,7 @@ internal sealed class ListenerSet(TransportHost transport, IReadOnlyDictionary<s
             try
             {
                 IPEndPoint real = scheme is Http or ListeningAddress.Metrics ? BindHttp(endPoints[i]) : Listen(scheme, endPoints[i]);
-                _addresses.Add(new ListeningAddress(scheme, real) { CertificateEnd = _tls.IsValueCreated && scheme == SecuredAmqp ? () => _tls.Value.ExpiresAt : null });
+                _addresses.Add(new ListeningAddress(scheme, real) { Certificates = scheme == SecuredAmqp ? () => _tls.Value.Certificates : null });
                 opened++;
             }
             catch (SocketException failure)

@@ -21,7 +21,7 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_Opened_BeginsWithASnapshotOfItsTopics()
     {
-        Declare("first");
+        _rig.Declare("first");
 
         using EventReader events = await EventReader.OpenAsync(_rig, "/api/ropeway/events?topics=overview,findings,queue:%252F:first");
         (string name, JsonElement data) = await events.NextAsync();
@@ -38,12 +38,12 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_WhenMessagesCome_TellsChangedFieldsOnly()
     {
-        Declare("filled");
+        _rig.Declare("filled");
         using EventReader events = await EventReader.OpenAsync(_rig, "/api/ropeway/events?topics=overview,queue:%2F:filled");
         await events.NextAsync();
 
-        await PublishAsync("filled", 3);
-        Tick();
+        await _rig.PublishAsync("filled", 3);
+        _rig.Tick();
         JsonElement topics = await events.TopicsOfAsync("change");
 
         JsonElement overview = topics.GetProperty("overview");
@@ -61,8 +61,8 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Rows_FollowWhatThePageShows()
     {
-        Declare("one");
-        Declare("two");
+        _rig.Declare("one");
+        _rig.Declare("two");
         using EventReader events = await EventReader.OpenAsync(_rig, "/api/ropeway/events?topics=rows");
         (_, JsonElement snapshot) = await events.NextAsync();
         Assert.Empty(snapshot.GetProperty("topics").GetProperty("rows").EnumerateArray());
@@ -74,9 +74,9 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
         Assert.Equal("classic", rows[0].GetProperty("type").GetString());
         Assert.True(rows[1].GetProperty("gone").GetBoolean());
 
-        await PublishAsync("two", 1);
-        await PublishAsync("one", 1);
-        Tick();
+        await _rig.PublishAsync("two", 1);
+        await _rig.PublishAsync("one", 1);
+        _rig.Tick();
         rows = (await events.TopicsOfAsync("change")).GetProperty("rows");
         JsonElement changed = Assert.Single(rows.EnumerateArray());
         Assert.Equal("one", changed.GetProperty("name").GetString());
@@ -85,7 +85,7 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
 
         _rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host);
         host!.DeleteQueue("one", owner: null, ifUnused: false, ifEmpty: false);
-        Tick();
+        _rig.Tick();
         rows = (await events.TopicsOfAsync("change")).GetProperty("rows");
         Assert.True(Assert.Single(rows.EnumerateArray()).GetProperty("gone").GetBoolean());
     }
@@ -98,7 +98,7 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
 
         for (int i = 0; i < 15; i++)
         {
-            Tick();
+            _rig.Tick();
         }
 
         Assert.Equal(":", (await events.NextAsync()).Name);
@@ -107,18 +107,18 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Reader_ThatCameLate_GetsTheNewestValuesAndNotOneEventASecond()
     {
-        Declare("busy");
+        _rig.Declare("busy");
         var values = new TopicWriter(_rig.Live.Values);
         var wanted = new Subscription(Subscription.ParseTopics(["queue:%2F:busy"]), []);
-        await PublishAsync("busy", 1);
-        Tick();
+        await _rig.PublishAsync("busy", 1);
+        _rig.Tick();
 
         // What is made for a reader rests on what it was told last, however many seconds have passed since.
         string first = Written(values, wanted);
         for (int i = 0; i < 100; i++)
         {
-            await PublishAsync("busy", 1);
-            Tick();
+            await _rig.PublishAsync("busy", 1);
+            _rig.Tick();
         }
 
         string next = Written(values, wanted);
@@ -130,7 +130,7 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stream_ThatComesBack_FollowsTheSameRows()
     {
-        Declare("kept");
+        _rig.Declare("kept");
         string id;
         using (EventReader events = await EventReader.OpenAsync(_rig, "/api/ropeway/events?topics=rows"))
         {
@@ -145,7 +145,7 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
             Assert.Equal("snapshot", name);
             Assert.Equal(id, data.GetProperty("stream").GetString());
             Assert.Equal("kept", Assert.Single(data.GetProperty("topics").GetProperty("rows").EnumerateArray()).GetProperty("name").GetString());
-            Tick();
+            _rig.Tick();
             Assert.Equal("end", (await events.NextAsync()).Name);
         }
     }
@@ -208,7 +208,7 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
         await events.NextAsync();
 
         _rig.AddUser("leaving", "monitoring");
-        Tick();
+        _rig.Tick();
 
         (string name, _) = await events.NextAsync();
         Assert.Equal("end", name);
@@ -246,21 +246,5 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
         }
 
         return System.Text.Encoding.UTF8.GetString(bytes.ToArray());
-    }
-
-    private void Tick() => _rig.Time.Advance(TimeSpan.FromSeconds(1));
-
-    private void Declare(string name)
-    {
-        _rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host);
-        host!.DeclareQueue(new QueueSettings(name, Durable: true, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
-    }
-
-    private async Task PublishAsync(string queue, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Assert.Equal(200, await _rig.StatusAsync("POST", "/api/exchanges/%2F/amq.default/publish", $$"""{"routing_key":"{{queue}}","payload":"x","payload_encoding":"string","properties":{ } }"""));
-        }
     }
 }

@@ -19,9 +19,9 @@ public sealed class QueueListTests : IAsyncLifetime, IDisposable
             Declare("/", name);
         }
 
-        await PublishAsync("orders", 3);
-        await PublishAsync("mail.out", 1);
-        Tick();
+        await _rig.PublishAsync("orders", 3);
+        await _rig.PublishAsync("mail.out", 1);
+        _rig.Tick();
     }
 
     public Task DisposeAsync() => ((IAsyncLifetime)_rig).DisposeAsync();
@@ -84,8 +84,8 @@ public sealed class QueueListTests : IAsyncLifetime, IDisposable
         _rig.Broker.VirtualHosts.Create("closed", out _);
         Declare("closed", "secret");
         _rig.AddUser("clerk", "management");
-        Tick();
-        Tick();
+        _rig.Tick();
+        _rig.Tick();
 
         Assert.Equal(5, (await _rig.JsonAsync("GET", Path, login: "clerk:clerk")).GetProperty("total").GetInt64());
         Assert.Equal(6, (await _rig.JsonAsync("GET", Path)).GetProperty("total").GetInt64());
@@ -111,19 +111,9 @@ public sealed class QueueListTests : IAsyncLifetime, IDisposable
     private async Task<string> NamesAsync(string query) =>
         string.Join(' ', (await _rig.JsonAsync("GET", $"{Path}{query}")).GetProperty("items").EnumerateArray().Select(row => row.GetProperty("name").GetString()));
 
-    private void Tick() => _rig.Time.Advance(TimeSpan.FromSeconds(1));
-
     private void Declare(string host, string name)
     {
         _rig.Broker.VirtualHosts.TryGet(host, out VirtualHost? found);
         found!.DeclareQueue(new QueueSettings(name, Durable: true, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
-    }
-
-    private async Task PublishAsync(string queue, int count)
-    {
-        for (int i = 0; i < count; i++)
-        {
-            Assert.Equal(200, await _rig.StatusAsync("POST", "/api/exchanges/%2F/amq.default/publish", $$"""{"routing_key":"{{queue}}","payload":"x","payload_encoding":"string","properties":{ } }"""));
-        }
     }
 }

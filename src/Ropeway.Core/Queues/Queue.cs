@@ -123,9 +123,6 @@ public abstract class Queue : IDestination, IPoolWork
     /// <summary>Exclusive end of what may be read. Under the gate.</summary>
     internal virtual long ReadableEnd => Log.EndOffset;
 
-    /// <summary>Where the oldest ready message is, or a settled one before it. Under the gate.</summary>
-    private protected virtual long FirstReady => Log.StartOffset;
-
     /// <summary>What it needs of the world.</summary>
     internal QueueServices Services => Host.Services;
 
@@ -146,9 +143,28 @@ public abstract class Queue : IDestination, IPoolWork
     {
         lock (Log.Gate)
         {
-            return IsDeleted
-                ? default
-                : new QueueMoment(ReadyCount, UnackedCount, DelayedCount, Consumers.Count, Log.EndOffset, Log.StartOffset, Math.Min(Log.NextUnsettled(FirstReady), Log.EndOffset));
+            return IsDeleted ? default : QueueMoment.Of(this);
+        }
+    }
+
+    /// <summary>The message that came back most often.</summary>
+    /// <param name="countMax">How many messages are looked at, at most.</param>
+    /// <returns>Its offset and how often it was delivered and came back; null when none did, or the queue does not count it.</returns>
+    public (long Offset, long Count)? FindMostReturned(int countMax)
+    {
+        lock (Log.Gate)
+        {
+            (long Offset, long Count)? most = null;
+            foreach (OffsetMark mark in IsDeleted ? [] : Log.Marks.Take(countMax))
+            {
+                long count = ReturnMark.From(mark.Value).Count;
+                if (!(count <= most?.Count))
+                {
+                    most = (mark.Offset, count);
+                }
+            }
+
+            return most;
         }
     }
 

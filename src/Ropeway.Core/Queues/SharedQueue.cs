@@ -112,9 +112,6 @@ public sealed class SharedQueue : Queue
     /// <summary>What was purged and can come back; null for nothing. Under the gate.</summary>
     internal PurgedMessages? Purged => _withdrawals?.Purged;
 
-    /// <inheritdoc/>
-    private protected override long FirstReady => _ready.Levels is null ? _ready.First : Log.StartOffset;
-
     /// <summary>Messages that came back and wait until they are ready again. Under the gate.</summary>
     internal long PostponedCount => _postponed?.Count ?? 0;
 

@@ -36,6 +36,7 @@ internal static class ApiRoutes
         .. DefinitionEndpoints.Routes,
         .. new SessionEndpoints(live).Routes,
         .. new LiveEndpoints(live).Routes,
+        .. new FindingEndpoints(live).Routes,
         .. new BackupEndpoints(live.Options).Routes,
     ];
 }

@@ -75,8 +75,10 @@ internal sealed class HealthEndpoints(ManagementOptions options)
         DateTimeOffset end = request.Broker.Time.GetUtcNow().AddDays((long)within * days);
         string[] expiring =
         [
-            .. options.Listeners.Where(listener => listener.CertificateEnd?.Invoke() < end)
-                .Select(listener => $"{listener.Protocol} on port {listener.EndPoint.Port}: {listener.CertificateEnd!():yyyy-MM-ddTHH:mm:ssZ}"),
+            .. from listener in options.Listeners
+               from certificate in listener.Certificates?.Invoke() ?? []
+               where certificate.End < end
+               select $"{listener.Protocol} on port {listener.EndPoint.Port}: {certificate.End:yyyy-MM-ddTHH:mm:ssZ}",
         ];
         return Reply(expiring.Length == 0 ? new StatusView("ok") : new StatusView("failed", $"Certificates expiring: {string.Join(", ", expiring)}"));
     }

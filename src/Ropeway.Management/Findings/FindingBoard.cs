@@ -117,7 +117,8 @@ internal sealed class FindingBoard(TimeProvider time)
         return new FindingCountsView(findings[FindingSeverity.Bad].Count(), findings[FindingSeverity.Warn].Count(), findings[FindingSeverity.Note].Count());
     }
 
-    private static bool IsFor(Viewer viewer, Finding finding) => viewer.IsMonitor || (finding.Reading.IsOfHost && viewer.Sees(finding.Key.VirtualHost!));
+    /// <summary>Whether a user sees a finding: monitoring sees all, others those of the virtual hosts that they may enter.</summary>
+    public static bool IsFor(Viewer viewer, Finding finding) => viewer.IsMonitor || (finding.Reading.IsOfHost && viewer.Sees(finding.Key.VirtualHost!));
 
     private Finding Keep(Finding finding)
     {

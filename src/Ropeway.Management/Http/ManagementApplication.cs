@@ -19,9 +19,9 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
 {
     private static readonly User Nobody = new(string.Empty, []);
 
-    private readonly MetricPages _metrics = new(broker, options);
+    private readonly MetricPages _metrics = new(live);
     private readonly RequestAuthenticator _login = new(live);
-    private readonly RouteTable _routes = new([.. ApiRoutes.All(live), .. MetricPages.Routes(broker, options)]);
+    private readonly RouteTable _routes = new([.. ApiRoutes.All(live), .. MetricPages.Routes(live)]);
     private readonly WebFiles _web = new();
     private readonly HashSet<int> _metricsPorts = PortsOfMetrics(options);
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");

@@ -16,7 +16,10 @@ internal sealed class LiveState : IDisposable
 
     private readonly QueueWatch _watch;
     private readonly SlowedPublishers _slowed;
+    private readonly QueueRules _queueRules;
+    private readonly NodeRules _nodeRules;
     private readonly ITimer _timer;
+    private long _lookedAt;
     private int _isLooking;
     private bool _hasFailed;
 
@@ -34,7 +37,11 @@ internal sealed class LiveState : IDisposable
         _slowed = new SlowedPublishers(broker);
         var rows = new QueueRows(_watch);
         Queues = new QueueList(broker, _watch, rows);
-        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _slowed, Findings, new NodeGauges(broker, options)), rows, Findings);
+        var gauges = new NodeGauges(broker, options);
+        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _slowed, Findings, gauges), rows, Findings);
+        _queueRules = new QueueRules(broker, Findings);
+        _nodeRules = new NodeRules(broker, options, Findings, _slowed, gauges);
+        _lookedAt = broker.Time.GetTimestamp();
         Look();
         _timer = broker.Time.CreateTimer(static state => ((LiveState)state!).Look(), this, Period, Period);
     }
@@ -86,8 +93,12 @@ internal sealed class LiveState : IDisposable
 
         try
         {
+            long timestamp = Broker.Time.GetTimestamp();
+            double elapsed = Math.Max(Broker.Time.GetElapsedTime(_lookedAt, timestamp).TotalSeconds, 0.001);
+            _lookedAt = timestamp;
             _slowed.Look();
-            _watch.Look(Judge);
+            _watch.Look(elapsed, _queueRules.Judge);
+            _nodeRules.Look(elapsed);
             Findings.EndRound();
             Values.Renew();
             Sessions.EndExpired();
@@ -105,12 +116,5 @@ internal sealed class LiveState : IDisposable
         {
             Volatile.Write(ref _isLooking, 0);
         }
-    }
-
-    private static void Judge(QueueState state)
-    {
-        string? outOfService = state.Queue.OutOfService;
-        state.Reason = outOfService;
-        state.Condition = outOfService is not null ? QueueCondition.OutOfService : state.IsAtRest ? QueueCondition.Idle : QueueCondition.Flowing;
     }
 }

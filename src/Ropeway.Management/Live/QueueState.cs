@@ -38,6 +38,15 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     /// <summary>Since when the oldest message that consumers hold is seen there; null when they hold none, or a newer one.</summary>
     public DateTimeOffset? HeldSince { get; private set; }
 
+    /// <summary>Since when consumers hold messages, one or another; null when they hold none.</summary>
+    public DateTimeOffset? HoldingSince { get; private set; }
+
+    /// <summary>The message that came back most often, as far as it was looked for.</summary>
+    public (long Offset, long Count)? MostReturned { get; set; }
+
+    /// <summary>When it was last looked for.</summary>
+    public DateTimeOffset PoisonLookedAt { get; set; } = DateTimeOffset.MinValue;
+
     /// <summary>Messages a second that it takes, over some seconds.</summary>
     public double InRate => _in.Value;
 
@@ -108,6 +117,7 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
             LeftAt = at;
         }
 
+        HoldingSince = next.Unacked > 0 ? HoldingSince ?? at : null;
         LookAtOldest(at, mayLoad);
     }
 

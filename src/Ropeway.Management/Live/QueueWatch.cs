@@ -14,7 +14,6 @@ internal sealed class QueueWatch(Broker broker, IQueueActivity activity) : IDisp
     private readonly Lock _gate = new();
     private readonly Dictionary<Queue, QueueState> _states = [];
     private Dictionary<string, HostTotals> _totals = new(StringComparer.Ordinal); // Replaced, never changed.
-    private long _lookedAt = broker.Time.GetTimestamp();
 
     /// <summary>Sums by virtual host, of the last look; hosts whose queues are all idle are not in it.</summary>
     public IReadOnlyDictionary<string, HostTotals> Totals => Volatile.Read(ref _totals);
@@ -23,15 +22,13 @@ internal sealed class QueueWatch(Broker broker, IQueueActivity activity) : IDisp
     public DateTimeOffset At { get; private set; } = broker.Time.GetUtcNow();
 
     /// <summary>Looks at everything that may have changed.</summary>
+    /// <param name="elapsed">Seconds since the last look; more than 0.</param>
     /// <param name="judge">Says how a queue is. Under the gate.</param>
-    public void Look(Action<QueueState> judge)
+    public void Look(double elapsed, Action<QueueState, DateTimeOffset> judge)
     {
         IReadOnlyCollection<(Queue Queue, QueueMoment Before)> changed = activity.Take();
         lock (_gate)
         {
-            long timestamp = broker.Time.GetTimestamp();
-            double elapsed = Math.Max(broker.Time.GetElapsedTime(_lookedAt, timestamp).TotalSeconds, 0.001);
-            _lookedAt = timestamp;
             At = broker.Time.GetUtcNow();
             foreach ((Queue queue, QueueMoment before) in changed)
             {
@@ -48,7 +45,7 @@ internal sealed class QueueWatch(Broker broker, IQueueActivity activity) : IDisp
             {
                 state.Look(At, elapsed, mayLoad: loadsLeft > 0);
                 loadsLeft -= state.Moment.Ready > 0 && state.OldestSeconds(At) is null ? 1 : 0;
-                judge(state);
+                judge(state, At);
                 if (state.IsGone || state.IsAtRest)
                 {
                     (over ??= []).Add(state);

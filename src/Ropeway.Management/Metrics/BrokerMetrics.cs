@@ -1,13 +1,19 @@
 using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Management.Endpoints;
+using Ropeway.Management.Findings;
+using Ropeway.Management.Live;
+using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Metrics;
 
 /// <summary>What is measured of the broker as a whole. Any thread.</summary>
-internal sealed class BrokerMetrics(Broker broker, ManagementOptions options)
+internal sealed class BrokerMetrics(LiveState live)
 {
     private const string OpenFilesDirectory = "/proc/self/fd";
+
+    private readonly Broker _broker = live.Broker;
+    private readonly ManagementOptions _options = live.Options;
 
     /// <summary>Writes all of it.</summary>
     public void Write(MetricText text)
@@ -16,9 +22,10 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options)
         WriteAlarms(text);
         WriteTotals(text);
         WriteProcess(text);
-        WriteStorage(text, broker.Durability.MeasureStorage());
-        text.AddHistogram("ropeway_group_commit_duration_seconds", "From the first record of a group to its being durable", broker.Durability.MeasureCommits().Commit);
+        WriteStorage(text, _broker.Durability.MeasureStorage());
+        text.AddHistogram("ropeway_group_commit_duration_seconds", "From the first record of a group to its being durable", _broker.Durability.MeasureCommits().Commit);
         WriteBlocked(text);
+        WriteFindings(text);
     }
 
     private void WriteIdentity(MetricText text)
@@ -28,25 +35,25 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options)
         text.Sample(build, 1, ("rabbitmq_version", Broker.RabbitVersion), ("product_name", OverviewEndpoints.Product), ("product_version", Broker.Version));
         var identity = new MetricFamily("rabbitmq_identity_info", "The node and its cluster");
         text.Begin(identity);
-        text.Sample(identity, 1, ("rabbitmq_node", broker.NodeName), ("rabbitmq_cluster", broker.NodeName), ("rabbitmq_cluster_permanent_id", broker.NodeName));
+        text.Sample(identity, 1, ("rabbitmq_node", _broker.NodeName), ("rabbitmq_cluster", _broker.NodeName), ("rabbitmq_cluster_permanent_id", _broker.NodeName));
     }
 
     private void WriteAlarms(MetricText text)
     {
-        AdmissionCause causes = broker.Admission.Causes;
+        AdmissionCause causes = _broker.Admission.Causes;
         text.Add("rabbitmq_alarms_memory_used_watermark", "1 while publishers wait because of memory", causes.HasFlag(AdmissionCause.Memory) ? 1 : 0);
         text.Add("rabbitmq_alarms_free_disk_space_watermark", "1 while publishers wait because of disk space", causes.HasFlag(AdmissionCause.Disk) ? 1 : 0);
-        text.Add("ropeway_alarms_storage_congested", "1 while publishers wait because the disk does not keep up", broker.Durability.CongestionReason is null ? 0 : 1);
+        text.Add("ropeway_alarms_storage_congested", "1 while publishers wait because the disk does not keep up", _broker.Durability.CongestionReason is null ? 0 : 1);
     }
 
     private void WriteTotals(MetricText text)
     {
-        ICollection<ConnectionEntry> connections = broker.Connections.Entries;
-        text.Add("rabbitmq_connections_opened_total", "Connections that have logged in", broker.Connections.OpenedCount);
-        text.Add("rabbitmq_connections_closed_total", "Connections that have logged in and ended", broker.Connections.ClosedCount);
+        ICollection<ConnectionEntry> connections = _broker.Connections.Entries;
+        text.Add("rabbitmq_connections_opened_total", "Connections that have logged in", _broker.Connections.OpenedCount);
+        text.Add("rabbitmq_connections_closed_total", "Connections that have logged in and ended", _broker.Connections.ClosedCount);
         text.Add("rabbitmq_connections", "Connections open now", connections.Count);
         text.Add("rabbitmq_channels", "Channels open now", connections.Sum(entry => entry.Connection.ChannelCount));
-        text.Add("rabbitmq_queues", "Queues", broker.VirtualHosts.All.Sum(host => (long)host.ListQueues().Count));
+        text.Add("rabbitmq_queues", "Queues", _broker.VirtualHosts.All.Sum(host => (long)host.ListQueues().Count));
         text.Add("rabbitmq_consumers", "Consumers", connections.Sum(entry => entry.Connection.ListChannels().Sum(channel => channel.Consumers.Count)));
     }
 
@@ -58,12 +65,12 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options)
             text.Add("rabbitmq_process_open_fds", "Open file descriptors, sockets included", Directory.EnumerateFileSystemEntries(OpenFilesDirectory).LongCount());
         }
 
-        if (options.Gauges is { } gauges)
+        if (_options.Gauges is { } gauges)
         {
             text.Add("rabbitmq_disk_space_available_bytes", "Free space on the disk of the data directory in bytes", gauges.FreeDiskBytes);
         }
 
-        if (options.Limits is { } limits)
+        if (_options.Limits is { } limits)
         {
             text.Add("rabbitmq_resident_memory_limit_bytes", "Memory from which on publishers wait, in bytes", limits.UsedMemoryBytesMax);
             text.Add("rabbitmq_disk_space_available_limit_bytes", "Free disk space below which publishers wait, in bytes", limits.FreeDiskBytesMin);
@@ -89,12 +96,23 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options)
         text.Add("ropeway_quarantined_queues", "Queues and other logs out of service because files are damaged", activity.QuarantinedLogCount);
     }
 
+    /// <summary>One sample for each kind of finding that there is now, snoozed ones included.</summary>
+    private void WriteFindings(MetricText text)
+    {
+        var family = new MetricFamily("ropeway_findings", "What needs a look, by its id and severity; see findings.md");
+        text.Begin(family);
+        foreach (IGrouping<(string Id, FindingSeverity Severity), Finding> group in live.Findings.All.GroupBy(finding => (finding.Key.Id, finding.Severity)))
+        {
+            text.Sample(family, group.Count(), ("id", group.Key.Id), ("severity", FindingView.WordOf(group.Key.Severity)));
+        }
+    }
+
     /// <summary>One sample for each reason that holds at this moment, none when nobody waits.</summary>
     private void WriteBlocked(MetricText text)
     {
         var family = new MetricFamily("ropeway_publishers_blocked", "Connections that want to publish and have to wait, by the reason they are given");
         text.Begin(family);
-        foreach (IGrouping<string, string> reason in broker.Connections.Entries.Select(entry => entry.Connection.BlockedReason).OfType<string>().GroupBy(reason => reason, StringComparer.Ordinal))
+        foreach (IGrouping<string, string> reason in _broker.Connections.Entries.Select(entry => entry.Connection.BlockedReason).OfType<string>().GroupBy(reason => reason, StringComparer.Ordinal))
         {
             text.Sample(family, reason.Count(), ("reason", reason.Key));
         }

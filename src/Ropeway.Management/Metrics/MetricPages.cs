@@ -2,6 +2,7 @@ using Ropeway.Core;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
+using Ropeway.Management.Live;
 
 namespace Ropeway.Management.Metrics;
 
@@ -9,7 +10,7 @@ namespace Ropeway.Management.Metrics;
 /// The pages that Prometheus reads: <c>/metrics</c> with sums, <c>/metrics/per-object</c>, and <c>/metrics/detailed</c> with the families that are asked
 /// for. Nothing is kept between two readings: all is counted when a page is asked for. Any thread.
 /// </summary>
-internal sealed class MetricPages(Broker broker, ManagementOptions options)
+internal sealed class MetricPages(LiveState live)
 {
     /// <summary>Path of the sums; the other pages are below it.</summary>
     public const string Root = "/metrics";
@@ -17,12 +18,13 @@ internal sealed class MetricPages(Broker broker, ManagementOptions options)
     private const string Prefix = "rabbitmq_";
     private const string DetailedPrefix = "rabbitmq_detailed_";
 
-    private readonly BrokerMetrics _whole = new(broker, options);
+    private readonly Broker _broker = live.Broker;
+    private readonly BrokerMetrics _whole = new(live);
 
     /// <summary>The pages on the management listeners.</summary>
-    public static IEnumerable<Route> Routes(Broker broker, ManagementOptions options)
+    public static IEnumerable<Route> Routes(LiveState live)
     {
-        var pages = new MetricPages(broker, options);
+        var pages = new MetricPages(live);
         return
         [
             new("GET", Root, ApiAccess.Monitoring, _ => pages.Sums()),
@@ -46,8 +48,8 @@ internal sealed class MetricPages(Broker broker, ManagementOptions options)
     {
         _whole.Write(text);
         Sum(text, ObjectMetrics.OfQueues, Queues(_ => true).Select(QueueFigures.Of));
-        Sum(text, ObjectMetrics.OfConnections, broker.Connections.Entries);
-        Sum(text, ObjectMetrics.OfChannels, [.. broker.Connections.Entries.SelectMany(entry => entry.Connection.ListChannels())]);
+        Sum(text, ObjectMetrics.OfConnections, _broker.Connections.Entries);
+        Sum(text, ObjectMetrics.OfChannels, [.. _broker.Connections.Entries.SelectMany(entry => entry.Connection.ListChannels())]);
         await text.SendAsync().ConfigureAwait(false);
     });
 
@@ -75,7 +77,7 @@ internal sealed class MetricPages(Broker broker, ManagementOptions options)
         foreach (ObjectMetric<ConnectionEntry> metric in ObjectMetrics.OfConnections.Where(metric => isWanted(metric.Group)))
         {
             MetricFamily family = Begin(text, prefix, metric);
-            foreach (ConnectionEntry entry in broker.Connections.Entries.Where(entry => IsOfHost(entry.VirtualHost)))
+            foreach (ConnectionEntry entry in _broker.Connections.Entries.Where(entry => IsOfHost(entry.VirtualHost)))
             {
                 text.Sample(family, metric.ValueOf(entry), ("connection", entry.Name));
                 await SendFullAsync(text).ConfigureAwait(false);
@@ -85,7 +87,7 @@ internal sealed class MetricPages(Broker broker, ManagementOptions options)
         foreach (ObjectMetric<OpenChannel> metric in ObjectMetrics.OfChannels.Where(metric => isWanted(metric.Group)))
         {
             MetricFamily family = Begin(text, prefix, metric);
-            foreach (ConnectionEntry entry in broker.Connections.Entries.Where(entry => IsOfHost(entry.VirtualHost)))
+            foreach (ConnectionEntry entry in _broker.Connections.Entries.Where(entry => IsOfHost(entry.VirtualHost)))
             {
                 foreach (OpenChannel channel in entry.Connection.ListChannels())
                 {
@@ -129,5 +131,5 @@ internal sealed class MetricPages(Broker broker, ManagementOptions options)
         }
     }
 
-    private IEnumerable<Queue> Queues(Func<VirtualHost, bool> isMeant) => broker.VirtualHosts.All.Where(isMeant).SelectMany(host => host.ListQueues());
+    private IEnumerable<Queue> Queues(Func<VirtualHost, bool> isMeant) => _broker.VirtualHosts.All.Where(isMeant).SelectMany(host => host.ListQueues());
 }

@@ -26,8 +26,9 @@ internal sealed class TlsIdentity
     /// <summary>Who may sign certificates of clients.</summary>
     public X509Certificate2Collection Authorities { get; }
 
-    /// <summary>When the first of the certificates expires.</summary>
-    public DateTimeOffset ExpiresAt => _byName.Values.Append(_main).Min(context => new DateTimeOffset(context.TargetCertificate.NotAfter));
+    /// <summary>The certificates themselves, without those of their issuers.</summary>
+    public IReadOnlyList<TlsCertificate> Certificates =>
+        [.. _byName.Values.Prepend(_main).Select(context => new TlsCertificate(context.TargetCertificate.Subject, new DateTimeOffset(context.TargetCertificate.NotAfter))).Distinct()];
 
     /// <summary>The certificate for a name; the main one when there is no better.</summary>
     public SslStreamCertificateContext For(string serverName)

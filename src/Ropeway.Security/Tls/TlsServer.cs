@@ -44,6 +44,9 @@ public sealed class TlsServer
         _lookedAt = time.GetTimestamp();
     }
 
+    /// <summary>The certificates in use now.</summary>
+    public IReadOnlyList<TlsCertificate> Certificates => Current().Certificates;
+
     /// <summary>Settings for one handshake.</summary>
     /// <param name="serverName">The name that the client asks for; empty for none.</param>
     public SslServerAuthenticationOptions OptionsFor(string serverName)
@@ -60,9 +63,6 @@ public sealed class TlsServer
             AllowRenegotiation = false,
         };
     }
-
-    /// <summary>When the first of the certificates expires.</summary>
-    public DateTimeOffset ExpiresAt => Current().ExpiresAt;
 
     private static X509ChainPolicy PolicyFor(TlsIdentity identity)
     {

@@ -1,0 +1,13 @@
+namespace Ropeway.Management.Findings;
+
+/// <summary>What is known of one consumer. Immutable.</summary>
+/// <param name="Connection">Its connection's name.</param>
+/// <param name="Client">What the client calls itself; null when it says nothing.</param>
+/// <param name="Tag">Its tag.</param>
+/// <param name="Prefetch">Messages that it may hold; 0 for any number.</param>
+/// <param name="IsBlocked">Whether its connection does not read.</param>
+internal sealed record ConsumerFacts(string Connection, string? Client, string Tag, int Prefetch, bool IsBlocked)
+{
+    /// <summary>What people call it.</summary>
+    public string Who => Client is null ? Connection : $"{Client} ({Connection})";
+}
