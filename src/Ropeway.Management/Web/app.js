@@ -1,6 +1,7 @@
 // The frame around all pages: who is signed in, where we are, and when to draw. Everything is drawn by one call in one animation frame.
 import { html, render, nothing, ifDefined, live } from './vendor/lit.js';
-import { base, link, session, signIn, signOut, signals, rightsOf, Live } from './broker.js';
+import { base, link, session, signIn, signOut, signals, rightsOf } from './broker.js';
+import { Live } from './live.js';
 import * as format from './format.js';
 
 /** Pages by the segments of their address; those behind a colon are names. `nav` puts them into the navigation, `needs` says whose right it takes. */
@@ -12,13 +13,14 @@ const PAGES = [
   { path: 'exchanges/:vhost/:name', module: 'exchange' },
   { path: 'connections', module: 'connections', nav: 'Connections', group: '', count: 'connections' },
   { path: 'connections/:name', module: 'connection' },
+  { path: 'routing', module: 'routing', nav: 'Routing', group: 'Find' },
   { path: 'policies', module: 'policies', nav: 'Policies', group: 'Set up', needs: 'policies' },
   { path: 'users', module: 'users', nav: 'Users', group: 'Set up', needs: 'administrator' },
   { path: 'vhosts', module: 'vhosts', nav: 'Virtual hosts', group: 'Set up' },
   { path: 'definitions', module: 'definitions', nav: 'Definitions', group: 'Set up', needs: 'administrator' },
   { path: 'health', module: 'health', nav: 'Health', group: 'Node', needs: 'monitoring' },
 ];
-const SHORTCUTS = { o: '', q: 'queues', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health' };
+const SHORTCUTS = { o: '', q: 'queues', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health', r: 'routing' };
 
 const stored = (key, fallback) => {
   try {
@@ -117,7 +119,6 @@ async function arrive() {
     return update();
   }
   app.page?.closed?.();
-  app.live.close();
   app.page = null;
   if (!found) {
     app.page = { address, title: 'No such page', render: () => html`<h1 tabindex="-1">There is no page here.</h1><p class="sub">The <a href=${base}>overview</a> leads to all of them.</p>` };
@@ -274,7 +275,7 @@ function welcome(who) {
   if (app.isExpired) {
     app.isExpired = false;
     document.querySelector('dialog.over')?.close();
-    app.live.refresh();
+    app.live.resume();
     app.page?.opened?.();
   }
   if (isOther) {
@@ -284,7 +285,7 @@ function welcome(who) {
 }
 
 async function leave() {
-  await signOut();
+  await signOut().catch(() => {}); // A session that has ended already is as good.
   app.page?.closed?.();
   app.live.close();
   Object.assign(app, { user: null, page: null, isExpired: false });
@@ -293,7 +294,7 @@ async function leave() {
 
 async function showKeys() {
   const { dialog } = await import('./parts.js');
-  const keys = [['/', 'find a queue'], ['g then o q e c', 'overview, queues, exchanges, connections'], ['g then p u d h', 'policies, users, definitions, health'], ['f', 'filter of the page'], ['j k', 'next, previous row'], ['.', 'pause live values'], ['?', 'this list'], ['Esc', 'close']];
+  const keys = [['/', 'find a queue'], ['g then o q e c', 'overview, queues, exchanges, connections'], ['g then r p u d h', 'routing, policies, users, definitions, health'], ['f', 'filter of the page'], ['j k', 'next, previous row'], ['.', 'pause live values'], ['?', 'this list'], ['Esc', 'close']];
   dialog(close => html`<h2 id="dialog-title">Keys</h2><div class="body"><dl class="facts">${keys.map(([key, text]) => html`<dt class="mono">${key}</dt><dd>${text}</dd>`)}</dl><div class="form-acts"><button @click=${() => close()}>Close</button></div></div>`);
 }
 

@@ -1,5 +1,4 @@
 // The one door to the broker: addresses, requests, the session, and the stream of live values. Pages never call fetch themselves.
-import * as classic from './classic.js';
 
 /** The broker's own address, however deep below a proxy's path it lies. */
 export const base = new URL('../../', import.meta.url).pathname;
@@ -44,8 +43,8 @@ async function answerOf(method, path, { query, body, headers, signal } = {}) {
       signal,
       cache: 'no-store',
       redirect: 'error',
-      ...classic.credentials(),
-      headers: { 'X-Ropeway': '1', ...classic.headers(), ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      credentials: 'same-origin',
+      headers: { 'X-Ropeway': '1', ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       body: body === undefined || isText ? body : JSON.stringify(body),
     });
   } catch (fault) {
@@ -66,7 +65,7 @@ async function answerOf(method, path, { query, body, headers, signal } = {}) {
     // A proxy's page, perhaps; the status says enough.
   }
   const refusal = new Refusal(response.status, fault.error ?? String(response.status), fault.reason ?? response.statusText);
-  if (response.status === 401 && classic.isSessionFault(refusal) && !headers?.Authorization) {
+  if (response.status === 401 && path !== SESSION && !(await session())) {
     signals.signedOut();
   }
   throw refusal;
@@ -91,10 +90,27 @@ export async function download(path, name) {
   setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
 }
 
-/** Who is signed in: {user, tags}; null for nobody. */
-export const session = () => classic.session(get);
-export const signIn = (username, password) => classic.signIn(get, username, password);
-export const signOut = () => classic.signOut();
+const SESSION = 'api/ropeway/session';
+
+/** Who is signed in: {user, tags, expires}; null for nobody. */
+export async function session() {
+  try {
+    return await get(SESSION);
+  } catch (fault) {
+    if (fault.status === 401) {
+      return null;
+    }
+    throw fault;
+  }
+}
+
+/** Signs in; the session is a cookie that scripts cannot read. */
+export async function signIn(username, password) {
+  await post(SESSION, { username, password });
+  return get(SESSION);
+}
+
+export const signOut = () => remove(SESSION);
 
 /** Rights by tag, as the broker judges them; the broker refuses what the page should not have offered. */
 export function rightsOf(tags) {
@@ -106,97 +122,8 @@ export function rightsOf(tags) {
   };
 }
 
-/** A page of queues, by the filter, order and cursor of the query. */
-export const queues = query => classic.queues(get, query);
+/** What was sampled of the node, or of one queue, in a range: {step_s, end, series}. */
+export const samples = (range, vhost, name) => get(name === undefined ? 'api/ropeway/samples/overview' : `api/ropeway/samples/queues/${encode(vhost, name)}`, { range });
 
-/**
- * The values of the visible page as they change. One stream at a time; a hidden tab closes it after ten seconds and gets a snapshot when it is seen again.
- * While it is lost the values stay, and `lostAt` says since when they are old.
- */
-export class Live {
-  constructor(changed) {
-    this.changed = changed;
-    this.topics = [];
-    this.values = {};
-    this.lostAt = null;
-    this.updatedAt = null;
-    this.isPaused = false;
-    document.addEventListener('visibilitychange', () => this.#seen());
-  }
-
-  /** Follows other topics from now on; values of topics that stay are kept. */
-  follow(topics) {
-    if (topics.join() === this.topics.join() && this.timer) {
-      return;
-    }
-    this.topics = topics;
-    this.#open();
-  }
-
-  /** Stops for good, until the next follow. */
-  close() {
-    clearTimeout(this.timer);
-    this.timer = null;
-    this.round = null;
-    this.topics = [];
-    this.values = {};
-    this.lostAt = null;
-  }
-
-  /** Values stay as they are, or move again. */
-  pause(isPaused) {
-    this.isPaused = isPaused;
-    if (!isPaused && this.topics.length > 0) {
-      this.#open();
-    }
-    this.changed();
-  }
-
-  /** Asks at once, after something was done. */
-  refresh() {
-    if (this.topics.length > 0 && !this.isPaused) {
-      this.#open();
-    }
-  }
-
-  #open() {
-    clearTimeout(this.timer);
-    const round = {};
-    this.round = round;
-    const turn = async () => {
-      try {
-        const values = await classic.snapshot(get, this.topics);
-        if (this.round !== round) {
-          return;
-        }
-        Object.assign(this.values, values);
-        this.updatedAt = Date.now();
-        this.lostAt = null;
-      } catch (fault) {
-        if (this.round !== round) {
-          return;
-        }
-        this.lostAt ??= fault.status === 0 ? Date.now() : null;
-        this.fault = fault;
-      }
-      this.changed();
-      if (!this.isPaused) {
-        this.timer = setTimeout(turn, classic.PERIOD_MS);
-      }
-    };
-    this.timer = setTimeout(turn, 0);
-  }
-
-  #seen() {
-    clearTimeout(this.hiding);
-    if (document.hidden) {
-      this.hiding = setTimeout(() => {
-        clearTimeout(this.timer);
-        this.round = null;
-        this.timer = null;
-      }, 10_000);
-    } else if (!this.timer && this.topics.length > 0 && !this.isPaused) {
-      this.#open();
-    }
-  }
-}
+/** A page of queues, by the filter, order and cursor of the query: {items, total, matched, next}. */
+export const queues = query => get('api/ropeway/queues', query);

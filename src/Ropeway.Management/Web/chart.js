@@ -1,6 +1,6 @@
 // <rw-chart>: at most two lines over time. Height is reserved; nothing is animated. All charts of a page share one crosshair.
 import uPlot from './vendor/uplot.js';
-import { html, nothing } from './vendor/lit.js';
+import { html } from './vendor/lit.js';
 import * as format from './format.js';
 
 const crosshair = uPlot.sync('page');
@@ -135,6 +135,7 @@ export class Trace {
   constructor(names, rangeSeconds) {
     this.names = names;
     this.range = rangeSeconds;
+    this.step = 1;
     this.data = [[], ...names.map(() => [])];
   }
 
@@ -142,14 +143,18 @@ export class Trace {
   fill({ step_s: step, end, series }) {
     const length = Math.max(0, ...this.names.map(name => series[name]?.length ?? 0));
     const last = Date.parse(end) / 1000;
+    this.step = step;
     this.data = [
       Array.from({ length }, (_, index) => last - (length - 1 - index) * step),
       ...this.names.map(name => series[name] ?? new Array(length).fill(null)),
     ];
   }
 
-  /** Appends the values of now and drops what is older than the range. */
+  /** Appends the values of now, as far apart as the samples are, and drops what is older than the range. */
   add(seconds, values) {
+    if (seconds - (this.data[0].at(-1) ?? 0) < Math.max(1, this.step) * 0.9) {
+      return;
+    }
     const start = this.data[0].findIndex(time => time > seconds - this.range);
     const from = start < 0 ? this.data[0].length : start;
     const row = [seconds, ...this.names.map(name => values[name] ?? null)];
@@ -166,8 +171,21 @@ export class Trace {
     return this.cache.made.get(key);
   }
 
+  /** The newest value of a series. */
+  last(name) {
+    return this.data[this.names.indexOf(name) + 1].findLast(value => value != null);
+  }
+
   /** Whether a series has any value. */
   knows(name) {
     return this.data[this.names.indexOf(name) + 1].some(value => value != null);
   }
 }
+
+/** The ranges of samples: what the address says, what is drawn, and in seconds. */
+export const RANGES = [['10m', '10 min', 600], ['1h', '1 h', 3_600], ['8h', '8 h', 28_800], ['24h', '24 h', 86_400]];
+export const rangeOf = query => RANGES.find(([key]) => key === query.range) ?? RANGES[0];
+
+/** A choice among the ranges, kept in the address. */
+export const rangeBox = page => html`<div class="segments" role="group" aria-label="Range of the charts">${RANGES.map(([key, text]) => html`
+  <button aria-pressed=${rangeOf(page.query)[0] === key} @click=${() => page.app.query({ range: key === RANGES[0][0] ? '' : key })}>${text}</button>`)}</div>`;

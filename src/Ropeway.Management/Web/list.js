@@ -1,4 +1,4 @@
-// A list that the broker pages, sorts and filters. Its state (q, vhost, state, sort, after) is in the address; rows keep their places while values move.
+// A list that the broker pages, sorts and filters. Its state (q, vhost, state, sort, after) is in the address; rows keep their places while their values move.
 import { html, nothing, live } from './vendor/lit.js';
 import { get } from './broker.js';
 import { pager, failure, noMatch, table } from './parts.js';
@@ -19,7 +19,7 @@ export class List {
    * @param options load(query) gives {items, total, matched, next}; keyOf(item); sort: the order when the address names none; noun, many
    */
   constructor(page, { load, keyOf, sort, noun, many = `${noun}s` }) {
-    Object.assign(this, { page, load, keyOf, sort, noun, many, items: null, fault: null, isMoved: false });
+    Object.assign(this, { page, load, keyOf, sort, noun, many, items: null, fault: null });
   }
 
   get order() {
@@ -34,37 +34,21 @@ export class List {
       if (this.round !== round) {
         return;
       }
-      Object.assign(this, answer, { fault: null, isMoved: false, loadedAt: Date.now() });
+      Object.assign(this, answer, { fault: null, loadedAt: Date.now() });
     } catch (fault) {
       if (this.round !== round) {
         return;
       }
-      this.fault = fault;
+      Object.assign(this, { fault, loadedAt: Date.now() });
     }
     this.page.app.update();
   }
 
-  /** New values in the old places; rows that are gone go, and a changed order is only told. At most every few seconds. */
-  async refresh(everyMs = 4_000) {
-    if (this.items === null || this.isBusy || Date.now() - this.loadedAt < everyMs) {
-      return;
-    }
-    this.isBusy = true;
-    const round = this.round;
-    try {
-      const answer = await this.load({ ...this.page.query, sort: this.order });
-      if (this.round === round) {
-        const fresh = new Map(answer.items.map(item => [this.keyOf(item), item]));
-        const kept = this.items.filter(item => fresh.has(this.keyOf(item))).map(item => fresh.get(this.keyOf(item)));
-        const isSame = kept.length === answer.items.length && kept.every((item, index) => item === answer.items[index]);
-        Object.assign(this, { items: kept, total: answer.total, matched: answer.matched, next: answer.next, isMoved: !isSame, fault: null });
-        this.page.app.update();
-      }
-    } catch {
-      // The next round may do better; the stream says when the broker is away.
-    } finally {
-      this.isBusy = false;
-      this.loadedAt = Date.now();
+  /** Asks again, at most every few seconds: for lists whose rows are not in the stream. */
+  refresh(everyMs = 5_000) {
+    if (this.items !== null && !this.isBusy && Date.now() - this.loadedAt > everyMs) {
+      this.isBusy = true;
+      this.open().finally(() => (this.isBusy = false));
     }
   }
 
@@ -86,7 +70,7 @@ export class List {
   }
 
   /** The table with its pages, in a card; or why there is none. */
-  render(columns, { caption, empty, choose, chosen } = {}) {
+  render(columns, { caption, empty, rows = this.items, isMoved = false } = {}) {
     if (this.fault) {
       return failure(this.fault, () => this.open());
     }
@@ -98,11 +82,9 @@ export class List {
     return html`<div class="card">
       ${table(columns, {
         caption: caption ?? format.sentence(this.many),
-        rows: this.items,
+        rows,
         order: this.order,
         sortBy: sort => this.narrow({ sort }),
-        choose,
-        chosen,
         empty: isFiltered ? noMatch(html`<b>${[q, vhost, state].filter(Boolean).join(', ')}</b>`, () => this.narrow({ q: '', vhost: '', state: '' })) : empty,
       })}
       ${this.items.length === 0 ? nothing : pager({
@@ -111,7 +93,7 @@ export class List {
         forward: () => this.page.app.query({ after: this.next }, { replace: false }),
       })}
     </div>
-    ${this.isMoved ? html`<div class="form-acts"><button @click=${() => this.open()}>Re-sort</button><span class="hint">The order or the entries have changed.</span></div>` : nothing}`;
+    ${isMoved ? html`<div class="form-acts"><button @click=${() => this.open()}>Re-sort</button><span class="hint">The order or the entries have changed.</span></div>` : nothing}`;
   }
 }
 

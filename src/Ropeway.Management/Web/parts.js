@@ -78,6 +78,7 @@ export const state = (word, reason) => (STATE_TONES[word]
 /**
  * A table whose rows become blocks on a phone.
  * @param columns {key, title, terms, kind: 'name'|'number'|'text'|'state'|'acts', cell: row => template, zero: row => bool, sort: key}
+ * `wide` takes a line of the block, `spare` is not in it.
  * @param options caption, rows, keyOf, order (as in the address: "name", "-waiting"), sortBy, chosen, empty
  */
 export function table(columns, { caption, rows, order, sortBy, chosen, empty, blocks = true, choose }) {
@@ -99,7 +100,7 @@ export function table(columns, { caption, rows, order, sortBy, chosen, empty, bl
     }
     const classes = { number: 'number', acts: 'row-acts', text: 'text', state: 'state-cell' }[column.kind] ?? '';
     const content = column.cell(row);
-    return html`<td class="${classes} ${column.zero?.(row) ? 'zero' : ''} ${column.wide ? 'wide' : ''} ${content === absent ? 'blank' : ''}" data-label=${ifDefined(column.kind === 'acts' ? undefined : column.title)}>${content}</td>`;
+    return html`<td class="${classes} ${column.zero?.(row) ? 'zero' : ''} ${column.wide ? 'wide' : ''} ${column.spare ? 'spare' : ''} ${content === absent ? 'blank' : ''}" data-label=${ifDefined(column.kind === 'acts' ? undefined : column.title)}>${content}</td>`;
   };
   return html`<div class="scroll"><table class=${blocks ? 'blocks' : ''}>
     <caption class="hidden-text">${caption}</caption>

@@ -2,13 +2,13 @@
 (() => {
   const chosen = key => {
     try {
-      return localStorage.getItem(key);
+      return localStorage.getItem(`ropeway.${key}`);
     } catch {
       return null; // Storage may be switched off.
     }
   };
   for (const key of ['theme', 'density']) {
-    const value = chosen(`ropeway.${key}`);
+    const value = chosen(key);
     if (value) {
       document.documentElement.dataset[key] = value;
     }

@@ -84,7 +84,6 @@ export default class Definitions {
       this.told = { text: `All ${format.amount(this.file.total, 'entry', 'entries')} hold now.` };
       toast('The definitions are in.');
       virtualHosts(true);
-      this.app.live.refresh();
     } catch (fault) {
       this.told = { isFault: true, text: `It ended here: ${fault.message}` };
     }

@@ -1,10 +1,12 @@
 // Is it healthy?
 import { html, nothing } from '../vendor/lit.js';
-import { link, queueLink, queues } from '../broker.js';
-import { chart, Trace } from '../chart.js';
+import { get, link, queueLink, queues, samples } from '../broker.js';
+import { newest } from '../live.js';
+import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
 import { cable, stations, findings, gauge, head, state, table, failure } from '../parts.js';
 import * as format from '../format.js';
 
+const WORST = 8; // Rows of the list.
 const RATES = ['publish', 'ack', 'waiting', 'held', 'confirm_p50_ms', 'confirm_p99_ms'];
 
 /** The sentence that answers the question, from the findings and the counts. */
@@ -33,32 +35,61 @@ export default class Overview {
 
   constructor(app, query) {
     Object.assign(this, { app, query });
-    this.trace = new Trace(RATES, 600);
     this.worst = null;
   }
 
   async opened() {
+    await Promise.all([this.#sampled(), this.#listed()]);
+  }
+
+  queried() {
+    this.#sampled();
+  }
+
+  lively() {
+    const { values, updatedAt } = this.app.live;
+    if (values.overview && this.trace) {
+      this.trace.add(updatedAt / 1000, { ...values.overview, publish: values.overview.published_rate, ack: values.overview.acked_rate });
+    }
+    if (values.findings !== this.found) {
+      this.found = values.findings; // Others may be the worst now.
+      this.#listed();
+    }
+  }
+
+  async #sampled() {
+    const [range, , seconds] = rangeOf(this.query);
+    const trace = new Trace(RATES, seconds);
     try {
-      this.worst = (await queues({ sort: '-waiting', limit: 8 })).items.filter(row => row.waiting > 0 || row.held > 0 || row.state !== 'idle');
-      this.isListed = true;
+      trace.fill(await samples(range));
+    } catch {
+      // The charts begin now.
+    }
+    this.trace = trace;
+    this.app.update();
+  }
+
+  /** Where the broker listens, for those who connect for the first time. */
+  async #heard() {
+    this.listeners = [];
+    try {
+      this.listeners = (await get('api/overview', { columns: 'listeners' })).listeners;
+    } catch {
+      // Then it is the usual port.
+    }
+    this.app.update();
+  }
+
+  async #listed() {
+    try {
+      const { items } = await queues({ sort: '-severity', limit: WORST });
+      this.worst = items.filter(row => row.waiting > 0 || row.held > 0 || row.state !== 'idle');
+      this.app.live.want(this.worst);
       this.fault = null;
     } catch (fault) {
       this.fault = fault;
     }
     this.app.update();
-  }
-
-  lively() {
-    const values = this.app.live.values.overview;
-    if (!values || this.app.live.updatedAt === this.drawnAt) {
-      return;
-    }
-    this.drawnAt = this.app.live.updatedAt;
-    this.trace.add(this.drawnAt / 1000, { ...values, publish: values.published_rate, ack: values.acked_rate });
-    if (this.drawnAt - (this.listedAt ?? 0) > 10_000) {
-      this.listedAt = this.drawnAt;
-      this.opened();
-    }
   }
 
   render() {
@@ -77,7 +108,7 @@ export default class Overview {
           this.app.update();
         } })}</section>`}
       ${this.#charts(overview)}
-      ${overview.queues === 0 ? this.#start(overview) : this.#queues(overview)}
+      ${overview.queues === 0 ? this.#start() : this.#queues(overview)}
       ${this.#node(overview)}`;
   }
 
@@ -104,63 +135,58 @@ export default class Overview {
   #charts(overview) {
     const { trace } = this;
     const charts = [];
-    if (trace.knows('publish')) {
-      charts.push(chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
-        { name: 'in', tone: 'in', now: overview.published_rate },
-        { name: 'out', tone: 'out', dashed: true, now: overview.acked_rate }] }));
+    if (!trace) {
+      return html`<section aria-hidden="true"><div class="charts"><div class="card chart empty-chart"></div></div></section>`;
     }
+    charts.push(chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
+      { name: 'in', tone: 'in', now: overview.published_rate },
+      { name: 'out', tone: 'out', dashed: true, now: overview.acked_rate }] }));
     charts.push(chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
       { name: 'waiting', tone: 'waiting', filled: true, now: overview.waiting },
       { name: 'held', tone: 'held', dashed: true, now: overview.held }] }));
     if (trace.knows('confirm_p99_ms')) {
       charts.push(chart({ title: 'Time to confirm', data: trace.columns('confirm_p50_ms', 'confirm_p99_ms'), axis: value => `${value} ms`, write: format.milliseconds, series: [
-        { name: 'p50', tone: 'in', now: overview.confirm_p50_ms },
-        { name: 'p99', tone: 'out', dashed: true, now: overview.confirm_p99_ms }] }));
+        { name: 'p50', tone: 'in', now: overview.confirm_p50_ms ?? trace.last('confirm_p50_ms') },
+        { name: 'p99', tone: 'out', dashed: true, now: overview.confirm_p99_ms ?? trace.last('confirm_p99_ms') }] }));
     }
-    return html`<section aria-label="Charts"><div class="charts">${charts}</div></section>`;
+    return html`<section aria-labelledby="charts"><div class="section-head"><h2 id="charts">Flow</h2>${rangeBox(this)}</div><div class="charts">${charts}</div></section>`;
   }
 
   #queues(overview) {
     if (this.fault) {
       return html`<section>${failure(this.fault, () => this.opened())}</section>`;
     }
-    const rows = this.worst ?? [];
-    const hasRates = rows.some(row => row.in_rate != null);
+    const rows = (this.worst ?? []).map(row => newest(this.app.live, row)).filter(row => !row.gone);
     const columns = [
       { title: 'Queue', kind: 'name', cell: row => html`<a href=${queueLink(row.vhost, row.name)}><bdi>${format.visible(row.name)}</bdi></a>${row.vhost === '/' ? nothing : html`<span class="hint">${row.vhost}</span>`}` },
       { title: 'Waiting', terms: 'RabbitMQ: ready', kind: 'number', cell: row => format.count(row.waiting), zero: row => row.waiting === 0 },
-      { title: 'Held', terms: 'RabbitMQ: unacked', kind: 'number', cell: row => format.count(row.held), zero: row => row.held === 0 },
-      ...(hasRates ? [
-        { title: 'In', kind: 'number', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
-        { title: 'Out', kind: 'number', cell: row => format.rate(row.ack_rate), zero: row => !row.ack_rate },
-        { title: 'Oldest', kind: 'number', cell: row => format.duration(row.oldest_s), zero: row => row.oldest_s == null },
-      ] : []),
-      { title: 'Consumers', kind: 'number', cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
+      { title: 'Held', terms: 'RabbitMQ: unacked', kind: 'number', spare: true, cell: row => format.count(row.held), zero: row => row.held === 0 },
+      { title: 'In', kind: 'number', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
+      { title: 'Out', kind: 'number', cell: row => format.rate(row.ack_rate), zero: row => !row.ack_rate },
+      { title: 'Oldest', kind: 'number', spare: true, cell: row => format.duration(row.oldest_s), zero: row => row.oldest_s == null },
+      { title: 'Consumers', kind: 'number', spare: true, cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
       { title: 'State', kind: 'state', cell: row => state(row.state, row.reason) },
     ];
     return html`<section aria-labelledby="worst">
-      <div class="section-head"><h2 id="worst">Queues, the fullest first</h2><a href=${link('queues')}>All ${format.amount(overview.queues, 'queue')}</a></div>
-      <div class="card">${table(columns, { caption: 'The queues with most messages', rows, empty: html`<p>${this.isListed ? 'Nothing is waiting in any queue, and no consumer holds a message.' : 'Asking the broker.'}</p>` })}</div>
+      <div class="section-head"><h2 id="worst">Queues, worst first</h2><a href=${link('queues')}>All ${format.amount(overview.queues, 'queue')}</a></div>
+      <div class="card">${table(columns, { caption: 'The queues that need a look or have most messages', rows, empty: html`<p>${this.worst ? 'Nothing is waiting in any queue, and no consumer holds a message.' : 'Asking the broker.'}</p>` })}</div>
     </section>`;
   }
 
   #node(overview) {
     const disk = overview.disk_total ? (overview.disk_total - overview.disk_free) / overview.disk_total : null;
-    const listeners = overview.listeners?.filter(listener => listener.port) ?? [];
     return html`<div class="columns">
-      <section aria-labelledby="protocols"><div class="section-head"><h2 id="protocols">Doors</h2></div>
+      <section aria-labelledby="protocols"><div class="section-head"><h2 id="protocols">Protocols</h2></div>
         <div class="card">${overview.protocols?.length > 0
           ? table([
             { title: 'Protocol', kind: 'name', cell: row => row.name },
             { title: 'Connections', kind: 'number', cell: row => format.count(row.connections) },
-            { title: 'In', kind: 'number', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
-            { title: 'Out', kind: 'number', cell: row => format.rate(row.out_rate), zero: row => !row.out_rate },
+            ...(overview.protocols.some(row => row.in_rate != null) ? [
+              { title: 'In', kind: 'number', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
+              { title: 'Out', kind: 'number', cell: row => format.rate(row.out_rate), zero: row => !row.out_rate },
+            ] : []),
           ], { caption: 'Traffic by protocol', rows: overview.protocols, blocks: false })
-          : table([
-            { title: 'Protocol', kind: 'name', cell: row => row.protocol },
-            { title: 'Address', cell: row => html`<span class="nowrap">${row.ip_address}</span>` },
-            { title: 'Port', kind: 'number', cell: row => row.port },
-          ], { caption: 'Listeners', rows: listeners, blocks: false, empty: html`<p>Only users with the tag monitoring see the listeners.</p>` })}</div>
+          : html`<div class="empty"><p>Nobody is connected.</p></div>`}</div>
       </section>
       ${overview.memory == null ? nothing : html`<section aria-labelledby="node"><div class="section-head"><h2 id="node">Node</h2></div>
         <div class="card pad gauges">
@@ -173,8 +199,11 @@ export default class Overview {
   }
 
   /** No queue yet: what to do first. */
-  #start(overview) {
-    const door = (overview.listeners ?? []).find(listener => listener.protocol === 'amqp');
+  #start() {
+    if (this.listeners === undefined) {
+      this.#heard();
+    }
+    const door = this.listeners?.find(listener => listener.protocol === 'amqp');
     const address = `amqp://guest:guest@${location.hostname}:${door?.port ?? 5672}/`;
     return html`<section aria-labelledby="start"><div class="section-head"><h2 id="start">Send the first message</h2></div>
       <div class="card pad"><p>Any RabbitMQ client connects to <code>${address}</code>. In Python, with pika:</p>

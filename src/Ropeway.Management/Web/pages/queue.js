@@ -1,47 +1,73 @@
 // Why is this queue not empty?
 import { html, nothing } from '../vendor/lit.js';
-import { link, queueLink, exchangeLink, get, post, remove, encode } from '../broker.js';
-import { chart, Trace } from '../chart.js';
+import { link, queueLink, exchangeLink, get, post, remove, encode, samples } from '../broker.js';
+import { queueTopic } from '../live.js';
+import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
 import { absent, cable, stations, head, tabs, tagOf, failure, confirmAct, toast, table } from '../parts.js';
-import { publish } from '../publish.js';
+import { publish, headersOf } from '../publish.js';
 import { settings } from '../settings.js';
-import { headersOf } from '../publish.js';
+import { Messages } from '../messages.js';
 import * as format from '../format.js';
 
 export default class QueuePage {
   constructor(app, query, vhost, name) {
     Object.assign(this, { app, query, vhost, name, title: name, bindings: null });
-    this.topic = `queue:${encodeURIComponent(vhost)}:${encodeURIComponent(name)}`;
+    this.topic = queueTopic(vhost, name);
+    this.messages = new Messages(this);
     this.topics = [this.topic];
     this.path = `api/queues/${encode(vhost, name)}`;
-    this.trace = new Trace(['publish', 'ack', 'waiting', 'held'], 600);
+  }
+
+  get tab() {
+    return ['consumers', 'bindings', 'settings'].includes(this.query.tab) ? this.query.tab : 'messages';
   }
 
   async opened() {
-    await Promise.all([this.#load(), this.#loadBindings()]);
+    if (this.tab === 'messages') {
+      this.messages.show();
+    }
+    await Promise.all([this.#load(), this.#loadBindings(), this.#sampled()]);
   }
 
   queried() {
-    if (this.query.tab === 'bindings') {
+    if (rangeOf(this.query)[0] !== this.range) {
+      this.#sampled();
+    }
+    if (this.tab === 'messages') {
+      this.messages.show();
+    } else if (this.tab === 'bindings') {
       this.#loadBindings();
     }
   }
 
   lively() {
-    const { live } = this.app;
-    const row = live.values[this.topic];
-    if (!row || live.updatedAt === this.drawnAt) {
+    const { values, updatedAt } = this.app.live;
+    const row = values[this.topic];
+    if (!row || row === this.drawn) {
       return;
     }
-    this.drawnAt = live.updatedAt;
-    this.trace.add(this.drawnAt / 1000, { ...row, publish: row.in_rate, ack: row.ack_rate });
-    if (this.drawnAt - (this.loadedAt ?? 0) > 4_000) {
+    // Consumers come and go: the details name them. A queue that is gone has none.
+    if (row.consumers !== this.drawn?.consumers || row.policy !== this.drawn?.policy || row.gone) {
       this.#load();
     }
+    this.drawn = row;
+    this.trace?.add(updatedAt / 1000, { ...row, publish: row.in_rate, ack: row.ack_rate });
+  }
+
+  async #sampled() {
+    const [range, , seconds] = rangeOf(this.query);
+    const trace = new Trace(['publish', 'ack', 'waiting', 'held'], seconds);
+    this.range = range;
+    try {
+      trace.fill(await samples(range, this.vhost, this.name));
+    } catch {
+      // The charts begin now.
+    }
+    this.trace = trace;
+    this.app.update();
   }
 
   async #load() {
-    this.loadedAt = Date.now();
     try {
       this.details = await get(this.path);
       this.fault = null;
@@ -66,22 +92,24 @@ export default class QueuePage {
       return html`${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs })}${failure(this.fault, () => this.#load())}`;
     }
     const { details } = this;
-    const row = this.app.live.values[this.topic] ?? (details && { waiting: details.messages_ready, held: details.messages_unacknowledged, consumers: details.consumers });
+    const followed = this.app.live.values[this.topic];
+    const row = (followed?.gone ? null : followed) ?? (details && { waiting: details.messages_ready, held: details.messages_unacknowledged, consumers: details.consumers });
     if (!row || !details) {
       return head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: 'Asking the broker.' });
     }
-    const tab = ['bindings', 'settings'].includes(this.query.tab) ? this.query.tab : 'consumers';
+    const { tab } = this;
     return html`
       ${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: this.#sentence(row), acts: this.#acts(row) })}
       ${this.#diagnosis()}
       ${cable(stations({ in: row.in_rate, waiting: row.waiting, held: row.held, out: row.ack_rate }, this.#facts(row)))}
       ${this.#charts(row)}
       ${tabs([
+        { key: 'messages', title: html`Messages <span class="quiet">${format.count(row.waiting + row.held)}</span>`, href: queueLink(this.vhost, this.name) },
         { key: 'consumers', title: html`Consumers <span class="quiet">${format.count(row.consumers)}</span>`, href: queueLink(this.vhost, this.name, { tab: 'consumers' }) },
         { key: 'bindings', title: html`Bindings ${this.bindings ? html`<span class="quiet">${format.count(this.bindings.length)}</span>` : nothing}`, href: queueLink(this.vhost, this.name, { tab: 'bindings' }) },
         { key: 'settings', title: 'Settings', href: queueLink(this.vhost, this.name, { tab: 'settings' }) },
       ], tab)}
-      ${{ consumers: () => this.#consumers(), bindings: () => this.#bindings(), settings: () => settings(this.details) }[tab]()}`;
+      ${{ messages: () => this.messages.render(), consumers: () => this.#consumers(), bindings: () => this.#bindings(), settings: () => settings(this.details) }[tab]()}`;
   }
 
   /** What is the matter, in a sentence. */
@@ -117,10 +145,13 @@ export default class QueuePage {
 
   #charts(row) {
     const { trace } = this;
-    return html`<section aria-label="Charts"><div class="charts">
-      ${trace.knows('publish') ? chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
+    if (!trace) {
+      return nothing;
+    }
+    return html`<section aria-labelledby="charts"><div class="section-head"><h2 id="charts">Flow</h2>${rangeBox(this)}</div><div class="charts">
+      ${chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
         { name: 'in', tone: 'in', now: row.in_rate },
-        { name: 'out', tone: 'out', dashed: true, now: row.ack_rate }] }) : nothing}
+        { name: 'out', tone: 'out', dashed: true, now: row.ack_rate }] })}
       ${chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
         { name: 'waiting', tone: 'waiting', filled: true, now: row.waiting },
         { name: 'held', tone: 'held', dashed: true, now: row.held }] })}
@@ -129,11 +160,7 @@ export default class QueuePage {
 
   #acts(row) {
     return html`
-      <button class="main" @click=${async () => {
-        if (await publish({ vhost: this.vhost, exchange: '', key: this.name })) {
-          this.app.live.refresh();
-        }
-      }}>Publish</button>
+      <button class="main" @click=${() => publish({ vhost: this.vhost, exchange: '', key: this.name })}>Publish</button>
       <button ?disabled=${row.waiting === 0} @click=${() => this.#purge(row)}>Purge…</button>
       <button @click=${() => this.#delete(row)}>Delete…</button>`;
   }
@@ -154,7 +181,6 @@ export default class QueuePage {
     });
     if (done) {
       toast(`${this.name} is purged.`);
-      this.app.live.refresh();
       this.#load();
     }
   }

@@ -2,6 +2,7 @@
 import { html, nothing } from '../vendor/lit.js';
 import { queueLink, queues, put, encode } from '../broker.js';
 import { head, state, dialog, field, toast } from '../parts.js';
+import { newest } from '../live.js';
 import { List, virtualHosts, hostBox } from '../list.js';
 import * as format from '../format.js';
 
@@ -10,48 +11,49 @@ export default class Queues {
 
   constructor(app, query) {
     Object.assign(this, { app, query, hosts: [] });
-    this.list = new List(this, { load: queues, keyOf: row => `${row.vhost}\n${row.name}`, sort: '-waiting', noun: 'queue' });
+    this.list = new List(this, { load: queues, keyOf: row => `${row.vhost}\n${row.name}`, sort: '-severity', noun: 'queue' });
   }
 
   async opened() {
     await Promise.all([this.list.open(), virtualHosts().then(names => (this.hosts = names)).catch(() => {})]);
+    this.app.live.want(this.list.items ?? []);
     this.app.update();
   }
 
   queried() {
-    this.list.open();
-  }
-
-  lively() {
-    this.list.refresh();
+    this.list.open().then(() => this.app.live.want(this.list.items ?? []));
   }
 
   render() {
     const { list } = this;
-    const hasRates = list.items?.some(row => row.in_rate != null);
-    const hasAges = list.items?.some(row => row.oldest_s != null);
+    const rows = (list.items ?? []).map(row => newest(this.app.live, row)).filter(row => !row.gone);
     const columns = [
       { title: 'Queue', kind: 'name', sort: 'name', cell: row => html`<a href=${queueLink(row.vhost, row.name)}><bdi>${format.visible(row.name)}</bdi></a>${this.hosts.length > 1 ? html`<span class="hint">${row.vhost}</span>` : nothing}` },
       { title: 'Waiting', terms: 'RabbitMQ: ready. Kafka: lag', kind: 'number', sort: 'waiting', cell: row => format.count(row.waiting), zero: row => row.waiting === 0 },
-      { title: 'With consumers', terms: 'RabbitMQ: unacked', kind: 'number', sort: 'held', cell: row => format.count(row.held), zero: row => row.held === 0 },
-      ...(hasRates ? [
-        { title: 'In', kind: 'number', sort: 'in', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
-        { title: 'Out', kind: 'number', sort: 'out', cell: row => format.rate(row.ack_rate), zero: row => !row.ack_rate },
-      ] : []),
-      ...(hasAges ? [
-        { title: 'Oldest', kind: 'number', sort: 'oldest', cell: row => format.duration(row.oldest_s), zero: row => row.oldest_s == null },
-        { title: 'Empty in', kind: 'number', cell: row => (row.empty_in_s === 'growing' ? 'growing' : format.duration(row.empty_in_s)), zero: row => row.empty_in_s == null },
-      ] : []),
-      { title: 'Consumers', kind: 'number', cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
+      { title: 'With consumers', terms: 'RabbitMQ: unacked', kind: 'number', spare: true, sort: 'held', cell: row => format.count(row.held), zero: row => row.held === 0 },
+      { title: 'In', terms: 'RabbitMQ: publish rate', kind: 'number', sort: 'in', cell: row => format.rate(row.in_rate), zero: row => !row.in_rate },
+      { title: 'Out', terms: 'RabbitMQ: ack rate', kind: 'number', sort: 'out', cell: row => format.rate(row.ack_rate), zero: row => !row.ack_rate },
+      { title: 'Oldest', terms: 'Age of the message that waits longest', kind: 'number', spare: true, sort: 'oldest', cell: row => format.duration(row.oldest_s), zero: row => row.oldest_s == null },
+      { title: 'Empty in', kind: 'number', spare: true, cell: row => (row.empty_in_s === 'growing' ? 'growing' : format.duration(row.empty_in_s)), zero: row => row.empty_in_s == null },
+      { title: 'Consumers', kind: 'number', spare: true, cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
       { title: 'State', kind: 'state', cell: row => state(row.state, row.reason) },
     ];
     return html`
       ${head({ title: this.#headline(), acts: html`<button @click=${() => this.#declare()}>New queue…</button>` })}
       <div class="filters">
         ${list.filterBox()}
+        <label class="field"><span>State</span><select @change=${event => list.narrow({ state: event.target.value })}>
+          ${['', 'growing', 'stuck', 'no consumer', 'paused', 'near limit', 'flowing', 'idle'].map(word => html`<option value=${word} ?selected=${word === (this.query.state ?? '')}>${word || 'any'}</option>`)}
+        </select></label>
         ${hostBox(this.hosts, this.query.vhost, vhost => list.narrow({ vhost }))}
       </div>
-      ${list.render(columns, { empty: html`<p>No queue yet. A client declares one, or you do here.</p>` })}`;
+      ${list.render(columns, { rows, isMoved: this.#isMoved(rows), empty: html`<p>No queue yet. A client declares one, or you do here.</p>` })}`;
+  }
+
+  /** Whether the rows would stand in another order by now, or queues have gone. */
+  #isMoved(rows) {
+    const key = { '-waiting': 'waiting', '-held': 'held', '-in': 'in_rate', '-out': 'ack_rate', '-oldest': 'oldest_s' }[this.list.order];
+    return rows.length < (this.list.items?.length ?? 0) || (key !== undefined && rows.some((row, index) => index > 0 && (row[key] ?? 0) > (rows[index - 1][key] ?? 0)));
   }
 
   #headline() {
@@ -59,7 +61,7 @@ export default class Queues {
     if (!items) {
       return 'Queues';
     }
-    if (this.query.q || this.query.vhost) {
+    if (this.query.q || this.query.vhost || this.query.state) {
       return `${format.sentence(format.words(matched, 'queue'))} of ${format.count(total)} ${matched === 1 ? 'matches' : 'match'}.`;
     }
     const concerned = new Set((this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.severity !== 'note').map(finding => `${finding.vhost}\n${finding.name}`)).size;
