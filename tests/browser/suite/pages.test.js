@@ -1,0 +1,99 @@
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { Broker, Browser } from './rig.js';
+
+const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const WIDTHS = [1440, 390, 320];
+const PAGES = {
+  overview: '/',
+  queues: '/queues',
+  'queues-none': '/queues?q=nosuch',
+  queue: '/queues/%2F/mail.outgoing',
+  message: '/queues/%2F/mail.outgoing?message=1',
+  consumers: '/queues/%2F/mail.outgoing?tab=consumers',
+  bindings: '/queues/%2F/orders.eu?tab=bindings',
+  settings: '/queues/%2F/orders.eu?tab=settings',
+  exchanges: '/exchanges',
+  exchange: '/exchanges/%2F/orders',
+  connections: '/connections',
+  routing: '/routing?exchange=orders&key=order.eu.de',
+  policies: '/policies',
+  users: '/users',
+  vhosts: '/vhosts',
+  definitions: '/definitions',
+  health: '/health',
+  'not-there': '/queues/%2F/nosuch',
+};
+
+let broker;
+let browser;
+let guarded;
+let client;
+before(async () => {
+  broker = await Broker.start();
+  browser = await Browser.start();
+  guarded = await browser.open(broker);
+  guarded.expect(404, /nosuch/);
+  await broker.api('PUT', 'exchanges/%2F/orders', { type: 'topic' });
+  for (const [queue, key] of [['orders.eu', 'order.eu.#'], ['orders.us', 'order.us.*'], ['mail.outgoing', '#']]) {
+    await broker.api('PUT', `queues/%2F/${queue}`, { arguments: { 'x-dead-letter-exchange': 'orders' } });
+    await broker.api('POST', `bindings/%2F/e/orders/q/${queue}`, { routing_key: key });
+  }
+  await broker.api('PUT', `queues/%2F/${'n'.repeat(200)}`, {});
+  await broker.api('PUT', 'policies/%2F/short', { pattern: '^mail', definition: { 'max-length': 100000, overflow: 'reject-publish' }, 'apply-to': 'queues' });
+  client = await broker.connect();
+  const channel = await client.createConfirmChannel();
+  await channel.prefetch(50);
+  for (let index = 0; index < 200; index++) {
+    channel.publish('orders', 'order.eu.de', Buffer.from(JSON.stringify({ order: index, text: 'Grüße' })), { persistent: true, messageId: `m-${index}`, headers: { tenant: index } });
+  }
+  await channel.waitForConfirms();
+  await channel.consume('mail.outgoing', () => {});
+  await guarded.signIn();
+});
+after(async () => {
+  await client?.close();
+  await browser?.dispose();
+  await broker?.dispose();
+});
+
+async function violations() {
+  await guarded.page.evaluate(axe);
+  const found = await guarded.page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
+  return found.violations.map(violation => `${violation.id}: ${violation.nodes.map(node => `${node.target} ${node.failureSummary}`).slice(0, 3).join(' | ')}`);
+}
+
+for (const [name, address] of Object.entries(PAGES)) {
+  test(`${name} can be used by everybody, in both themes and all widths`, async () => {
+    const { page } = guarded;
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await guarded.go(address);
+    await page.waitForFunction(() => !document.querySelector('main')?.textContent.includes('Asking the broker'));
+    const found = [];
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate(chosen => {
+        document.documentElement.dataset.theme = chosen;
+        document.dispatchEvent(new Event('themechange'));
+      }, theme);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        found.push(...(await violations()).map(text => `${theme} ${width}: ${text}`), ...(over > 0 ? [`${theme} ${width}: ${over} px too wide`] : []));
+        await guarded.screenshot(`${name}-${width}-${theme}`);
+      }
+    }
+    assert.deepEqual(found, []);
+    assert.equal(await page.locator('h1').count(), 1);
+    guarded.check();
+  });
+}
+
+test('the page of a sign-in can be used by everybody', async () => {
+  const { page } = guarded;
+  await browser.context.clearCookies();
+  await page.goto(broker.url);
+  await page.getByLabel('Password').waitFor();
+  assert.deepEqual(await violations(), []);
+  await guarded.screenshot('sign-in');
+});

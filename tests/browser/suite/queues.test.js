@@ -1,0 +1,145 @@
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Broker, Browser } from './rig.js';
+
+let broker;
+let browser;
+let guarded;
+before(async () => {
+  broker = await Broker.start();
+  browser = await Browser.start();
+  guarded = await browser.open(broker);
+  await guarded.signIn();
+});
+after(async () => {
+  await browser?.dispose();
+  await broker?.dispose();
+});
+
+/** The figure of a station of the cable. */
+const station = label => guarded.page.locator('.station', { hasText: label }).locator('.figure');
+
+test('a queue is declared, and messages from the form are in it, seen without any request but the stream', async () => {
+  const { page } = guarded;
+  await guarded.go('/queues');
+  await page.getByRole('button', { name: 'New queue…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('mail/out');
+  await page.getByRole('button', { name: 'Make the queue' }).click();
+  await page.waitForURL(/\/queues\/%2F\/mail%2Fout$/);
+
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('How many').fill('20');
+  await form.getByLabel('Body').fill('{"n": 9007199254740993}');
+  await form.getByLabel('Headers').fill('tenant: "7"\nretry: true');
+  await form.getByRole('button', { name: 'Publish', exact: true }).click();
+  await guarded.sees('20 messages published and in a queue');
+  await form.getByRole('button', { name: 'Close' }).click();
+
+  await page.waitForFunction(() => document.querySelectorAll('.station .figure')[1]?.textContent === '20');
+  const before = guarded.requests.length;
+  const chart = () => page.locator('rw-chart').last().evaluate(element => element.plot.data[1].at(-1));
+  const client = await broker.connect();
+  const channel = await client.createConfirmChannel();
+  for (let index = 0; index < 1000; index++) {
+    channel.sendToQueue('mail/out', Buffer.from(`${index}`), { persistent: true });
+  }
+  await channel.waitForConfirms();
+  await page.waitForFunction(() => document.querySelectorAll('.station .figure')[1]?.textContent === '1,020');
+
+  await page.waitForFunction(() => [...document.querySelectorAll('rw-chart')].at(-1).plot.data[1].at(-1) === 1020);
+  assert.equal(await chart(), 1020);
+  assert.deepEqual(guarded.requests.slice(before).map(request => request.url()), []);
+  await client.close();
+  guarded.check();
+});
+
+test('what consumers hold is told, and nobody is asked to reload', async () => {
+  const client = await broker.connect();
+  const channel = await client.createChannel();
+  await channel.prefetch(50);
+  await channel.consume('mail/out', () => {});
+
+  await guarded.page.waitForFunction(() => document.querySelectorAll('.station .figure')[2]?.textContent === '50');
+  await guarded.sees('of 50 allowed');
+  assert.match(await guarded.page.locator('.page-head .sub').innerText(), /^970 messages wait, 50 are with 1 consumer/);
+  await client.close();
+  await guarded.page.waitForFunction(() => document.querySelectorAll('.station .figure')[2]?.textContent === '0');
+  guarded.check();
+});
+
+test('a purge needs the name, says how many, and Escape changes nothing', async () => {
+  const { page } = guarded;
+  await page.getByRole('button', { name: 'Purge…' }).click();
+  const dialog = page.getByRole('dialog');
+  const act = dialog.getByRole('button', { name: 'Purge 1,020 messages' });
+  await act.waitFor();
+  assert.equal(await act.isDisabled(), true);
+  assert.match(await dialog.innerText(), /1,020 waiting messages/);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(await station('Waiting').innerText(), '1,020');
+
+  await page.getByRole('button', { name: 'Purge…' }).click();
+  await dialog.getByRole('textbox').fill('mail/ou');
+  assert.equal(await act.isDisabled(), true);
+  await dialog.getByRole('textbox').fill('mail/out');
+  await act.click();
+  await page.waitForFunction(() => document.querySelectorAll('.station .figure')[1]?.textContent === '0');
+  guarded.check();
+});
+
+test('a queue is deleted by its typed name, and its address says that it is gone', async () => {
+  const { page } = guarded;
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('mail/out');
+  await page.getByRole('button', { name: 'Delete the queue' }).click();
+  await page.waitForURL(/\/queues$/);
+
+  guarded.expect(404, /mail%2Fout/);
+  await guarded.go('/queues/%2F/mail%2Fout');
+  await guarded.sees('There is no such thing here.');
+  guarded.check();
+});
+
+test('lists are paged, filtered and sorted by the broker, and all of it is in the address', async () => {
+  const { page } = guarded;
+  for (let index = 0; index < 150; index++) {
+    await broker.api('PUT', `queues/%2F/tenant.${String(index).padStart(3, '0')}`, {});
+  }
+  await broker.api('POST', 'exchanges/%2F/amq.default/publish', { routing_key: 'tenant.077', payload: 'x', payload_encoding: 'string', properties: {} });
+  await guarded.go('/queues?sort=name');
+  await guarded.sees('100 of 150 queues');
+  assert.equal(await page.locator('tbody tr').count(), 100);
+  await page.getByRole('button', { name: 'Next page' }).click();
+  await guarded.sees('tenant.149');
+  assert.match(page.url(), /after=/);
+  await page.goBack();
+  await guarded.sees('tenant.000');
+
+  await page.getByLabel('Filter queues by name').fill('.07');
+  await guarded.sees('10 of 10 that match, 150 in all');
+  await page.getByRole('button', { name: 'Waiting' }).click();
+  await page.waitForURL(/sort=-waiting/);
+  await page.waitForFunction(() => document.querySelector('tbody th')?.textContent.includes('tenant.077'));
+  assert.equal(await page.locator('thead th[aria-sort]').getAttribute('aria-sort'), 'descending');
+  await page.reload();
+  await guarded.sees('10 of 10 that match, 150 in all');
+  guarded.check();
+});
+
+test('names of others are shown as what they are', async () => {
+  const names = ['<img src=x onerror=alert(1)>', 'a\u202Eb', 'n'.repeat(200), '🚡 ß/%2F?x=1#y'];
+  for (const name of names) {
+    await broker.api('PUT', `queues/%2F/${encodeURIComponent(name)}`, {});
+  }
+  await guarded.go('/queues?q=onerror');
+  await guarded.page.getByRole('link', { name: '<img src=x onerror=alert(1)>' }).click();
+  await guarded.page.waitForURL(/onerror/);
+  assert.equal(await guarded.heading(), names[0]);
+  await guarded.go(`/queues/%2F/${encodeURIComponent(names[1])}`);
+  assert.equal(await guarded.heading(), 'a[U+202E]b');
+  await guarded.go(`/queues/%2F/${encodeURIComponent(names[3])}`);
+  assert.equal(await guarded.heading(), names[3]);
+  guarded.check();
+});

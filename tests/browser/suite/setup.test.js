@@ -1,0 +1,132 @@
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFile, writeFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Broker, Browser } from './rig.js';
+
+let broker;
+let browser;
+let guarded;
+before(async () => {
+  broker = await Broker.start();
+  browser = await Browser.start();
+  guarded = await browser.open(broker);
+  await guarded.signIn();
+});
+after(async () => {
+  await browser?.dispose();
+  await broker?.dispose();
+});
+
+test('a policy is made after a look at what it matches, changed, and deleted', async () => {
+  const { page } = guarded;
+  await broker.api('PUT', 'queues/%2F/mail.out', {});
+  await guarded.go('/policies');
+  await page.getByRole('button', { name: 'New policy…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('short');
+  await dialog.getByLabel('Names that match').fill('^mail');
+  await guarded.sees('1 queue of 1 matches at most: mail.out');
+  await dialog.getByLabel('Settings').fill('max-length: 10\noverflow: reject-publish');
+  await dialog.getByRole('button', { name: 'Save the policy' }).click();
+  await guarded.sees('One policy sets rules');
+
+  assert.deepEqual((await broker.api('GET', 'policies/%2F/short')).definition, { 'max-length': 10, overflow: 'reject-publish' });
+  await guarded.go('/queues/%2F/mail.out?tab=settings');
+  await guarded.sees('publishers are refused');
+  await guarded.go('/policies');
+  await page.getByRole('button', { name: 'Delete… short' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('short');
+  await page.getByRole('button', { name: 'Delete the policy' }).click();
+  await guarded.sees('No policy');
+  guarded.check();
+});
+
+test('a wrong setting is refused with the reason, and the form keeps what was typed', async () => {
+  const { page } = guarded;
+  guarded.expect(400, /\/api\/policies\//);
+  await guarded.go('/policies');
+  await page.getByRole('button', { name: 'New policy…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('wrong');
+  await dialog.getByLabel('Names that match').fill('.*');
+  await dialog.getByLabel('Settings').fill('max-length: many');
+  await dialog.getByRole('button', { name: 'Save the policy' }).click();
+  assert.match(await dialog.getByRole('alert').innerText(), /max-length/);
+  assert.equal(await dialog.getByLabel('Settings').inputValue(), 'max-length: many');
+  await page.keyboard.press('Escape');
+  guarded.check();
+});
+
+test('a user is made with tags and permissions, and can sign in', async () => {
+  const { page } = guarded;
+  await guarded.go('/users');
+  await page.getByRole('button', { name: 'New user…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('berta');
+  await page.getByRole('dialog').getByLabel('Password').fill('berta');
+  await page.getByRole('dialog').getByLabel(/^monitoring/).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('dialog').getByLabel('Publish and bind').fill('^mail');
+  await page.getByRole('button', { name: 'Set permissions' }).click();
+  await guarded.sees('^mail');
+
+  assert.deepEqual((await broker.api('GET', 'whoami', undefined, 'berta')).tags, ['monitoring']);
+  guarded.check();
+});
+
+test('a virtual host is made, bounded and deleted', async () => {
+  const { page } = guarded;
+  await guarded.go('/vhosts');
+  await page.getByRole('button', { name: 'New virtual host…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('tenant/a');
+  await page.getByRole('button', { name: 'Make the virtual host' }).click();
+  await page.getByRole('button', { name: 'Limits… tenant/a' }).click();
+  await page.getByRole('dialog').getByLabel('Queues').fill('7');
+  await page.getByRole('button', { name: 'Set the limits' }).click();
+  await guarded.sees('queues 7');
+  await page.getByRole('button', { name: 'Delete… tenant/a' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('tenant/a');
+  await page.getByRole('button', { name: 'Delete the virtual host' }).click();
+  await page.getByRole('link', { name: 'tenant/a' }).waitFor({ state: 'detached' });
+  guarded.check();
+});
+
+test('definitions go out as a file and come back', async () => {
+  const { page } = guarded;
+  await guarded.go('/definitions');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save definitions' }).click()]);
+  const definitions = JSON.parse(await readFile(await download.path(), 'utf8'));
+  assert.ok(definitions.queues.some(queue => queue.name === 'mail.out'));
+
+  const file = path.join(tmpdir(), `ropeway-definitions-${process.pid}.json`);
+  await writeFile(file, JSON.stringify({ queues: [{ name: 'brought', vhost: '/', durable: true, auto_delete: false, arguments: {} }] }));
+  try {
+    await page.getByLabel(/^File of/).setInputFiles(file);
+    await page.getByRole('button', { name: 'Bring in 1 entry' }).click();
+    await guarded.sees('hold now');
+    assert.equal((await broker.api('GET', 'queues/%2F/brought')).name, 'brought');
+    await writeFile(file, 'no JSON');
+    await page.getByLabel(/^File of/).setInputFiles(file);
+    await guarded.sees('This is no file of definitions');
+  } finally {
+    await rm(file, { force: true });
+  }
+  guarded.check();
+});
+
+test('a connection is shown with its client and closed with a reason', async () => {
+  const { page } = guarded;
+  const client = await broker.connect();
+  const told = new Promise(resolve => client.once('error', resolve));
+  await client.createChannel();
+  await guarded.go('/connections');
+  await page.getByRole('link', { name: 'suite' }).click();
+  await guarded.sees('AMQP 0-9-1, login by PLAIN');
+  await page.getByRole('button', { name: 'Close…' }).click();
+  await page.getByRole('dialog').getByLabel('Reason, for the client').fill('moving house');
+  await page.getByRole('button', { name: 'Close the connection' }).click();
+  assert.match((await told).message, /moving house/);
+  await guarded.sees('Nobody is connected.');
+  guarded.check();
+});
