@@ -102,7 +102,7 @@ internal sealed class CommandRun : IDisposable
             string of = found.Rows.Count == listing.TotalCount ? string.Empty : $" of {ValueText.Count(listing.TotalCount)}";
             string count = found.Rows.Count == 0 && listing.TotalCount == 0 ? "No" : ValueText.Count(found.Rows.Count);
             Surroundings.Flush(); // The line belongs below the table.
-            Note($"{count}{of} {noun}{(place.Length == 0 ? string.Empty : " " + place)}{(hidden > 0 ? $"; {hidden} more columns have no room, --columns chooses" : string.Empty)}");
+            Note($"{count}{of} {noun}{(place.Length == 0 ? string.Empty : " " + place)}{(hidden > 0 ? $"; {Commands.Lookup.Count(hidden, "column")} without room, --columns chooses" : string.Empty)}");
         }
 
         return ClientExitCode.Done;

@@ -14,6 +14,11 @@ internal sealed class ExampleHelp(HelpAction usual, GlobalOptions options) : Syn
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
+        foreach (Option option in options.All)
+        {
+            option.Hidden = true; // From here on: they are listed apart from a command's own, and completed like them.
+        }
+
         usual.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
         if (parseResult.CommandResult.Command is ClientCommand { Examples.Count: > 0 } command)

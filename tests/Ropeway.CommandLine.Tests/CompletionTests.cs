@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Ropeway.CommandLine.Tests;
+
+/// <summary>What a shell is told when somebody presses Tab.</summary>
+public sealed class CompletionTests
+{
+    [Theory]
+    [InlineData("ropeway que", "queue")]
+    [InlineData("ropeway queue sh", "show")]
+    [InlineData("ropeway queue show mail", "mail.outgoing")]
+    [InlineData("ropeway queue list --col", "--columns")]
+    [InlineData("ropeway limit set max-q", "max-queues")]
+    [InlineData("ropeway completion z", "zsh")]
+    public async Task Suggest_OfABegunWord_GivesWhatFits(string typed, string expected)
+    {
+        ShellResult result = await new Shell { Handler = () => new CannedBroker(), Time = new FakeTimeProvider() }.RunAsync([$"[suggest:{typed.Length}]", typed]);
+        Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
+    }
+
+    [Fact]
+    public async Task Suggest_WithoutABroker_IsSilent()
+    {
+        const string Typed = "ropeway queue show mail --url http://127.0.0.1:1";
+        ShellResult result = await new Shell().RunAsync(["[suggest:23]", Typed]);
+        Assert.Equal((0, string.Empty), (result.Code, result.Error));
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace Ropeway.CommandLine.Tests;
+
+/// <summary>Publishing and consuming, on a real broker.</summary>
+public sealed class MessageTests(BrokerFixture broker) : IClassFixture<BrokerFixture>
+{
+    [Fact]
+    public async Task Consume_OfWhatWasPublished_GivesTheBodiesInOrderAndEmptiesTheQueue()
+    {
+        Shell shell = await OpenAsync();
+        shell.Input = "one\ntwo\nthree\n";
+        await shell.DoAsync("publish --queue q --lines");
+        Assert.Equal("one\ntwo\n", await shell.DoAsync("consume q --count 2"));
+        Assert.Equal("three\n", await shell.DoAsync("consume q"));
+        Assert.Empty(await shell.DoAsync("consume q"));
+    }
+
+    [Fact]
+    public async Task Consume_Followed_AcknowledgesWhatItWrote()
+    {
+        Shell shell = await OpenAsync();
+        shell.Input = string.Concat(Enumerable.Range(0, 500).Select(i => $"{i}\n"));
+        await shell.DoAsync("publish --queue q --lines --quiet");
+        Assert.Equal(string.Concat(Enumerable.Range(0, 500).Select(i => $"{i}\n")), await shell.DoAsync("consume q --follow --count 500"));
+        Assert.Equal("0\t0\n", await shell.DoAsync("queue list --columns waiting,held"));
+    }
+
+    [Theory]
+    [InlineData("consume q")]
+    [InlineData("consume q --follow --count 2")]
+    public async Task Consume_WhoseReaderIsGone_LeavesTheMessages(string line)
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync("publish --queue q first");
+        await shell.DoAsync("publish --queue q second");
+        shell.OutputStream = new BrokenPipe();
+        ShellResult result = await shell.RunAsync(line);
+        Assert.Equal((0, string.Empty), (result.Code, result.Error));
+        shell.OutputStream = null;
+        Assert.Equal("first\nsecond\n", await shell.DoAsync("consume q"));
+    }
+
+    [Fact]
+    public async Task Consume_AsJson_HasPropertiesAndHeaders()
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync("exchange declare x --type topic");
+        await shell.DoAsync("binding add x q '#'");
+        await shell.DoAsync("publish --exchange x --key a.b -H tries=3 -H source=shop --property message-id=m1 --property priority=4 'héllo'");
+        JsonElement message = JsonElement.Parse(await shell.DoAsync("consume q --jsonl"));
+        Assert.Equal(
+            """{"payload_bytes":6,"redelivered":false,"exchange":"x","routing_key":"a.b","properties":{"headers":{"tries":3,"source":"shop"},"delivery_mode":2,"priority":4,"message_id":"m1"},"payload":"héllo","payload_encoding":"string"}""",
+            message.GetRawText());
+    }
+
+    [Fact]
+    public async Task Consume_OnATerminal_ShowsControlCharactersAsCodes()
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync("publish --queue q '\e[31mred'");
+        shell.Columns = 80;
+        Assert.Equal("\\u001b[31mred\n", await shell.DoAsync("consume q"));
+    }
+
+    [Fact]
+    public async Task Consume_Raw_GivesExactlyTheBytes()
+    {
+        Shell shell = await OpenAsync();
+        string file = Path.GetTempFileName();
+        byte[] body = [0, 255, 10, 13, 200];
+        await File.WriteAllBytesAsync(file, body);
+        await shell.DoAsync($"publish --queue q --file {file}");
+        File.Delete(file);
+        using var output = new MemoryStream();
+        shell.OutputStream = output;
+        await shell.DoAsync("consume q --raw");
+        Assert.Equal(body, output.ToArray());
+    }
+
+    [Theory]
+    [InlineData("consume nothing", 4)]
+    [InlineData("consume q --vhost nothing", 3)]
+    [InlineData("publish --queue nothing hello", 4)]
+    [InlineData("publish --exchange nothing hello", 4)]
+    [InlineData("publish hello", 2)]
+    [InlineData("consume q --amqp amqp://127.0.0.1:1", 6)]
+    public async Task Messages_FromOrToNowhere_AreAnError(string line, int code)
+    {
+        ShellResult result = await (await OpenAsync()).RunAsync(line);
+        Assert.StartsWith("error: ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(code, result.Code);
+    }
+
+    [Fact]
+    public async Task Consume_OfAStream_BeginsAtTheOffset()
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync("queue declare s --type stream");
+        shell.Input = "a\nb\nc\n";
+        await shell.DoAsync("publish --queue s --lines");
+        Assert.Equal("b\nc\n", await shell.DoAsync("consume s --follow --offset 1 --count 2"));
+    }
+
+    private async Task<Shell> OpenAsync()
+    {
+        Shell shell = await broker.OpenAsync();
+        await shell.DoAsync("queue declare q");
+        return shell;
+    }
+}
