@@ -12,7 +12,8 @@ namespace Ropeway.Faults.Tests;
 /// </summary>
 public sealed class KillRunTests(ITestOutputHelper output)
 {
-    private const int KillsInCi = 8;
+    private const int KillsInCi = 25;
+    private const int DeclarationsInCi = 6;
 
     [Fact]
     public void Broker_KilledUnderLoad_KeepsEveryPromise()
@@ -33,6 +34,16 @@ public sealed class KillRunTests(ITestOutputHelper output)
         Assert.True(report.InFlightPerKill.Count(inFlight => inFlight > 0) >= options.Kills);
         Assert.All(report.ConfirmedPerKill, confirmed => Assert.True(confirmed >= options.ConfirmedMin));
         Assert.True(report.TopologyChecks > 0);
+    }
+
+    [Fact]
+    public void Broker_KilledAfterDeclarations_KeepsThem()
+    {
+        using var directory = new TemporaryDirectory();
+        ulong seed = Setting("ROPEWAY_SEED", BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+        output.WriteLine($"seed {seed}");
+
+        DeclarationRun.Execute(BrokerLaunch.FromEnvironment(directory.Path), DeclarationsInCi, seed, output.WriteLine);
     }
 
     private static ulong Setting(string name, ulong fallback) =>

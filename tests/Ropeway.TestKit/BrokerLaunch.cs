@@ -24,6 +24,9 @@ public sealed record BrokerLaunch
     /// <summary>How many files the process may open (util-linux's prlimit sets it); null for as many as this process.</summary>
     public int? OpenFilesMax { get; init; }
 
+    /// <summary>Control group that the process joins before it begins; null for none.</summary>
+    public MemoryGroup? MemoryGroup { get; init; }
+
     /// <summary>Environment variables of the process beside those of this one.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -59,6 +62,11 @@ public sealed record BrokerLaunch
         string[] command = System.Environment.GetEnvironmentVariable(ExecutableVariable) is { Length: > 0 } executable
             ? [executable, .. serve]
             : ["dotnet", BuiltBrokerPath, .. serve];
+        if (MemoryGroup is not null)
+        {
+            command = ["sh", "-c", "echo $$ > \"$0\" && exec \"$@\"", MemoryGroup.ProcessFile, .. command];
+        }
+
         return OpenFilesMax is { } count
             ? ("prlimit", [string.Create(CultureInfo.InvariantCulture, $"--nofile={count}:{count}"), .. command])
             : (command[0], command[1..]);

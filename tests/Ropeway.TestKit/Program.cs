@@ -20,6 +20,8 @@ const string Usage = """
                                       the power of a real file system fails under load; default 10, half of them on each; needs root
     images [COUNT [SEED]]             states in which a power cut could have left the disk, each opened and checked; default 100
     soak [MINUTES [SEED]]             load of all kinds with slow syncs, a full disk now and then, dropped connections; default 60
+    declarations [COUNT [SEED]]       a queue, an exchange and a binding are declared, and the broker is killed within 3 s; default 200
+    memory [MEBIBYTES [CONNECTIONS]]  a backlog of that size in a control group of 512 MiB while connections are open; default 10240 and 5000; needs root
     record CONVERSATIONS FILE BROKER  play the conversations of a directory, keep what was said, BROKER as its first line
     record-api SCRIPT FILE BROKER URL play the requests of a script with the API at URL, keep status and shape of what was answered
     """;
@@ -72,6 +74,14 @@ switch (args.FirstOrDefault())
     case "soak":
         ulong soakSeed = Number(2, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
         return SoakRun.Execute(new SoakOptions { Duration = TimeSpan.FromMinutes(Number(1, 60)), Seed = soakSeed, Log = Console.WriteLine }) ? 0 : 1;
+    case "declarations":
+        ulong declarationSeed = Number(2, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4)));
+        Console.WriteLine($"seed {declarationSeed}");
+        DeclarationRun.Execute(launch, (int)Number(1, 200), declarationSeed, Console.WriteLine);
+        return 0;
+    case "memory":
+        MemoryRun.Execute(new MemoryOptions { Launch = launch, MessageCount = (long)Number(1, 10_240) << 10, Connections = (int)Number(2, 5_000), Log = Console.WriteLine });
+        return 0;
     case "record" when args.Length == 4:
         IReadOnlyList<Conversation> conversations = Conversation.LoadAll(args[1]);
         int starts = 0;

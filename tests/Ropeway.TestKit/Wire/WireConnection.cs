@@ -33,9 +33,15 @@ public sealed class WireConnection : IDisposable
     public int FrameBytesMax { get; private set; } = 4096;
 
     /// <summary>Connects, logs in as guest and opens the default virtual host.</summary>
-    public static WireConnection Open(BrokerEndpoint endpoint, IWireEvents? events = null, ushort heartbeatSeconds = 0)
+    public static WireConnection Open(BrokerEndpoint endpoint, IWireEvents? events = null, ushort heartbeatSeconds = 0) =>
+        Open(WireSocket.Connect(endpoint), events, heartbeatSeconds);
+
+    /// <summary>The same with little memory, for one of thousands.</summary>
+    public static WireConnection OpenSmall(BrokerEndpoint endpoint) => Open(WireSocket.Connect(endpoint, receiveBytes: 4096), events: null, heartbeatSeconds: 0);
+
+    private static WireConnection Open(WireSocket socket, IWireEvents? events, ushort heartbeatSeconds)
     {
-        var connection = new WireConnection(WireSocket.Connect(endpoint), events);
+        var connection = new WireConnection(socket, events);
         try
         {
             connection.Handshake(heartbeatSeconds);

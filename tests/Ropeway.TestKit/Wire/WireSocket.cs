@@ -7,17 +7,23 @@ namespace Ropeway.TestKit.Wire;
 public sealed class WireSocket : IDisposable
 {
     private readonly Socket _socket;
-    private byte[] _received = new byte[1024 * 1024];
+    private byte[] _received;
     private int _start;
     private int _end;
 
-    private WireSocket(Socket socket) => _socket = socket;
+    private WireSocket(Socket socket, int receiveBytes)
+    {
+        _socket = socket;
+        _received = new byte[receiveBytes];
+    }
 
     /// <summary>Octets received and not taken yet.</summary>
     public ReadOnlySpan<byte> Unread => _received.AsSpan(_start, _end - _start);
 
     /// <summary>Connects; nothing is sent.</summary>
-    public static WireSocket Connect(BrokerEndpoint endpoint)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="receiveBytes">Octets received at once; grows for a frame that is larger.</param>
+    public static WireSocket Connect(BrokerEndpoint endpoint, int receiveBytes = 1024 * 1024)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -31,7 +37,7 @@ public sealed class WireSocket : IDisposable
         }
 
         socket.SendTimeout = TestDeadline.Milliseconds * 4;
-        return new WireSocket(socket);
+        return new WireSocket(socket, receiveBytes);
     }
 
     /// <summary>Sends everything; throws <see cref="SocketException"/> when the peer is gone.</summary>
