@@ -59,6 +59,9 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
         }
     }
 
+    /// <summary>Where the messages lie.</summary>
+    internal StoredLog Log => _log;
+
     /// <summary>The id of the log in the store.</summary>
     internal ulong LogId => _log.Id;
 
@@ -93,6 +96,30 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
             {
                 _waiting.RemoveAll(IsGone);
                 _cancelledCount = 0;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Has a message go on at once. Looks at all that wait, as <see cref="List"/> does; a restart before it has gone has it wait for its time again.</summary>
+    /// <param name="id">Its number, see <see cref="DelayEntry.Id"/>.</param>
+    /// <returns>False when it does not wait (any more), or its time was not read yet after the start.</returns>
+    public bool TrySendNow(long id)
+    {
+        lock (_log.Gate)
+        {
+            bool isUnread = id >= _recoveredTo && id < _recoveredEnd;
+            if (_isClosed || isUnread || IsSettled(id) || _due.Contains(id))
+            {
+                return false;
+            }
+
+            _waiting.RemoveAll(entry => entry.Id == id);
+            _waiting.Add(new DelayEntry(_services.Deadlines.NowMs, id));
+            if (!_isBusy)
+            {
+                WatchFirst();
             }
 
             return true;

@@ -135,7 +135,7 @@ public sealed class Job : IDisposable
 
     private async Task WorkAsync()
     {
-        var reader = new BrowseReader(Request.Source, Request.Filter is { ReadsBodies: true });
+        var reader = new BrowseReader(Request.Source.Log, Request.Filter is { ReadsBodies: true });
         try
         {
             while (!_cancelled.IsCancellationRequested && !IsOver())

@@ -15,7 +15,7 @@ public sealed class MessageRemoval(SharedQueue queue)
     /// <returns>What became of it, and the commit index to wait for.</returns>
     public async Task<(RemovalStatus Status, ulong Index)> DeleteAsync(long sequence, CancellationToken aborted)
     {
-        using var reader = new BrowseReader(queue, withBodies: false);
+        using var reader = new BrowseReader(queue.Log, withBodies: false);
         while (true)
         {
             if (TryDelete(reader, sequence, out ulong index) is { } status)

@@ -33,6 +33,7 @@ internal static class ApiRoutes
         .. MemoryEndpoints.Routes,
         .. JobEndpoints.Routes,
         .. PauseEndpoints.Routes,
+        .. DelayedEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new SessionEndpoints(live).Routes,
         .. new LiveEndpoints(live).Routes,

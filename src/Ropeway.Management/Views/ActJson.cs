@@ -14,4 +14,5 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(JobView))]
 [JsonSerializable(typeof(IEnumerable<JobView>))]
 [JsonSerializable(typeof(DeletedQueueView))]
+[JsonSerializable(typeof(DelayedPageView))]
 internal sealed partial class ActJson : JsonSerializerContext;

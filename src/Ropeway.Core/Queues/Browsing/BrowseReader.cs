@@ -3,12 +3,12 @@ using Ropeway.Storage;
 namespace Ropeway.Core.Queues.Browsing;
 
 /// <summary>
-/// Reads a queue's messages beside its deliveries: at a place of its own, with memory of its own for what comes from the disk. Used by
-/// one caller at a time under the queue's gate; what is waited for is waited for without it.
+/// Reads the messages of a log beside its deliveries: at a place of its own, with memory of its own for what comes from the disk. Used by
+/// one caller at a time under the log's gate; what is waited for is waited for without it.
 /// </summary>
-/// <param name="queue">The queue.</param>
+/// <param name="log">The log.</param>
 /// <param name="withBodies">Whether bodies that lie in files of their own are read.</param>
-internal sealed class BrowseReader(Queue queue, bool withBodies) : ILoadWaiter, IDisposable
+internal sealed class BrowseReader(StoredLog log, bool withBodies) : ILoadWaiter, IDisposable
 {
     private LogReader? _reader;
     private TaskCompletionSource? _loaded;
@@ -19,7 +19,7 @@ internal sealed class BrowseReader(Queue queue, bool withBodies) : ILoadWaiter, 
     /// <summary>Reads one message. Cold means: a read has begun, to be waited for by <see cref="Loaded"/>; then ask again.</summary>
     public ReadStatus Read(long offset, out RecordView record)
     {
-        _reader ??= queue.Log.OpenReader(withBodies);
+        _reader ??= log.OpenReader(withBodies);
         ReadStatus status = _reader.TryRead(offset, out record);
         if (status == ReadStatus.Cold)
         {
@@ -33,10 +33,10 @@ internal sealed class BrowseReader(Queue queue, bool withBodies) : ILoadWaiter, 
     /// <summary>Ends a slice: memory of the journal is given back.</summary>
     public void Unpin() => _reader?.Unpin();
 
-    /// <summary>Ends reading. Takes the queue's gate.</summary>
+    /// <summary>Ends reading. Takes the log's gate.</summary>
     public void Dispose()
     {
-        lock (queue.Log.Gate)
+        lock (log.Gate)
         {
             _reader?.Dispose();
         }

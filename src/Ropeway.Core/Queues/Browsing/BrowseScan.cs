@@ -43,7 +43,7 @@ internal sealed class BrowseScan : IDisposable
         _request = request;
         _time = time;
         _startedAt = time.GetTimestamp();
-        _reader = new BrowseReader(queue, request.Filter is { ReadsBodies: true });
+        _reader = new BrowseReader(queue.Log, request.Filter is { ReadsBodies: true });
         lock (queue.Log.Gate)
         {
             _end = queue.ReadableEnd;

@@ -42,7 +42,7 @@ public sealed class QueueBrowser(Queue queue, TimeProvider time)
     /// <returns>To be disposed; null when there is no such message any more, or not yet.</returns>
     public async Task<BrowsedContent?> ReadAsync(long sequence, CancellationToken aborted)
     {
-        using var reader = new BrowseReader(queue, withBodies: true);
+        using var reader = new BrowseReader(queue.Log, withBodies: true);
         ReadStatus status;
         while ((status = TryRead(reader, sequence, out BrowsedContent? content)) == ReadStatus.Cold || content is not null)
         {
@@ -96,7 +96,7 @@ public sealed class QueueBrowser(Queue queue, TimeProvider time)
     /// <summary>The number of the first message that came at a time or later. Times grow with the numbers, but for what a change of the clock does.</summary>
     private async Task<long> FindAsync(long timeMs, CancellationToken aborted)
     {
-        using var reader = new BrowseReader(queue, withBodies: false);
+        using var reader = new BrowseReader(queue.Log, withBodies: false);
         long low;
         long high;
         lock (queue.Log.Gate)
