@@ -182,13 +182,14 @@ public sealed class Job : IDisposable
     /// <summary>Handles the next messages, as far as they need not be read from the disk first.</summary>
     private void Step(BrowseReader reader)
     {
+        if (Request.TargetQueue is { } target)
+        {
+            Check(target); // One that is deleted would take messages, and they would be lost.
+        }
+
+        Check(Request.Source);
         lock (Request.Source.Log.Gate)
         {
-            if (Request.Source.OutOfService is { } reason)
-            {
-                throw new InvalidOperationException($"queue '{Request.Source.Name}' is out of service: {reason}");
-            }
-
             Take(reader);
             if (!_deleted.IsEmpty)
             {
@@ -199,6 +200,21 @@ public sealed class Job : IDisposable
         if (_slice.Count > 0)
         {
             _index = Math.Max(_index, _slice.Send(_broker.Deadlines.NowMs));
+        }
+    }
+
+    /// <summary>Ends the job when a queue takes and gives no messages any more.</summary>
+    private static void Check(Queue queue)
+    {
+        bool isGone;
+        lock (queue.Log.Gate)
+        {
+            isGone = queue.IsClosed;
+        }
+
+        if (isGone || queue.OutOfService is not null)
+        {
+            throw new InvalidOperationException(isGone ? $"queue '{queue.Name}' is gone" : $"queue '{queue.Name}' is out of service: {queue.OutOfService}");
         }
     }
 

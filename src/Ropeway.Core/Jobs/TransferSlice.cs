@@ -23,6 +23,7 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
     private readonly MessageWay _way = new(request);
     private readonly PublishBatch _batch = new();
     private readonly List<Copy> _copies = [];
+    private readonly List<(int Item, RecentHistory History)> _histories = [];
     private readonly RangeList _settled = new();
     private readonly RangeList _kept = new();
     private readonly ArrayBufferWriter<byte> _memory = new();
@@ -93,7 +94,12 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
         DispatchBatch dispatch = DispatchBatch.Begin();
         try
         {
-            _batch.Publish(_memory.WrittenSpan, dispatch, unit);
+            _batch.PublishToQueues(_memory.WrittenSpan, dispatch, unit);
+            foreach ((_, int item) in _batch.Refused)
+            {
+                _batch[item].IsRejected = false; // Its queue gives it away itself.
+            }
+
             foreach ((Copy copy, int item, string[] targets) in places)
             {
                 bool isTaken = !_batch[item].IsRejected;
@@ -108,12 +114,30 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
                 }
             }
 
+            KeepHistories();
+            if (_batch.Refused.Count > 0)
+            {
+                DeadLetterDesk.SendRefused(_batch, _memory.WrittenSpan, dispatch, unit);
+            }
+
             Settle(unit);
             return unit.Complete();
         }
         finally
         {
             dispatch.Flush();
+        }
+    }
+
+    /// <summary>After publishing: exchanges that keep the last messages get what has left.</summary>
+    private void KeepHistories()
+    {
+        foreach ((int item, RecentHistory history) in _histories)
+        {
+            if (!_batch[item].IsRejected)
+            {
+                history.Keep(_batch[item], _memory.WrittenSpan);
+            }
         }
     }
 
@@ -151,6 +175,7 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
         _settled.Clear();
         _kept.Clear();
         _batch.Clear();
+        _histories.Clear();
         _memory.ResetWrittenCount();
     }
 
@@ -195,7 +220,7 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
 
         foreach (RecentHistory history in _way.Histories)
         {
-            _batch.Keep(place, history);
+            _histories.Add((place, history));
         }
 
         return place;

@@ -27,7 +27,7 @@ public sealed class PurgeUndo
             count = 0;
             index = 0;
             long untilMs = queue.Services.Deadlines.NowMs + (long)Time.TotalMilliseconds;
-            return queue.IsGone ? null : new PurgeUndo(queue, queue.Withdrawals.PutAside(untilMs, out count, out index));
+            return queue.IsClosed ? null : new PurgeUndo(queue, queue.Withdrawals.PutAside(untilMs, out count, out index));
         }
     }
 
@@ -38,7 +38,7 @@ public sealed class PurgeUndo
         index = 0;
         lock (_queue.Log.Gate)
         {
-            if (_queue.IsGone || _queue.Purged?.CountOf(_id) is not { } count)
+            if (_queue.IsClosed || _queue.Purged?.CountOf(_id) is not { } count)
             {
                 return UndoStatus.TooLate;
             }

@@ -133,9 +133,6 @@ public abstract class Queue : IDestination, IPoolWork
     private protected ConsumerRing Consumers { get; private set; } = ConsumerRing.Empty;
 
     /// <summary>It takes and gives no message any more. Under the gate.</summary>
-    internal bool IsGone => IsDeleted;
-
-    /// <summary>It takes and gives no message any more. Under the gate.</summary>
     private protected bool IsDeleted { get; private set; }
 
     /// <summary>Counts everything, together: cheaper than count by count.</summary>

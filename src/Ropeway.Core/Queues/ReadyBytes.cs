@@ -35,7 +35,7 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
     {
         lock (queue.Log.Gate)
         {
-            if (queue.IsGone)
+            if (queue.IsClosed)
             {
                 return 0;
             }
@@ -50,7 +50,7 @@ internal sealed class ReadyBytes(SharedQueue queue) : ILoadWaiter
     {
         lock (queue.Log.Gate)
         {
-            if (!queue.IsGone && queue.Bytes is not null)
+            if (!queue.IsClosed && queue.Bytes is not null)
             {
                 queue.EnsureDepartures().CountForHost(isOn: false);
             }

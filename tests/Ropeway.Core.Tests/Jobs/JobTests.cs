@@ -99,6 +99,45 @@ public sealed class JobTests : IDisposable
     }
 
     [Fact]
+    public void Move_FullTargetThatDeadLetters_SendsEachMessageOnce()
+    {
+        Queue source = Filled("source", 5);
+        Queue dead = _rig.Declare("dead");
+        Queue target = _rig.Declare("target", arguments: new FieldTable
+        {
+            ["x-max-length"] = 2,
+            ["x-overflow"] = "reject-publish-dlx",
+            ["x-dead-letter-exchange"] = string.Empty,
+            ["x-dead-letter-routing-key"] = "dead",
+        });
+
+        JobStatus status = Run(new JobRequest(JobKind.Move, source, "u") { TargetQueue = target });
+
+        Assert.Equal((5, 0, 0), (status.DoneCount, status.FailedCount, source.MessageCount));
+        Assert.Equal(["m0", "m1"], Drain(target));
+        Assert.Equal(["m2", "m3", "m4"], Drain(dead));
+    }
+
+    [Fact]
+    public void Move_QueueIsDeletedMeanwhile_FailsAndLosesNothing()
+    {
+        Queue source = Filled("source", 100);
+        Queue target = _rig.Declare("target");
+        Job job = Start(new JobRequest(JobKind.Move, source, "u") { TargetQueue = target, RateMax = 4 });
+        Expect(() => target.MessageCount == 1);
+        _rig.Delete(target);
+        Expect(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+            return job.HasEnded;
+        });
+
+        Assert.Equal((JobState.Failed, "queue 'target' is gone"), (job.Status.State, job.Status.Fault));
+        Assert.Equal(100 - job.Status.DoneCount, source.MessageCount);
+        Assert.Equal(0, source.UnackedCount);
+    }
+
+    [Fact]
     public void DryRun_CountsAndTouchesNothing()
     {
         Queue source = Filled("source", 20);
