@@ -11,8 +11,8 @@ internal static partial class ManagementLog
     [LoggerMessage(8001, LogLevel.Warning, "HTTP login of user '{User}' from {Remote} refused: {Reason}.")]
     public static partial void LoginRefused(ILogger logger, string user, System.Net.IPAddress remote, string reason);
 
-    [LoggerMessage(8002, LogLevel.Information, "User '{User}': {Method} {Path} answered {Status}.")]
-    public static partial void Changed(ILogger logger, string user, string method, string path, int status);
+    [LoggerMessage(8002, LogLevel.Information, "User '{User}' from {Remote}: {Act} {Object}: {Result}.")]
+    public static partial void Acted(ILogger logger, string user, System.Net.IPAddress remote, string act, string @object, string result);
 
     [LoggerMessage(8003, LogLevel.Information, "Imported definitions: {Summary}.")]
     public static partial void Imported(ILogger logger, string summary);
@@ -29,12 +29,6 @@ internal static partial class ManagementLog
     [LoggerMessage(8007, LogLevel.Error, "The answer to {Method} {Path} was cut short.")]
     public static partial void AnswerCut(ILogger logger, Exception exception, string method, string path);
 
-    [LoggerMessage(8008, LogLevel.Information, "User '{User}' signed in from {Remote}.")]
-    public static partial void SignedIn(ILogger logger, string user, System.Net.IPAddress remote);
-
-    [LoggerMessage(8010, LogLevel.Error, "What pages are shown could not be renewed; this is tried again each second and not logged again.")]
+    [LoggerMessage(8008, LogLevel.Error, "What pages are shown could not be renewed; this is tried again each second and not logged again.")]
     public static partial void LookFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(8009, LogLevel.Information, "User '{User}' signed out from {Remote}.")]
-    public static partial void SignedOut(ILogger logger, string user, System.Net.IPAddress remote);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropeway.Core.Resources;
+using Ropeway.Management.Logs;
 
 namespace Ropeway.Management;
 
@@ -18,6 +19,9 @@ public sealed record ManagementOptions
 
     /// <summary>From where on publishers have to wait, for the metrics; null when it is not known.</summary>
     public ResourceLimits? Limits { get; init; }
+
+    /// <summary>Keeps the last lines of the log, for pages; null for none.</summary>
+    public LogTail? LogTail { get; init; }
 
     /// <summary>Where the broker listens, this server included; for the overview and the health checks.</summary>
     public IReadOnlyList<ListeningAddress> Listeners { get; init; } = [];

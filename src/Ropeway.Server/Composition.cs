@@ -69,7 +69,7 @@ internal static class Composition
 
     /// <summary>Repeated at every start, so that nothing has to wait until it is durable.</summary>
     private static ManagementOptions ManagementOptionsOf(CompositionContext context) =>
-        new() { Loggers = context.Loggers, ConnectionsMax = context.Descriptors.HttpConnectionsMax };
+        new() { Loggers = context.Loggers, LogTail = context.LogTail, ConnectionsMax = context.Descriptors.HttpConnectionsMax };
 
     private static void ImportDefinitions(Broker broker, string path)
     {

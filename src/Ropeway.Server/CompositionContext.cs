@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ropeway.Management.Logs;
 
 namespace Ropeway.Server;
 
@@ -15,4 +16,8 @@ internal sealed record CompositionContext(
     ILoggerFactory Loggers,
     TimeProvider Time,
     Action<long, long> OnRecovery,
-    Action<Exception> OnStoreFailed);
+    Action<Exception> OnStoreFailed)
+{
+    /// <summary>Keeps the last lines of the log; null for none.</summary>
+    public LogTail? LogTail { get; init; }
+}

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Ropeway.Management;
+using Ropeway.Management.Logs;
 using Ropeway.Storage;
 using Ropeway.Transport;
 
@@ -23,7 +24,8 @@ internal sealed class ServerHost(
     /// <exception cref="StartupException">The server cannot start, or its store has failed.</exception>
     public async Task<int> RunAsync(Task<string> stop)
     {
-        using ILoggerFactory loggers = ServerLogging.Create(options.LogLevel, time);
+        using var tail = new LogTail(time);
+        using ILoggerFactory loggers = ServerLogging.Create(options.LogLevel, time, tail);
         ILogger logger = loggers.CreateLogger("Ropeway.Server");
         ServerLog.Starting(logger, Version(), RuntimeInformation.FrameworkDescription, Path.GetFullPath(options.DataDirectory));
         FileDescriptors descriptors = ShareDescriptors(logger);
@@ -31,7 +33,7 @@ internal sealed class ServerHost(
         try
         {
             IComposedBroker broker = compose(
-                new CompositionContext(options, descriptors, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)));
+                new CompositionContext(options, descriptors, loggers, time, progress.Report, failure => _storeFailed.TrySetResult(failure)) { LogTail = tail });
             await using (broker.ConfigureAwait(false))
             {
                 await ServeAsync(broker, descriptors, loggers, logger, stop).ConfigureAwait(false);

@@ -1,8 +1,10 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Logs;
 using Ropeway.Messages;
 using Ropeway.Security.Tls;
 
@@ -11,6 +13,9 @@ namespace Ropeway.Management.Tests;
 /// <summary>A <see cref="ManagementRig"/> whose clock moves only when it is told to.</summary>
 public sealed class SteppedRig : ManagementRig
 {
+    private LogTail? _log;
+    private LoggerFactory? _loggers;
+
     public SteppedRig()
         : this(new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)))
     {
@@ -20,6 +25,9 @@ public sealed class SteppedRig : ManagementRig
         : base(time) => Time = time;
 
     public FakeTimeProvider Time { get; }
+
+    /// <summary>The last lines of the log.</summary>
+    internal LogTail Log => _log ??= new LogTail(Time);
 
     /// <summary>Certificates of the listener for AMQP.</summary>
     internal List<TlsCertificate> Certificates { get; } = [];
@@ -52,9 +60,17 @@ public sealed class SteppedRig : ManagementRig
         }
     }
 
+    protected override void Dispose(bool isDisposing)
+    {
+        base.Dispose(isDisposing);
+        _loggers?.Dispose();
+    }
+
     protected override ManagementOptions Configure(ManagementOptions options) => options with
     {
         Gauges = Gauges,
+        LogTail = Log,
+        Loggers = _loggers ??= new LoggerFactory([Log]),
         Limits = new ResourceLimits(UsedMemoryBytesMax: 1000, FreeDiskBytesMin: 10),
         Listeners = [.. options.Listeners, new ListeningAddress("amqps", new IPEndPoint(IPAddress.Loopback, 5671)) { Certificates = () => Certificates }],
     };

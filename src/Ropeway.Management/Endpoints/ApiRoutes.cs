@@ -38,6 +38,7 @@ internal static class ApiRoutes
         .. new SessionEndpoints(live).Routes,
         .. new LiveEndpoints(live).Routes,
         .. new FindingEndpoints(live).Routes,
+        .. new LogEndpoints(live).Routes,
         .. new BackupEndpoints(live.Options).Routes,
     ];
 }

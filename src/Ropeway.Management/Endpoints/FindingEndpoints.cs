@@ -39,6 +39,7 @@ internal sealed class FindingEndpoints(LiveState live)
     {
         JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
         var key = new FindingKey(body.RequiredText("id"), body.Text("vhost"), body.RequiredText("name"));
+        request.ActObject = $"{key.Id} {key.VirtualHost} {key.Name}";
         long seconds = body.RequiredNumber("for_s");
         string reason = body.Text("reason") ?? string.Empty;
         if (seconds < 1 || seconds > SnoozeMax.TotalSeconds || reason.Length > ReasonCharsMax)

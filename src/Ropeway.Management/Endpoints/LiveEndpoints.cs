@@ -12,7 +12,7 @@ internal sealed class LiveEndpoints(LiveState live)
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/api/ropeway/events", ApiAccess.Management, Follow) { IsStream = true },
-        new("POST", "/api/ropeway/events/{stream}", ApiAccess.Management, ChangeAsync) { IsSilent = true },
+        new("POST", "/api/ropeway/events/{stream}", ApiAccess.Management, ChangeAsync) { IsAudited = false },
         new("GET", "/api/ropeway/queues", ApiAccess.Management, List),
         new("GET", "/api/ropeway/overview", ApiAccess.Management, Overview),
     ];

@@ -18,9 +18,9 @@ internal sealed class SessionEndpoints(LiveState live)
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
     [
-        new("POST", "/api/ropeway/session", ApiAccess.Everybody, SignInAsync) { BodyBytesMax = BodyBytesMax, IsSilent = true },
+        new("POST", "/api/ropeway/session", ApiAccess.Everybody, SignInAsync) { BodyBytesMax = BodyBytesMax, IsAudited = false },
         new("GET", "/api/ropeway/session", ApiAccess.Management, Get),
-        new("DELETE", "/api/ropeway/session", ApiAccess.Management, SignOut) { IsSilent = true },
+        new("DELETE", "/api/ropeway/session", ApiAccess.Management, SignOut) { IsAudited = false },
     ];
 
     private async ValueTask<ApiReply> SignInAsync(ApiRequest request)
@@ -32,9 +32,11 @@ internal sealed class SessionEndpoints(LiveState live)
 
         JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
         using var password = new Secret(Encoding.UTF8.GetBytes(body.RequiredText("password")));
-        (User? user, ApiReply? refusal) = await _login.VerifyAsync(request.Context, body.RequiredText("username"), password).ConfigureAwait(false);
+        string name = body.RequiredText("username");
+        (User? user, ApiReply? refusal) = await _login.VerifyAsync(request.Context, name, password).ConfigureAwait(false);
         if (user is null)
         {
+            live.Audit.Add(name, request.Remote, "sign in", string.Empty, "not let in");
             return refusal!;
         }
 
@@ -46,7 +48,7 @@ internal sealed class SessionEndpoints(LiveState live)
         EndOld(request);
         string id = live.Sessions.Begin(user, request.Remote)
             ?? throw new ApiException(StatusCodes.Status503ServiceUnavailable, "busy", $"{SessionTable.CountMax} sessions are open; try again later");
-        ManagementLog.SignedIn(live.Logger, user.Name, request.Remote);
+        live.Audit.Add(user.Name, request.Remote, "sign in", string.Empty, refusal: null);
         return ApiReply.NoContent.With("set-cookie", SessionCookie.Set(request.Context, id));
     }
 
@@ -58,7 +60,7 @@ internal sealed class SessionEndpoints(LiveState live)
         if (request.Session is { } session)
         {
             live.Sessions.End(session);
-            ManagementLog.SignedOut(live.Logger, request.User.Name, request.Remote);
+            live.Audit.Add(request.User.Name, request.Remote, "sign out", string.Empty, refusal: null);
         }
 
         return ApiReply.NoContent.With("set-cookie", SessionCookie.Clear(request.Context));

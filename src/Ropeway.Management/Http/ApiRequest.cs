@@ -24,6 +24,9 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     /// <summary>The session that the request's cookie belongs to; null when it came with a password.</summary>
     public Session? Session { get; init; }
 
+    /// <summary>What the act is about, for the list of acts; null for the names in the path.</summary>
+    public string? ActObject { get; set; }
+
     /// <summary>The request itself.</summary>
     public HttpContext Context => context;
 

@@ -7,6 +7,7 @@ using Ropeway.Core.Topology;
 using Ropeway.Management.Endpoints;
 using Ropeway.Management.Files;
 using Ropeway.Management.Live;
+using Ropeway.Management.Logs;
 using Ropeway.Management.Metrics;
 using Ropeway.Security;
 
@@ -101,13 +102,28 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
         }
 
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
-        ApiReply reply = await route.HandleAsync(request).ConfigureAwait(false);
-        if (route is { Method: not "GET", IsSilent: false })
-        {
-            ManagementLog.Changed(_logger, request.User.Name, context.Request.Method, string.Join('/', path!), reply.Status);
-        }
+        return route.IsAudited ? await NoteAsync(route, request, values).ConfigureAwait(false) : await route.HandleAsync(request).ConfigureAwait(false);
+    }
 
-        return reply;
+    /// <summary>Answers, and notes who did what, or tried to.</summary>
+    private async Task<ApiReply> NoteAsync(Route route, ApiRequest request, Dictionary<string, string> values)
+    {
+        string? refusal = "it failed";
+        try
+        {
+            ApiReply reply = await route.HandleAsync(request).ConfigureAwait(false);
+            refusal = reply.Status < StatusCodes.Status400BadRequest ? null : $"{reply.Status}";
+            return reply;
+        }
+        catch (Exception fault) when (fault is ApiException or RefusedException)
+        {
+            refusal = fault.Message;
+            throw;
+        }
+        finally
+        {
+            live.Audit.Add(request.User.Name, request.Remote, ActNames.Of(route), request.ActObject ?? string.Join(' ', values.Values), refusal);
+        }
     }
 
     /// <summary>A port that any listener for the API has too asks for a login.</summary>

@@ -21,8 +21,8 @@ internal sealed record Route(string Method, string Pattern, ApiAccess Access, Fu
     /// <summary>The answer goes on until the client leaves: asking for it does not keep a session alive.</summary>
     public bool IsStream { get; init; }
 
-    /// <summary>Nothing of the broker changes, whatever the method: it is not logged.</summary>
-    public bool IsSilent { get; init; }
+    /// <summary>Whether each call is noted as an act of its user; false where nothing of the broker changes, and where the endpoint notes it itself.</summary>
+    public bool IsAudited { get; init; } = Method != "GET";
 
     /// <summary>Compares a path.</summary>
     /// <param name="path">Its segments, decoded.</param>

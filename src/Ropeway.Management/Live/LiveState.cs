@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Management.Findings;
+using Ropeway.Management.Logs;
 using Ropeway.Management.Samples;
 using Ropeway.Management.Sessions;
 
@@ -30,6 +31,7 @@ internal sealed class LiveState : IDisposable
         Sampler = new Sampler(broker);
         Options = options;
         Logger = options.Loggers.CreateLogger("Ropeway.Management");
+        Audit = new AuditLog(broker.Time, Logger);
         Sessions = new SessionTable(broker);
         Streams = new LiveStreams(broker);
         Findings = new FindingBoard(broker.Time);
@@ -57,6 +59,9 @@ internal sealed class LiveState : IDisposable
 
     /// <summary>Where management logs to.</summary>
     public ILogger Logger { get; }
+
+    /// <summary>Who changed what.</summary>
+    public AuditLog Audit { get; }
 
     /// <summary>Who has signed in.</summary>
     public SessionTable Sessions { get; }

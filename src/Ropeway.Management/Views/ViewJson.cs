@@ -19,6 +19,8 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(SeriesView))]
 [JsonSerializable(typeof(WhoAmIView))]
 [JsonSerializable(typeof(SessionView))]
+[JsonSerializable(typeof(IEnumerable<LogLineView>))]
+[JsonSerializable(typeof(IEnumerable<AuditView>))]
 [JsonSerializable(typeof(IEnumerable<FindingView>))]
 [JsonSerializable(typeof(NameView))]
 [JsonSerializable(typeof(StatusView))]
