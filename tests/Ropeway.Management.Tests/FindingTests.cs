@@ -171,6 +171,37 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task QueueThatIsPaused_SaysWhy_AndNeedsNoConsumer()
+    {
+        _rig.Declare("held");
+        await _rig.PublishAsync("held", 1);
+        Assert.Equal(204, await _rig.StatusAsync("POST", "/api/ropeway/queues/%2F/held/pause", """{"reason":"until the fix is out"}"""));
+        _rig.Tick(90);
+
+        JsonElement row = (await _rig.JsonAsync("GET", "/api/ropeway/queues?state=paused")).GetProperty("items")[0];
+
+        Assert.Equal("until the fix is out", row.GetProperty("reason").GetString());
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
+    public async Task MessagesThatLeadToNoQueue_AreFoundForFiveMinutes()
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(200, await _rig.StatusAsync("POST", "/api/exchanges/%2F/amq.direct/publish", """{"routing_key":"nowhere","payload":"x","payload_encoding":"string","properties":{}}"""));
+        }
+
+        _rig.Tick();
+
+        JsonElement finding = Assert.Single(await ListAsync());
+        Assert.Equal(("publish.unroutable", "warn"), IdOf(finding));
+        Assert.Equal("3 messages that were published to amq.direct within five minutes led to no queue.", finding.GetProperty("fact").GetString());
+        _rig.Tick(301);
+        Assert.Empty(await ListAsync());
+    }
+
+    [Fact]
     public async Task PublishersThatWait_CountAfterFiveSeconds()
     {
         _rig.Broker.Admission.Set(AdmissionCause.Memory, holds: true);

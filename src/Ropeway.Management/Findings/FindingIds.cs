@@ -18,6 +18,9 @@ internal static class FindingIds
     /// <summary>A message comes back again and again.</summary>
     public const string Poison = "message.poison";
 
+    /// <summary>Messages lead to no queue.</summary>
+    public const string Unroutable = "publish.unroutable";
+
     /// <summary>Publishers have to wait.</summary>
     public const string Slowed = "publish.slowed";
 

@@ -22,6 +22,16 @@ internal static class NodeTexts
         },
         reason);
 
+    /// <summary><see cref="FindingIds.Unroutable"/>.</summary>
+    /// <param name="exchange">The exchange's name; empty for the default exchange.</param>
+    /// <param name="count">Messages within the last minutes.</param>
+    public static FindingText Unroutable(string exchange, long count) => new(
+        $"{Words.Count(count, "message")} that {(count == 1 ? "was" : "were")} published to {(exchange.Length == 0 ? "the default exchange" : exchange)} within five minutes led to no queue.",
+        exchange.Length == 0
+            ? "There is no queue of the name that publishers use as routing key. Those that did not ask for it back do not know."
+            : "No binding matched. Publishers that did not ask for it back do not know; an alternate exchange would keep such messages.",
+        "messages lead to no queue");
+
     /// <summary><see cref="FindingIds.DiskSpace"/>.</summary>
     /// <param name="freeBytes">Free space.</param>
     /// <param name="totalBytes">Size of the disk.</param>

@@ -40,6 +40,14 @@ internal sealed class QueueRules(Broker broker, FindingBoard board)
             return; // It keeps what it has; readers have places of their own.
         }
 
+        if (state.Queue.Paused is { } pause)
+        {
+            state.Condition = QueueCondition.Paused;
+            state.Reason = pause.Reason.Length > 0 ? pause.Reason : $"paused by {pause.User}";
+            NearLimit(state);
+            return; // Nothing is delivered, and that is wanted.
+        }
+
         NoConsumer(state);
         Stalled(state, at);
         Growing(state);
@@ -91,7 +99,7 @@ internal sealed class QueueRules(Broker broker, FindingBoard board)
             return;
         }
 
-        DateTimeOffset since = holding > state.LeftAt ? holding : state.LeftAt;
+        DateTimeOffset since = holding > state.SettledAt ? holding : state.SettledAt;
         bool isSlow = state.Queue.Effective.ConsumerTimeoutMs is > 0 and var timeoutMs && state.HeldSeconds(at) * 1000 > timeoutMs / 2.0;
         if (isSlow || at - since >= Minute * ClearShare)
         {

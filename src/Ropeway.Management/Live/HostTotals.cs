@@ -9,15 +9,6 @@ internal sealed class HostTotals
     /// <summary>Messages that consumers hold.</summary>
     public long Held { get; private set; }
 
-    /// <summary>Messages a second that queues take.</summary>
-    public double InRate { get; private set; }
-
-    /// <summary>Messages a second that consumers get.</summary>
-    public double OutRate { get; private set; }
-
-    /// <summary>Messages a second that leave.</summary>
-    public double AckRate { get; private set; }
-
     /// <summary>How long the oldest waiting message waits, in seconds; null when none waits.</summary>
     public double? OldestSeconds { get; private set; }
 
@@ -32,9 +23,6 @@ internal sealed class HostTotals
     {
         Waiting += state.Moment.Ready;
         Held += state.Moment.Unacked;
-        InRate += state.InRate;
-        OutRate += state.OutRate;
-        AckRate += state.AckRate;
         if (state.OldestSeconds(at) is { } oldest && !(oldest <= OldestSeconds))
         {
             OldestSeconds = oldest;

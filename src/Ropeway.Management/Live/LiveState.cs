@@ -17,6 +17,8 @@ internal sealed class LiveState : IDisposable
 
     private readonly QueueWatch _watch;
     private readonly SlowedPublishers _slowed;
+    private readonly FlowRates _flows;
+    private readonly RoutingRules _routingRules;
     private readonly QueueRules _queueRules;
     private readonly NodeRules _nodeRules;
     private readonly ITimer _timer;
@@ -35,14 +37,16 @@ internal sealed class LiveState : IDisposable
         Sessions = new SessionTable(broker);
         Streams = new LiveStreams(broker);
         Findings = new FindingBoard(broker.Time);
-        _watch = new QueueWatch(broker, new ComparedQueues(broker));
+        _watch = new QueueWatch(broker, new ActiveQueues(broker, Sampler));
         _slowed = new SlowedPublishers(broker);
+        _flows = new FlowRates(Sampler);
         var rows = new QueueRows(_watch);
         Queues = new QueueList(broker, _watch, rows);
         var gauges = new NodeGauges(broker, options);
-        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _slowed, Findings, gauges), rows, Findings);
+        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _flows, _slowed, Findings, gauges), rows, Findings);
         _queueRules = new QueueRules(broker, Findings);
         _nodeRules = new NodeRules(broker, options, Findings, _slowed, gauges);
+        _routingRules = new RoutingRules(broker, Sampler, Findings);
         _lookedAt = broker.Time.GetTimestamp();
         Look();
         _timer = broker.Time.CreateTimer(static state => ((LiveState)state!).Look(), this, Period, Period);
@@ -102,8 +106,10 @@ internal sealed class LiveState : IDisposable
             double elapsed = Math.Max(Broker.Time.GetElapsedTime(_lookedAt, timestamp).TotalSeconds, 0.001);
             _lookedAt = timestamp;
             _slowed.Look();
+            _flows.Look(elapsed);
             _watch.Look(elapsed, _queueRules.Judge);
             _nodeRules.Look(elapsed);
+            _routingRules.Look();
             Findings.EndRound();
             Values.Renew();
             Sessions.EndExpired();

@@ -6,9 +6,10 @@ using Ropeway.Management.Views;
 namespace Ropeway.Management.Live;
 
 /// <summary>Makes the overview that a user may see. Any thread.</summary>
-internal sealed class OverviewFigures(Broker broker, QueueWatch watch, SlowedPublishers slowed, FindingBoard findings, NodeGauges gauges)
+internal sealed class OverviewFigures(Broker broker, QueueWatch watch, FlowRates flows, SlowedPublishers slowed, FindingBoard findings, NodeGauges gauges)
 {
     private readonly ConnectionFigures _connections = new(broker);
+    private readonly CommitTimes _commits = new(broker);
     private readonly long _startedAt = broker.Time.GetTimestamp();
 
     /// <summary>The overview at this moment.</summary>
@@ -19,15 +20,19 @@ internal sealed class OverviewFigures(Broker broker, QueueWatch watch, SlowedPub
         HostTotals[] own = [.. hosts.Select(host => totals.GetValueOrDefault(host.Name)).OfType<HostTotals>()];
         ConnectionEntry[] connections = [.. viewer.Connections];
         (VirtualHost Host, HostTotals Totals)? oldest = OldestOf(hosts, totals);
+        FlowFigures flow = hosts.Aggregate(default(FlowFigures), (sum, host) => sum + flows.Of(host.Name));
+        CommitFigures commits = _commits.Measure();
         NodeFigures? node = viewer.IsMonitor ? gauges.Measure() : null;
         return new LiveOverviewView
         {
             Node = broker.NodeName,
             Version = Broker.Version,
             Uptime = (long)broker.Time.GetElapsedTime(_startedAt).TotalSeconds,
-            PublishedRate = Figures.Rate(own.Sum(host => host.InRate)),
-            DeliveredRate = Figures.Rate(own.Sum(host => host.OutRate)),
-            AckedRate = Figures.Rate(own.Sum(host => host.AckRate)),
+            PublishedRate = Figures.Rate(flow.Published),
+            DeliveredRate = Figures.Rate(flow.Delivered),
+            AckedRate = Figures.Rate(flow.Acked),
+            ReturnedRate = Figures.Rate(flow.Returned),
+            UnroutableRate = Figures.Rate(flow.Unroutable),
             Waiting = own.Sum(host => host.Waiting),
             Held = own.Sum(host => host.Held),
             Queues = hosts.Sum(host => (long)host.QueueCount),
@@ -38,6 +43,10 @@ internal sealed class OverviewFigures(Broker broker, QueueWatch watch, SlowedPub
             Oldest = Figures.Seconds(oldest?.Totals.OldestSeconds),
             OldestQueue = oldest is { } at ? [at.Host.Name, at.Totals.OldestQueue!] : null,
             LongestHeld = Figures.Seconds(own.Max(host => host.LongestHeldSeconds)),
+            ConfirmP50Ms = commits.CommitP50,
+            ConfirmP99Ms = commits.CommitP99,
+            SyncP50Ms = commits.SyncP50,
+            SyncP99Ms = commits.SyncP99,
             DiskFree = node?.FreeDiskBytes,
             DiskFreeLimit = node?.FreeDiskBytesMin,
             DiskTotal = node?.TotalDiskBytes,

@@ -1,4 +1,5 @@
 using Ropeway.Core.Queues;
+using Ropeway.Core.Statistics;
 
 namespace Ropeway.Management.Live;
 
@@ -17,6 +18,9 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     private SmoothedRate _acked = new(FastSeconds);
     private SmoothedRate _slowIn = new(SlowSeconds);
     private SmoothedRate _slowLeft = new(SlowSeconds);
+    private long _given; // Events up to the last look.
+    private long _settled;
+    private bool _hasCounted;
     private long? _oldestMs;
     private long _heldOffset = -1;
 
@@ -32,8 +36,8 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     /// <summary>When a message last came or left.</summary>
     public DateTimeOffset ChangedAt { get; private set; } = now;
 
-    /// <summary>When a message last left.</summary>
-    public DateTimeOffset LeftAt { get; private set; } = now;
+    /// <summary>When consumers last were done with a message.</summary>
+    public DateTimeOffset SettledAt { get; private set; } = now;
 
     /// <summary>Since when the oldest message that consumers hold is seen there; null when they hold none, or a newer one.</summary>
     public DateTimeOffset? HeldSince { get; private set; }
@@ -53,7 +57,7 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     /// <summary>Messages a second that it gives to consumers, over some seconds.</summary>
     public double OutRate => _out.Value;
 
-    /// <summary>Messages a second that leave it, over some seconds.</summary>
+    /// <summary>Messages a second that consumers are done with, over some seconds.</summary>
     public double AckRate => _acked.Value;
 
     /// <summary>Messages a second by which it grows, over a minute; negative when it shrinks.</summary>
@@ -101,10 +105,10 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
         IsGone = next.EndOffset < last.EndOffset; // A deleted queue counts nothing.
         long taken = Math.Max(0, next.EndOffset - last.EndOffset);
         long left = Math.Max(0, next.LeftCount - last.LeftCount);
-        long given = Math.Max(0, left + next.Unacked - last.Unacked);
+        (long given, long settled) = CountEvents();
         _in.Add(taken, elapsedSeconds);
         _slowIn.Add(taken, elapsedSeconds);
-        _acked.Add(left, elapsedSeconds);
+        _acked.Add(settled, elapsedSeconds);
         _slowLeft.Add(left, elapsedSeconds);
         _out.Add(given, elapsedSeconds);
         if (taken > 0 || left > 0)
@@ -112,9 +116,9 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
             ChangedAt = at;
         }
 
-        if (left > 0)
+        if (settled > 0)
         {
-            LeftAt = at;
+            SettledAt = at;
         }
 
         HoldingSince = next.Unacked > 0 ? HoldingSince ?? at : null;
@@ -123,6 +127,22 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
 
     /// <inheritdoc/>
     public void Dispose() => _clock.Dispose();
+
+    /// <summary>What consumers got, and what they are done with, since the last look.</summary>
+    private (long Given, long Settled) CountEvents()
+    {
+        if (queue.Counters is not { } counters)
+        {
+            return (0, 0);
+        }
+
+        long withoutAck = counters[MessageEvent.DeliveredWithoutAck] + counters[MessageEvent.FetchedWithoutAck];
+        long given = counters[MessageEvent.Delivered] + counters[MessageEvent.Fetched] + withoutAck;
+        long settled = counters[MessageEvent.Acknowledged] + counters[MessageEvent.Rejected] + withoutAck;
+        (long Given, long Settled) events = _hasCounted ? (given - _given, settled - _settled) : (0, 0);
+        (_given, _settled, _hasCounted) = (given, settled, true);
+        return events;
+    }
 
     private void LookAtOldest(DateTimeOffset at, bool mayLoad)
     {

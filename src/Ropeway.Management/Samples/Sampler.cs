@@ -75,6 +75,48 @@ internal sealed class Sampler : IDisposable
         }
     }
 
+    /// <summary>Looks at everything that is not idle, or was not for a while.</summary>
+    public void ForEachActive(Action<SampledObject> look)
+    {
+        lock (_gate)
+        {
+            Adopt();
+            foreach (SampledObject sampled in _active)
+            {
+                look(sampled);
+            }
+        }
+    }
+
+    /// <summary>Numbers of events by virtual host, up to date: one pass over what is active.</summary>
+    /// <param name="groups">Events; those of one group are added up.</param>
+    public Dictionary<VirtualHost, long[]> CountByHost(IReadOnlyList<MessageEvent[]> groups)
+    {
+        lock (_gate)
+        {
+            Adopt();
+            var counts = _hosts.ToDictionary(host => host.Key, host => groups.Select(group => group.Sum(of => host.Value[of])).ToArray());
+            foreach (SampledObject sampled in _active)
+            {
+                if (!counts.TryGetValue(sampled.Counters.Host, out long[]? ofHost))
+                {
+                    ofHost = new long[groups.Count];
+                    counts.Add(sampled.Counters.Host, ofHost);
+                }
+
+                for (int i = 0; i < ofHost.Length; i++)
+                {
+                    foreach (MessageEvent of in groups[i])
+                    {
+                        ofHost[i] += sampled.CountsFor(of) ? sampled.NewOf(of) : 0;
+                    }
+                }
+            }
+
+            return counts;
+        }
+    }
+
     /// <summary>What came and went, and how fast.</summary>
     public ChurnView MeasureChurn()
     {
