@@ -171,6 +171,27 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task ConsumerThatRejectsMany_CountsAfterFiveMinutes()
+    {
+        Queue queue = _rig.Declare("picky", new FieldTable { { "x-dead-letter-exchange", "amq.fanout" } });
+        var consumer = new HoldingConsumer(queue, prefetch: 10);
+        consumer.Begin();
+        for (int i = 0; i < 65; i++)
+        {
+            await _rig.PublishAsync("picky", 2);
+            await consumer.HoldsAsync(2);
+            consumer.Reject(1);
+            consumer.Settle(1);
+            _rig.Tick(5);
+        }
+
+        JsonElement finding = Assert.Single(await ListAsync());
+        Assert.Equal(("queue.rejecting", "warn"), IdOf(finding));
+        Assert.Matches("^(49|50) % of the deliveries of picky end as dead letters\\.$", finding.GetProperty("fact").GetString());
+        Assert.Equal("Its consumers reject them.", finding.GetProperty("cause").GetString());
+    }
+
+    [Fact]
     public async Task QueueThatIsPaused_SaysWhy_AndNeedsNoConsumer()
     {
         _rig.Declare("held");

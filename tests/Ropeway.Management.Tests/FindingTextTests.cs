@@ -8,7 +8,7 @@ namespace Ropeway.Management.Tests;
 public sealed class FindingTextTests
 {
     private static readonly QueueFacts Mail = new("mail.outgoing", Waiting: 48_201, Held: 50, InRate: 80, OutRate: 57);
-    private static readonly ConsumerFacts Sender = new("10.0.0.7:40001 -> 10.0.0.1:5672", "sender", "tag-1", Prefetch: 50, IsBlocked: false);
+    private static readonly ConsumerFacts Sender = new("10.0.0.7:40001 -> 10.0.0.1:5672", "sender", "tag-1", Prefetch: 50);
 
     [Fact]
     public void Growing_WithConsumersAtTheirLimit_SaysHowManyMoreWouldDo()

@@ -36,6 +36,9 @@ internal sealed class HoldingConsumer(Queue queue, int prefetch) : Consumer(queu
     /// <summary>Acknowledges the oldest messages that it holds.</summary>
     public void Settle(int count) => Resolve(count, range => Queue.Resolve(new ResolvedRanges { Settled = [range] }, [], DispatchBatch.Begin()));
 
+    /// <summary>Rejects the oldest messages that it holds.</summary>
+    public void Reject(int count) => Resolve(count, range => Queue.Resolve(new ResolvedRanges { Rejected = [range] }, [], DispatchBatch.Begin()));
+
     /// <summary>Gives the oldest messages back that it holds, and gets them again.</summary>
     public void Return(int count) => Resolve(count, range => Queue.Resolve(new ResolvedRanges { Returned = [range] }, [], DispatchBatch.Begin()));
 

@@ -5,8 +5,7 @@ namespace Ropeway.Management.Findings;
 /// <param name="Client">What the client calls itself; null when it says nothing.</param>
 /// <param name="Tag">Its tag.</param>
 /// <param name="Prefetch">Messages that it may hold; 0 for any number.</param>
-/// <param name="IsBlocked">Whether its connection does not read.</param>
-internal sealed record ConsumerFacts(string Connection, string? Client, string Tag, int Prefetch, bool IsBlocked)
+internal sealed record ConsumerFacts(string Connection, string? Client, string Tag, int Prefetch)
 {
     /// <summary>What people call it.</summary>
     public string Who => Client is null ? Connection : $"{Client} ({Connection})";

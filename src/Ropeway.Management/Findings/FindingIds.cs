@@ -15,6 +15,9 @@ internal static class FindingIds
     /// <summary>A queue is nearly as long as it may be.</summary>
     public const string NearLimit = "queue.near-limit";
 
+    /// <summary>Many messages end as dead letters.</summary>
+    public const string Rejecting = "queue.rejecting";
+
     /// <summary>A message comes back again and again.</summary>
     public const string Poison = "message.poison";
 

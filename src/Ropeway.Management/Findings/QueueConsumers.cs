@@ -22,7 +22,7 @@ internal sealed class QueueConsumers(Broker broker)
                 from entry in broker.Connections.Entries
                 from channel in entry.Connection.ListChannels()
                 from consumer in channel.Consumers
-                select (consumer.Consumer.Queue, Facts: new ConsumerFacts(entry.Name, ClientOf(entry), consumer.Tag, consumer.Prefetch, IsBlocked: false)))
+                select (consumer.Consumer.Queue, Facts: new ConsumerFacts(entry.Name, ClientOf(entry), consumer.Tag, consumer.Prefetch)))
                 .ToLookup(found => found.Queue, found => found.Facts);
         }
 

@@ -14,6 +14,7 @@ internal sealed class QueueRules(Broker broker, FindingBoard board)
     private const long GrowingWaitingMin = 100;
     private const double WarnShare = 0.8;
     private const double BadShare = 0.95;
+    private const double RejectedShareMax = 0.01; // Of deliveries.
     private const long PoisonCount = 5;
     private const int PoisonLookMax = 1000;
     private const int PoisonLookSeconds = 10;
@@ -52,6 +53,7 @@ internal sealed class QueueRules(Broker broker, FindingBoard board)
         Stalled(state, at);
         Growing(state);
         NearLimit(state);
+        Rejecting(state);
         Poison(state, at);
     }
 
@@ -132,6 +134,16 @@ internal sealed class QueueRules(Broker broker, FindingBoard board)
         {
             FindingSeverity severity = share >= BadShare ? FindingSeverity.Bad : FindingSeverity.Warn;
             Note(state, QueueCondition.NearLimit, board.Report(New(state, FindingIds.NearLimit, severity, QueueTexts.NearLimit(facts), hold: default) with { IsOver = share >= WarnShare }));
+        }
+    }
+
+    private void Rejecting(QueueState state)
+    {
+        double share = state.DeadShare;
+        if (share > RejectedShareMax * ClearShare)
+        {
+            FindingText text = QueueTexts.Rejecting(FactsOf(state), share, state.RejectedRate >= state.TooOftenRate);
+            Note(state, state.Condition, board.Report(New(state, FindingIds.Rejecting, FindingSeverity.Warn, text, TimeSpan.FromMinutes(5)) with { IsOver = share > RejectedShareMax }));
         }
     }
 

@@ -37,6 +37,15 @@ internal static class QueueTexts
             $"{queue.Name} grows by {Words.Rate(queue.Growth)}: {Words.Rate(queue.InRate)} come in, {Words.Rate(queue.OutRate)} go out.", text.Length > 0 ? text : null, brief);
     }
 
+    /// <summary><see cref="FindingIds.Rejecting"/>.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="share">Dead letters for each delivery.</param>
+    /// <param name="isRejected">Whether most of them were rejected; else they came back too often.</param>
+    public static FindingText Rejecting(QueueFacts queue, double share, bool isRejected) => new(
+        $"{Words.Share(share)} of the deliveries of {queue.Name} end as dead letters.",
+        isRejected ? "Its consumers reject them." : "They come back more often than the queue allows.",
+        $"{Words.Share(share)} end as dead letters");
+
     /// <summary><see cref="FindingIds.NearLimit"/>.</summary>
     public static FindingText NearLimit(QueueFacts queue)
     {
@@ -82,11 +91,6 @@ internal static class QueueTexts
         if (count == 0)
         {
             return ("Nobody consumes it.", "nobody consumes it");
-        }
-
-        if (queue.Consumers.FirstOrDefault(one => one.IsBlocked) is { } blocked)
-        {
-            return ($"{blocked.Who} does not read what is sent to it.", $"{blocked.Client ?? blocked.Connection} does not read");
         }
 
         if (queue.Settings.IsSingleActiveConsumer && count > 1)

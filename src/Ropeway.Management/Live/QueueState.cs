@@ -12,12 +12,18 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     private const double SlowSeconds = 60;
     private const double FallingBehindShare = 0.05; // Of what comes in.
 
+    private const double LongSeconds = 300;
+
     private readonly MessageClock _clock = new(queue);
     private SmoothedRate _in = new(FastSeconds);
     private SmoothedRate _out = new(FastSeconds);
     private SmoothedRate _acked = new(FastSeconds);
     private SmoothedRate _slowIn = new(SlowSeconds);
     private SmoothedRate _slowLeft = new(SlowSeconds);
+    private SmoothedRate _longGiven = new(LongSeconds);
+    private SmoothedRate _rejected = new(LongSeconds);
+    private SmoothedRate _tooOften = new(LongSeconds);
+    private (long Rejected, long TooOften) _letters; // Events up to the last look, as the next two.
     private long _given; // Events up to the last look.
     private long _settled;
     private bool _hasCounted;
@@ -69,6 +75,15 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     /// <summary>Messages a second that leave it, over a minute.</summary>
     public double SlowLeftRate => _slowLeft.Value;
 
+    /// <summary>Messages a second that consumers rejected and that were dead-lettered, over five minutes.</summary>
+    public double RejectedRate => _rejected.Value;
+
+    /// <summary>Messages a second that were dead-lettered because they came back too often, over five minutes.</summary>
+    public double TooOftenRate => _tooOften.Value;
+
+    /// <summary>Dead letters of these two kinds for each delivery, over five minutes.</summary>
+    public double DeadShare => _longGiven.Value > 0 ? (RejectedRate + TooOftenRate) / _longGiven.Value : 0;
+
     /// <summary>Whether it falls behind what comes in.</summary>
     public bool IsFallingBehind => Growth > Math.Max(1, FallingBehindShare * SlowInRate);
 
@@ -105,7 +120,10 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
         IsGone = next.EndOffset < last.EndOffset; // A deleted queue counts nothing.
         long taken = Math.Max(0, next.EndOffset - last.EndOffset);
         long left = Math.Max(0, next.LeftCount - last.LeftCount);
-        (long given, long settled) = CountEvents();
+        (long given, long settled, long rejected, long tooOften) = CountEvents();
+        _longGiven.Add(given, elapsedSeconds);
+        _rejected.Add(rejected, elapsedSeconds);
+        _tooOften.Add(tooOften, elapsedSeconds);
         _in.Add(taken, elapsedSeconds);
         _slowIn.Add(taken, elapsedSeconds);
         _acked.Add(settled, elapsedSeconds);
@@ -129,18 +147,19 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     public void Dispose() => _clock.Dispose();
 
     /// <summary>What consumers got, and what they are done with, since the last look.</summary>
-    private (long Given, long Settled) CountEvents()
+    private (long Given, long Settled, long Rejected, long TooOften) CountEvents()
     {
         if (queue.Counters is not { } counters)
         {
-            return (0, 0);
+            return default;
         }
 
         long withoutAck = counters[MessageEvent.DeliveredWithoutAck] + counters[MessageEvent.FetchedWithoutAck];
         long given = counters[MessageEvent.Delivered] + counters[MessageEvent.Fetched] + withoutAck;
         long settled = counters[MessageEvent.Acknowledged] + counters[MessageEvent.Rejected] + withoutAck;
-        (long Given, long Settled) events = _hasCounted ? (given - _given, settled - _settled) : (0, 0);
-        (_given, _settled, _hasCounted) = (given, settled, true);
+        (long Rejected, long TooOften) letters = (counters[MessageEvent.RejectedLetters], counters[MessageEvent.OverDeliveryLimitLetters]);
+        (long Given, long Settled, long Rejected, long TooOften) events = _hasCounted ? (given - _given, settled - _settled, letters.Rejected - _letters.Rejected, letters.TooOften - _letters.TooOften) : default;
+        (_given, _settled, _letters, _hasCounted) = (given, settled, letters, true);
         return events;
     }
 
