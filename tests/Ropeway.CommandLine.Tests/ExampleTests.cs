@@ -48,6 +48,11 @@ public sealed class ExampleTests(BrokerFixture broker) : IClassFixture<BrokerFix
             line = line.Replace("CONNECTION", $"'{name}'", StringComparison.Ordinal);
         }
 
+        if (line.Contains("JOB", StringComparison.Ordinal))
+        {
+            line = line.Replace("JOB", (await shell.DoAsync("queue copy orders --to invoices --detach")).Trim(), StringComparison.Ordinal);
+        }
+
         Assert.StartsWith("ropeway ", line, StringComparison.Ordinal);
         ShellResult result = await shell.RunAsync(line["ropeway ".Length..]);
         Assert.True(GoodCodes.Contains(result.Code), $"{command}: {example}: exit code {result.Code}\n{result.Output}{result.Error}");

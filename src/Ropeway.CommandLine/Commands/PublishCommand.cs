@@ -28,12 +28,12 @@ internal static class PublishCommand
         {
             (string target, string routingKey) = TargetOf(run.Get(exchange), run.Get(queue), run.Get(key));
             byte[] settings = JsonWriting.Object(writer => WriteProperties(writer, run.Get(properties) ?? [], run.Get(headers) ?? [], run.Get(transient)));
-            string path = ApiPath.Of("exchanges", run.VirtualHost, target, "publish");
+            var place = new PublishTarget(ApiPath.Of("exchanges", run.VirtualHost, target, "publish"), routingKey, settings);
             long routed = 0;
             long total = 0;
             await foreach (byte[] content in BodiesAsync(run, run.Get(body), run.Get(file), run.Get(lines), aborted).ConfigureAwait(false))
             {
-                JsonElement answer = await SendAsync(run, path, routingKey, settings, content, total, aborted).ConfigureAwait(false);
+                JsonElement answer = await SendAsync(run, place, content, total, aborted).ConfigureAwait(false);
                 routed += answer.Text("routed") == "true" ? 1 : 0;
                 total++;
             }
@@ -131,20 +131,20 @@ internal static class PublishCommand
         }
     }
 
-    private static async Task<JsonElement> SendAsync(CommandRun run, string path, string key, byte[] properties, byte[] content, long sentCount, CancellationToken aborted)
+    private static async Task<JsonElement> SendAsync(CommandRun run, PublishTarget target, byte[] content, long sentCount, CancellationToken aborted)
     {
         bool isText = Utf8.IsValid(content);
         byte[] body = JsonWriting.Object(writer =>
         {
             writer.WritePropertyName("properties");
-            writer.WriteRawValue(properties);
-            writer.WriteString("routing_key", key);
+            writer.WriteRawValue(target.Properties);
+            writer.WriteString("routing_key", target.RoutingKey);
             writer.WriteString("payload", isText ? Encoding.UTF8.GetString(content) : Convert.ToBase64String(content));
             writer.WriteString("payload_encoding", isText ? "string" : "base64");
         });
         try
         {
-            return await run.Broker.ChangeAsync(HttpMethod.Post, path, body, aborted).ConfigureAwait(false);
+            return await run.Broker.ChangeAsync(HttpMethod.Post, target.Path, body, aborted).ConfigureAwait(false);
         }
         catch (ApiFault fault)
         {

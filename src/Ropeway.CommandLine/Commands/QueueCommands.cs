@@ -6,39 +6,77 @@ using Ropeway.CommandLine.Terminal;
 
 namespace Ropeway.CommandLine.Commands;
 
-/// <summary><c>ropeway queue</c>: list, show, declare, delete, purge.</summary>
+/// <summary><c>ropeway queue</c>: list, show, declare, delete; other classes make the verbs about messages.</summary>
 internal static class QueueCommands
 {
     private const string Kind = "queue";
     private const string Collection = "queues";
 
+    private const int PageRows = 500;
+
     /// <summary>The columns of a list of queues.</summary>
-    public static IReadOnlyList<Column> Columns { get; } =
+    private static readonly Column[] Columns =
     [
         new("queue", "name", ColumnKind.Name),
         new("vhost", "vhost", ColumnKind.Name) { IsExtra = true },
-        new("type", "type"),
         new("waiting", "messages_ready", ColumnKind.Count),
         new("held", "messages_unacknowledged", ColumnKind.Count),
+        new("in/s", "live.in_rate", ColumnKind.Rate),
+        new("out/s", "live.out_rate", ColumnKind.Rate),
+        new("oldest", "live.oldest_s", ColumnKind.Seconds),
+        new("empty-in", "live.empty_in_s", ColumnKind.Seconds),
+        new("state", "live.state") { Derive = static row => DescribeState(row) },
+        new("type", "type") { IsExtra = true },
+        new("consumers", "consumers", ColumnKind.Count) { IsExtra = true },
         new("delayed", "messages_delayed", ColumnKind.Count) { IsExtra = true },
         new("kept", "messages_kept", ColumnKind.Count) { IsExtra = true },
-        new("consumers", "consumers", ColumnKind.Count),
+        new("ack/s", "live.ack_rate", ColumnKind.Rate) { IsExtra = true },
         new("durable", "durable") { IsExtra = true },
-        new("policy", "policy", ColumnKind.Name),
-        new("state", "state"),
-        new("out-of-service", "out_of_service") { IsExtra = true },
+        new("policy", "policy", ColumnKind.Name) { IsExtra = true },
         new("arguments", "arguments") { IsExtra = true },
     ];
 
+    private static readonly Column[] DetailColumns =
+    [
+        new("queue", "name", ColumnKind.Name),
+        new("vhost", "vhost", ColumnKind.Name),
+        new("type", "type"),
+        new("waiting", "messages_ready", ColumnKind.Count),
+        new("held", "messages_unacknowledged", ColumnKind.Count),
+        new("delayed", "messages_delayed", ColumnKind.Count),
+        new("kept", "messages_kept", ColumnKind.Count),
+        new("in/s", "message_stats.publish_details.rate", ColumnKind.Rate),
+        new("out/s", "message_stats.deliver_get_details.rate", ColumnKind.Rate),
+        new("consumers", "consumers", ColumnKind.Count),
+        new("consumer-tags", "consumer_details") { Derive = static row => row.TryGetProperty("consumer_details", out JsonElement list) ? string.Join(',', list.Rows().Select(item => item.Text("consumer_tag"))) : null },
+        new("durable", "durable"),
+        new("exclusive", "exclusive"),
+        new("auto-delete", "auto_delete"),
+        new("policy", "policy", ColumnKind.Name),
+        new("arguments", "arguments"),
+        new("effective-arguments", "effective_arguments"),
+        new("state", "state"),
+        new("out-of-service", "out_of_service"),
+        new("paused", "paused"),
+    ];
+
     /// <summary>Makes the noun.</summary>
-    public static Command Create(CommandScope scope) => new NounCommand(scope, Kind, Collection, "Queues: where messages wait.")
+    public static Command Create(CommandScope scope)
     {
-        CreateList(scope),
-        CreateShow(scope),
-        CreateDeclare(scope),
-        CreateDelete(scope),
-        CreatePurge(scope),
-    };
+        var noun = new NounCommand(scope, Kind, Collection, "Queues: where messages wait.")
+        {
+            CreateList(scope),
+            CreateShow(scope),
+            CreateDeclare(scope),
+            CreateDelete(scope),
+        };
+        foreach (Command verb in QueueActCommands.Create(scope).Concat(BrowseCommands.CreateOfQueue(scope)))
+        {
+            noun.Subcommands.Add(verb);
+        }
+
+        return noun;
+    }
 
     private static ClientCommand CreateList(CommandScope scope)
     {
@@ -57,12 +95,56 @@ internal static class QueueCommands
         };
     }
 
-    /// <summary>Lists queues.</summary>
+    /// <summary>Lists queues: what there is now, each with <c>live</c>, what the broker saw of it within the last seconds.</summary>
     public static async Task<int> ListAsync(CommandRun run, bool isOfAllHosts, CancellationToken aborted)
     {
         JsonElement list = await run.Broker.GetAsync(isOfAllHosts ? "api/queues" : ApiPath.Of(Collection, run.VirtualHost), aborted).ConfigureAwait(false);
+        Dictionary<(string, string), JsonElement> live = await ReadLiveAsync(run, isOfAllHosts, aborted).ConfigureAwait(false);
+        JsonElement[] rows = [.. list.Rows().Select(row => live.TryGetValue((row.Text("vhost"), row.Text("name")), out JsonElement found) ? Join(row, found) : row)];
         IReadOnlyList<Column> columns = isOfAllHosts ? [.. Columns.Select(column => column.Name == "vhost" ? column with { IsExtra = false } : column)] : Columns;
-        return run.Write(new Listing(columns, list.Rows()), Collection, isOfAllHosts ? string.Empty : $"in vhost {run.VirtualHost}");
+        return run.Write(new Listing(columns, rows), Collection, isOfAllHosts ? string.Empty : $"in vhost {run.VirtualHost}");
+    }
+
+    private static async Task<Dictionary<(string VirtualHost, string Name), JsonElement>> ReadLiveAsync(CommandRun run, bool isOfAllHosts, CancellationToken aborted)
+    {
+        string vhost = isOfAllHosts ? string.Empty : $"&vhost={Uri.EscapeDataString(run.VirtualHost)}";
+        var rows = new Dictionary<(string, string), JsonElement>();
+        JsonElement page = default;
+        do
+        {
+            string after = page.Text("next") is { Length: > 0 } cursor ? $"&after={Uri.EscapeDataString(cursor)}" : string.Empty;
+            page = await run.Broker.GetAsync($"api/ropeway/queues?sort=name&limit={PageRows}{vhost}{after}", aborted).ConfigureAwait(false);
+            foreach (JsonElement row in page.GetProperty("items").EnumerateArray())
+            {
+                rows[(row.Text("vhost"), row.Text("name"))] = row;
+            }
+        }
+        while (page.Text("next").Length > 0);
+
+        return rows;
+    }
+
+    private static JsonElement Join(JsonElement row, JsonElement live) => JsonElement.Parse(JsonWriting.Object(writer =>
+    {
+        foreach (JsonProperty field in row.EnumerateObject())
+        {
+            field.WriteTo(writer);
+        }
+
+        writer.WritePropertyName("live");
+        live.WriteTo(writer);
+    }));
+
+    /// <summary>The word and its reason; of a queue that was made a moment ago what the API says.</summary>
+    private static string DescribeState(JsonElement row)
+    {
+        if (!row.TryGetProperty("live", out JsonElement live))
+        {
+            return row.Text("state");
+        }
+
+        string state = live.Text("state");
+        return live.Text("reason") is { Length: > 0 } reason ? $"{state}: {reason}" : state;
     }
 
     private static ClientCommand CreateShow(CommandScope scope)
@@ -77,15 +159,6 @@ internal static class QueueCommands
             Examples = ["ropeway queue show orders", "ropeway queue show orders --columns waiting,held", "ropeway queue show orders --json"],
         };
     }
-
-    private static IReadOnlyList<Column> DetailColumns { get; } =
-    [
-        .. Columns.Select(column => column with { IsExtra = false }),
-        new("effective-arguments", "effective_arguments"),
-        new("exclusive", "exclusive"),
-        new("auto-delete", "auto_delete"),
-        new("consumer-tags", "consumer_details") { Derive = static row => row.TryGetProperty("consumer_details", out JsonElement list) ? string.Join(',', list.Rows().Select(item => item.Text("consumer_tag"))) : null },
-    ];
 
     private static ClientCommand CreateDeclare(CommandScope scope)
     {
@@ -163,36 +236,6 @@ internal static class QueueCommands
         };
         await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of(Collection, run.VirtualHost, name) + query, body: null, aborted).ConfigureAwait(false);
         run.Done($"Deleted queue {name} (vhost {run.VirtualHost}, {load}).");
-        return ClientExitCode.Done;
-    }
-
-    private static ClientCommand CreatePurge(CommandScope scope)
-    {
-        Argument<string> name = NameArgument(scope);
-        return new ClientCommand(scope, "purge", "Removes all messages that wait in a queue. Asks first.", (run, aborted) => PurgeAsync(run, run.Get(name), isAsking: true, aborted))
-        {
-            Arguments = { name },
-            Examples = ["ropeway queue purge orders --dry-run", "ropeway queue purge orders --yes", "ropeway queue purge orders --yes --quiet"],
-        };
-    }
-
-    /// <summary>Purges a queue.</summary>
-    public static async Task<int> PurgeAsync(CommandRun run, string name, bool isAsking, CancellationToken aborted)
-    {
-        JsonElement queue = await Lookup.GetAsync(run, Kind, Collection, name, aborted).ConfigureAwait(false);
-        string messages = Lookup.Count(queue.Long("messages_ready"), "message");
-        if (isAsking)
-        {
-            await Confirmation.AskAsync(run, $"Purge {messages} from {name} (vhost {run.VirtualHost}, {Lookup.Count(queue.Long("consumers"), "consumer")})", $"remove {messages}", name).ConfigureAwait(false);
-        }
-
-        if (run.IsDryRun)
-        {
-            run.Note($"{name} holds {messages} that would be removed.");
-        }
-
-        await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of(Collection, run.VirtualHost, name, "contents"), body: null, aborted).ConfigureAwait(false);
-        run.Done($"Purged {messages} from {name}.");
         return ClientExitCode.Done;
     }
 

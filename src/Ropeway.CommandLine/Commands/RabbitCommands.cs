@@ -24,7 +24,7 @@ internal static class RabbitCommands
         yield return CreateSetPolicy(scope);
         yield return Make(scope, "add_vhost", ["vhost"], (run, given, aborted) => VirtualHostCommands.SetAsync(run, given[0], JsonWriting.Object(static _ => { }), aborted));
         yield return CreateSetUserTags(scope);
-        yield return Make(scope, "purge_queue", ["queue"], (run, given, aborted) => QueueCommands.PurgeAsync(run, given[0], isAsking: false, aborted));
+        yield return Make(scope, "purge_queue", ["queue"], (run, given, aborted) => QueueActCommands.PurgeAsync(run, given[0], isAsking: false, aborted));
         yield return CreateDeleteQueue(scope);
     }
 

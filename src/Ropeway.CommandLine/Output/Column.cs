@@ -36,5 +36,5 @@ internal sealed record Column(string Name, string Path, ColumnKind Kind = Column
     public string Raw(JsonElement row) => Derive is { } derive ? derive(row) ?? string.Empty : RawText.Of(Find(row));
 
     /// <summary>The value as people get it.</summary>
-    public string Shown(JsonElement row) => Derive is { } derive ? derive(row) ?? ValueText.None : ValueText.Of(Find(row), Kind);
+    public string Shown(JsonElement row) => Derive is { } derive ? (derive(row) is { } text ? RawText.InLine(text) : ValueText.None) : ValueText.Of(Find(row), Kind);
 }

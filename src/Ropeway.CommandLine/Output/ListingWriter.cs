@@ -154,28 +154,13 @@ internal sealed class ListingWriter(TextWriter output, OutputStyle style)
             return 0;
         }
 
-        string[][] cells = [.. listing.Rows.Select(row => columns.Select(column => column.Shown(row)).ToArray())];
-        string[] headers = [.. columns.Select(column => column.Name.ToUpperInvariant())];
-        int[] wanted = [.. columns.Select((_, i) => Math.Max(headers[i].Length, cells.Max(row => CellText.Width(row[i]))))];
-        int[] widths = TableFit.Fit(columns, wanted, style.Columns);
-        output.WriteLine(style.Dim(Line(headers, columns, widths)));
-        foreach (string[] row in cells)
+        var table = TableText.Of(listing.Rows, columns, style.Columns);
+        output.WriteLine(style.Dim(table.Header));
+        foreach (string row in table.Rows)
         {
-            output.WriteLine(Line(row, columns, widths));
+            output.WriteLine(row);
         }
 
-        return columns.Count - widths.Length;
-    }
-
-    private static string Line(string[] row, IReadOnlyList<Column> columns, int[] widths)
-    {
-        var line = new StringBuilder();
-        for (int i = 0; i < widths.Length; i++)
-        {
-            string cell = CellText.Cut(row[i], widths[i], inMiddle: columns[i].Kind == ColumnKind.Name);
-            line.Append(' ', i == 0 ? 0 : TableFit.Gap).Append(CellText.Pad(cell, widths[i], columns[i].IsRightAligned));
-        }
-
-        return line.ToString().TrimEnd();
+        return table.HiddenCount;
     }
 }

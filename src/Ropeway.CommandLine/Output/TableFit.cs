@@ -6,8 +6,8 @@ internal static class TableFit
     /// <summary>Cells between two columns.</summary>
     public const int Gap = 2;
 
-    private const int NameCellsMin = 12;
-    private const int TextCellsMin = 8;
+    /// <summary>Who gives way until what is left of it, one after the other.</summary>
+    private static readonly (ColumnKind Kind, int Least)[] Order = [(ColumnKind.Name, 20), (ColumnKind.Text, 12), (ColumnKind.Name, 12), (ColumnKind.Text, 8)];
 
     /// <summary>The widths of the columns that have room, from the first on.</summary>
     /// <param name="columns">What they hold.</param>
@@ -20,8 +20,11 @@ internal static class TableFit
         {
             int[] fitted = widths[..count];
             int over = fitted.Sum() + (Gap * (count - 1)) - cells;
-            over = Shrink(fitted, over, columns, ColumnKind.Name, NameCellsMin);
-            over = Shrink(fitted, over, columns, ColumnKind.Text, TextCellsMin);
+            foreach ((ColumnKind kind, int least) in Order)
+            {
+                over = Shrink(fitted, over, columns, kind, least);
+            }
+
             if (over <= 0)
             {
                 return fitted;

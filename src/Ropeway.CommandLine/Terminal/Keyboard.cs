@@ -1,23 +1,39 @@
+using System.Threading.Channels;
+
 namespace Ropeway.CommandLine.Terminal;
 
-/// <summary>Keys of the process's terminal.</summary>
+/// <summary>
+/// Keys of the process's terminal. A thread of its own waits for them, from the first question on until the process ends: while it waits, the terminal does not show what is typed.
+/// </summary>
 internal static class Keyboard
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(30);
+    private static readonly Lazy<Channel<ConsoleKeyInfo>> Keys = new(Start);
 
-    /// <summary>Waits for a key without blocking a read that nobody could end.</summary>
-    public static async Task<ConsoleKeyInfo?> ReadAsync(CancellationToken stop)
+    /// <summary>The next key; null when the input has ended.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled before a key came.</exception>
+    public static async Task<ConsoleKeyInfo?> ReadAsync(CancellationToken stop) =>
+        await Keys.Value.Reader.WaitToReadAsync(stop).ConfigureAwait(false) && Keys.Value.Reader.TryRead(out ConsoleKeyInfo key) ? key : null;
+
+    private static Channel<ConsoleKeyInfo> Start()
     {
-        while (!stop.IsCancellationRequested)
+        const int TypedAheadMax = 256;
+        var keys = Channel.CreateBounded<ConsoleKeyInfo>(new BoundedChannelOptions(TypedAheadMax) { FullMode = BoundedChannelFullMode.DropWrite });
+        new Thread(() => ReadAll(keys.Writer)) { IsBackground = true, Name = "keyboard" }.Start();
+        return keys;
+    }
+
+    private static void ReadAll(ChannelWriter<ConsoleKeyInfo> keys)
+    {
+        try
         {
-            if (Console.KeyAvailable)
+            while (true)
             {
-                return Console.ReadKey(intercept: true);
+                keys.TryWrite(Console.ReadKey(intercept: true));
             }
-
-            await Task.Delay(Interval, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
-
-        return null;
+        catch (Exception fault) when (fault is InvalidOperationException or IOException)
+        {
+            keys.TryComplete(); // The terminal is gone.
+        }
     }
 }
