@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Ropeway.CommandLine.Commands;
+using Ropeway.CommandLine.Settings;
 
 namespace Ropeway.CommandLine;
 
@@ -26,6 +27,19 @@ public static class ClientCommandLine
         {
             help.Action = new ExampleHelp(usual, scope.Options);
         }
+    }
+
+    /// <summary>Puts options of all commands that stand before the command behind it, where they belong: <c>ropeway --url X queue list</c>.</summary>
+    public static string[] PutCommandFirst(string[] args)
+    {
+        int start = 0;
+        Option[] known = args.Length > 0 && args[0].StartsWith('-') ? [.. new GlobalOptions().All] : [];
+        while (start < args.Length && Array.Find(known, option => option.Name == args[start].Split('=')[0] || option.Aliases.Contains(args[start].Split('=')[0])) is { } option)
+        {
+            start += option.Arity.MinimumNumberOfValues > 0 && !args[start].Contains('=', StringComparison.Ordinal) ? 2 : 1;
+        }
+
+        return start > 0 && start < args.Length && !args[start].StartsWith('-') ? [.. args[start..], .. args[..start]] : args;
     }
 
     /// <summary>Says what is wrong with a command line: one line, and a second one with the next step.</summary>

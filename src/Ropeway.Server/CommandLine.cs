@@ -21,7 +21,7 @@ internal static class CommandLine
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Surroundings surroundings, CancellationToken aborted)
     {
         RootCommand root = Create(output, error, surroundings);
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = root.Parse(ClientCommandLine.PutCommandFirst(args));
         if (parsed.Errors.Count > 0)
         {
             await error.WriteLineAsync(ClientCommandLine.Explain(parsed) ?? $"ropeway: {Explain(parsed)}").ConfigureAwait(false);

@@ -23,6 +23,11 @@ public sealed class ListingTests
         Assert.Equal(output, await Open().DoAsync("queue list " + options));
 
     [Theory]
+    [InlineData("--columns waiting --limit 1 queue list", "48201\n")]
+    [InlineData("--columns=waiting -q -p / queues ls --limit 1", "48201\n")]
+    public async Task Options_BeforeTheCommand_CountAsBehindIt(string line, string output) => Assert.Equal(output, await Open().DoAsync(line));
+
+    [Theory]
     [InlineData("NO_COLOR", "1", false)]
     [InlineData("TERM", "dumb", false)]
     [InlineData("TERM", "xterm", true)]
