@@ -53,7 +53,7 @@ public sealed class Surroundings
     public Func<HttpMessageHandler> Handler { get; init; } = static () => new SocketsHttpHandler { UseCookies = false };
 
     /// <summary>Those of this process.</summary>
-    public static Surroundings OfProcess() => new(static () => new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0)) // Console.Out hides that the reader is gone.
+    public static Surroundings OfProcess() => new(OpenOutput)
     {
         Error = Console.Error,
         Input = Console.In,
@@ -73,5 +73,15 @@ public sealed class Surroundings
         {
             _output.Value.Flush();
         }
+    }
+
+    /// <summary>
+    /// Of a pipe the console's own stream hides that the reader is gone; of a file a stream of our own would write at a position of its own, over what other commands write into the same file.
+    /// </summary>
+    private static Stream OpenOutput()
+    {
+        const int StandardOutput = 1;
+        var stream = new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? Console.OpenStandardOutput() : stream;
     }
 }
