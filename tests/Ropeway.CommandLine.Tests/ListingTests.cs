@@ -28,6 +28,16 @@ public sealed class ListingTests
     public async Task Options_BeforeTheCommand_CountAsBehindIt(string line, string output) => Assert.Equal(output, await Open().DoAsync(line));
 
     [Theory]
+    [InlineData("queue show --help", "<queue>")]
+    [InlineData("limit set --help", "<limit>")]
+    public async Task Help_OfAName_AsksNoBroker(string line, string expected)
+    {
+        using var broker = new CannedBroker();
+        Assert.Contains(expected, await new Shell { Handler = () => broker }.DoAsync(line), StringComparison.Ordinal);
+        Assert.Empty(broker.Requests);
+    }
+
+    [Theory]
     [InlineData("NO_COLOR", "1", false)]
     [InlineData("TERM", "dumb", false)]
     [InlineData("TERM", "xterm", true)]

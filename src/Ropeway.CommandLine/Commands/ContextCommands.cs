@@ -112,7 +112,7 @@ internal static class ContextCommands
 
     private static Argument<string> NameArgument(CommandScope scope)
     {
-        var name = new Argument<string>("context") { Description = "Its name" };
+        var name = new Argument<string>("context") { HelpName = "context", Description = "Its name" };
         name.CompletionSources.Add(_ =>
         {
             try

@@ -92,7 +92,7 @@ internal static class LimitCommands
 
     private static Argument<string> LimitArgument()
     {
-        var limit = new Argument<string>("limit") { Description = "max-connections, max-queues, max-ready-messages, max-ready-bytes, or max-channels" };
+        var limit = new Argument<string>("limit") { HelpName = "limit", Description = "max-connections, max-queues, max-ready-messages, max-ready-bytes, or max-channels" };
         limit.CompletionSources.Add("max-connections", "max-queues", "max-ready-messages", "max-ready-bytes", "max-channels");
         return limit;
     }

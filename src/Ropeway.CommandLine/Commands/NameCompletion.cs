@@ -17,7 +17,7 @@ internal static class NameCompletion
     /// <param name="isInVirtualHost">Whether they belong to a virtual host.</param>
     public static Argument<string> Argument(CommandScope scope, string name, string description, string collection, bool isInVirtualHost = true)
     {
-        var argument = new Argument<string>(name) { Description = description };
+        var argument = new Argument<string>(name) { Description = description, HelpName = name }; // Else the help would list all names.
         argument.CompletionSources.Add(context => Complete(scope, context, collection, isInVirtualHost));
         return argument;
     }
