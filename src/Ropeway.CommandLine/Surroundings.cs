@@ -25,8 +25,8 @@ public sealed class Surroundings
     /// <summary>Everything but results.</summary>
     public required TextWriter Error { get; init; }
 
-    /// <summary>What is typed or piped in.</summary>
-    public required TextReader Input { get; init; }
+    /// <summary>What is typed or piped in. Only to be called when it is read: the runtime then takes the terminal over.</summary>
+    public required Func<TextReader> Input { get; init; }
 
     /// <summary>The same as bytes.</summary>
     public required Func<Stream> InputStream { get; init; }
@@ -56,7 +56,7 @@ public sealed class Surroundings
     public static Surroundings OfProcess() => new(OpenOutput)
     {
         Error = Console.Error,
-        Input = Console.In,
+        Input = static () => Console.In,
         InputStream = Console.OpenStandardInput,
         IsInputTerminal = !Console.IsInputRedirected,
         IsOutputTerminal = !Console.IsOutputRedirected,

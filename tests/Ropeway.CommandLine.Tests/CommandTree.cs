@@ -15,7 +15,7 @@ internal static class CommandTree
         ClientCommandLine.AddTo(root, new Surroundings(() => Stream.Null)
         {
             Error = TextWriter.Null,
-            Input = TextReader.Null,
+            Input = () => TextReader.Null,
             InputStream = () => Stream.Null,
             TerminalSize = () => (80, 24),
             ReadKeyAsync = _ => Task.FromResult<ConsoleKeyInfo?>(null),

@@ -33,7 +33,7 @@ internal sealed class Shell
         var surroundings = new Surroundings(() => OutputStream ?? output)
         {
             Error = error,
-            Input = new StringReader(Input),
+            Input = () => new StringReader(Input),
             InputStream = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
             IsInputTerminal = IsInputTerminal,
             IsOutputTerminal = Columns is not null,

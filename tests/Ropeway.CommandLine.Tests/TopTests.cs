@@ -109,6 +109,13 @@ public sealed class TopTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         Assert.True(run.GetProperty("same").GetBoolean());
     }
 
+    [Fact]
+    public async Task Command_ThatReadsNoKeys_WritesItsResultOnly()
+    {
+        JsonElement run = await RunAsync("[]", "version");
+        Assert.Matches("^\\S*version\\S*  [0-9.]+\n$", run.GetProperty("output").GetString());
+    }
+
     private static ConsoleKeyInfo Key(char letter) => new(letter, ConsoleKey.None, shift: false, alt: false, control: false);
 
     private static TopSnapshot Snapshot(double inRate) => new(
@@ -119,7 +126,7 @@ public sealed class TopTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         [JsonElement.Parse("""{"severity":"warn","name":"mail.outgoing","fact":"grows by 23/s","cause":"its 1 consumer holds 50 of 50"}""")]);
 
     /// <summary>Runs the real executable in a pseudo-terminal.</summary>
-    private async Task<JsonElement> RunAsync(string steps)
+    private async Task<JsonElement> RunAsync(string steps, params string[] command)
     {
         Shell shell = await broker.OpenAsync();
         await shell.DoAsync("queue declare shown");
@@ -127,7 +134,7 @@ public sealed class TopTests(BrokerFixture broker) : IClassFixture<BrokerFixture
         string executable = Path.Combine(AppContext.BaseDirectory, "ropeway.dll");
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo("/usr/bin/python3", [script, steps, Environment.ProcessPath!, "exec", executable, "top", "--url", broker.Url, "--interval", "100ms"])
+            StartInfo = new ProcessStartInfo("/usr/bin/python3", [script, steps, Environment.ProcessPath!, "exec", executable, .. command.Length > 0 ? command : ["top", "--url", broker.Url, "--interval", "100ms"]])
             {
                 UseShellExecute = false,
                 RedirectStandardOutput = true,

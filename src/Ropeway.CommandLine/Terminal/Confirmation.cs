@@ -24,7 +24,7 @@ internal static class Confirmation
 
         await surroundings.Error.WriteAsync($"{Output.RawText.InLine(act)}? Type the name to go on: ").ConfigureAwait(false);
         await surroundings.Error.FlushAsync().ConfigureAwait(false);
-        string? answer = await surroundings.Input.ReadLineAsync().ConfigureAwait(false);
+        string? answer = await surroundings.Input().ReadLineAsync().ConfigureAwait(false);
         if (answer != name)
         {
             throw ClientException.Usage("the name does not match; nothing was changed.");
