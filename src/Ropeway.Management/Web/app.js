@@ -14,6 +14,8 @@ const PAGES = [
   { path: 'connections', module: 'connections', nav: 'Connections', group: '', count: 'connections' },
   { path: 'connections/:name', module: 'connection' },
   { path: 'routing', module: 'routing', nav: 'Routing', group: 'Find' },
+  { path: 'jobs', module: 'jobs', nav: 'Jobs', group: 'Find' },
+  { path: 'jobs/:id', module: 'jobs' },
   { path: 'policies', module: 'policies', nav: 'Policies', group: 'Set up', needs: 'policies' },
   { path: 'users', module: 'users', nav: 'Users', group: 'Set up', needs: 'administrator' },
   { path: 'vhosts', module: 'vhosts', nav: 'Virtual hosts', group: 'Set up' },

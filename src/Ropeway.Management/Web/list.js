@@ -54,7 +54,7 @@ export class List {
 
   /** Changes the filter or order, from the first page on. */
   narrow(changes) {
-    this.page.app.query({ after: '', ...changes });
+    this.page.app.query({ after: '', ...changes }); // The page asks again, whatever has changed.
   }
 
   /** The filter box; it waits for a pause in typing. */
@@ -93,7 +93,7 @@ export class List {
         forward: () => this.page.app.query({ after: this.next }, { replace: false }),
       })}
     </div>
-    ${isMoved ? html`<div class="form-acts"><button @click=${() => this.open()}>Re-sort</button><span class="hint">The order or the entries have changed.</span></div>` : nothing}`;
+    ${isMoved ? html`<div class="form-acts"><button @click=${() => this.narrow({})}>Re-sort</button><span class="hint">The order or the entries have changed.</span></div>` : nothing}`;
   }
 }
 

@@ -2,7 +2,7 @@
 import { html, nothing, live, ifDefined } from './vendor/lit.js';
 import { base, get, encode, link, queueLink } from './broker.js';
 import { absent, failure, table } from './parts.js';
-import { forms } from './body.js';
+import { forms, unpacked } from './body.js';
 import * as format from './format.js';
 
 const PAGE = 50;
@@ -10,8 +10,12 @@ const SETS = [['waiting', 'Waiting'], ['held', 'With consumers'], ['delayed', 'D
 const FILTERS = ['set', 'from', 'direction', 'filter'];
 
 export class Messages {
-  constructor(page) {
-    this.page = page;
+  /**
+   * @param page the page of the queue
+   * @param transfer moves, copies or deletes: {filter} or {sequences}, {kind}
+   */
+  constructor(page, transfer) {
+    Object.assign(this, { page, transfer });
     this.path = `api/ropeway/queues/${encode(page.vhost, page.name)}/messages`;
     Object.assign(this, { answer: null, fault: null, message: null, messageFault: null });
   }
@@ -64,6 +68,7 @@ export class Messages {
     }
     try {
       const message = await get(`${this.path}/${encodeURIComponent(sequence)}`);
+      message.body = await unpacked(message.body);
       this.message = this.query.message === sequence ? message : this.message;
     } catch (fault) {
       this.messageFault = fault;
@@ -81,7 +86,9 @@ export class Messages {
       <form class="filters" @submit=${event => {
         event.preventDefault();
         this.asked = null;
-        this.#go({ filter: event.target.elements.filter.value.trim(), from: event.target.elements.from.value.trim() });
+        const [filter, from] = ['filter', 'from'].map(name => event.target.elements[name].value.trim());
+        const isOther = filter !== (this.query.filter ?? '') && from === (this.query.from ?? '');
+        this.#go({ filter, from: isOther ? '' : from }); // Another search begins anew, unless it is told where.
       }}>
         <label class="field"><span>Which</span><select @change=${event => this.#go({ set: event.target.value })}>
           ${SETS.map(([key, text]) => html`<option value=${key} ?selected=${key === (this.query.set ?? 'waiting')}>${text}</option>`)}</select></label>
@@ -152,6 +159,7 @@ export class Messages {
     return html`<div class="pager">
       <span role="status">${this.query.filter ? html`${format.count(scanned)} of ${format.count(total)} looked at, ${format.count(matched)} found` : html`${format.count(messages.length)} of ${format.count(total)}`}</span>
       <span class="acts">
+        ${this.query.filter && matched > 0 && (this.query.set ?? 'waiting') === 'waiting' ? html`<button @click=${() => this.transfer({ filter: this.query.filter })}>Move all that fit…</button>` : nothing}
         ${isPartial ? html`<button ?disabled=${this.isBusy} @click=${() => this.open(true)}>Go on looking</button>` : nothing}
         <button ?disabled=${previous == null} @click=${() => turn(previous, back ? 'forward' : 'back')}>${back ? 'Newer' : 'Older'}</button>
         <button ?disabled=${done || next == null} @click=${() => turn(next, back ? 'back' : 'forward')}>${back ? 'Older' : 'Newer'}</button>
@@ -192,13 +200,16 @@ export class Messages {
     const ways = forms(message.body);
     const [chosen, , text] = ways.find(([key]) => key === this.form) ?? ways[0];
     return html`
-      <div class="section-head body-head"><h3>Body <span class="hint inline">${format.bytes(message.body.size)}${message.body.encoding ? `, ${message.body.encoding} undone` : ''}</span></h3>
+      <div class="section-head body-head"><h3>Body <span class="hint inline">${format.bytes(message.body.size)}${message.body.encoding ? `, ${message.body.encoding}${message.body.isUnpacked ? ' undone' : ''}` : ''}</span></h3>
         <div class="segments" role="group" aria-label="Shown as">${ways.map(([key, label]) => html`<button aria-pressed=${key === chosen} @click=${() => {
           this.form = key;
           this.page.app.update();
         }}>${label}</button>`)}</div></div>
       ${message.body.size === 0 ? html`<p class="quiet">It is empty.</p>` : html`<pre tabindex="0" aria-label="Body" class=${ifDefined(chosen === 'octets' ? 'octets' : undefined)}>${text()}</pre>`}
       ${message.body.truncated ? html`<p class="hint">Only the beginning is shown.</p>` : nothing}
-      <div class="form-acts"><a class="button" download href="${base}${this.path}/${message.sequence}/body">Save the exact bytes</a></div>`;
+      <div class="form-acts">${message.holder || message.due ? nothing : html`
+        <button @click=${() => this.transfer({ sequences: [message.sequence] })}>Move…</button>
+        <button @click=${() => this.transfer({ sequences: [message.sequence], kind: 'delete' })}>Delete…</button>`}
+        <a class="button" download href="${base}${this.path}/${message.sequence}/body">Save the exact bytes</a></div>`;
   }
 }

@@ -17,6 +17,7 @@ const PAGES = {
   exchanges: '/exchanges',
   exchange: '/exchanges/%2F/orders',
   connections: '/connections',
+  jobs: '/jobs',
   routing: '/routing?exchange=orders&key=order.eu.de',
   policies: '/policies',
   users: '/users',
@@ -50,6 +51,7 @@ before(async () => {
   }
   await channel.waitForConfirms();
   await channel.consume('mail.outgoing', () => {});
+  await broker.api('POST', 'ropeway/jobs', { kind: 'copy', source: { vhost: '/', queue: 'orders.eu' }, target: { queue: 'orders.us' } });
   await guarded.signIn();
 });
 after(async () => {

@@ -16,6 +16,13 @@ after(async () => {
   await broker?.dispose();
 });
 
+/** Waits until the list knows of new queues: it is at most two seconds old. */
+async function listed(q, count) {
+  while ((await broker.api('GET', `ropeway/queues?q=${encodeURIComponent(q)}`)).matched !== count) {
+    // Each answer is a step on the way.
+  }
+}
+
 /** The figure of a station of the cable. */
 const station = label => guarded.page.locator('.station', { hasText: label }).locator('.figure');
 
@@ -108,6 +115,7 @@ test('lists are paged, filtered and sorted by the broker, and all of it is in th
     await broker.api('PUT', `queues/%2F/tenant.${String(index).padStart(3, '0')}`, {});
   }
   await broker.api('POST', 'exchanges/%2F/amq.default/publish', { routing_key: 'tenant.077', payload: 'x', payload_encoding: 'string', properties: {} });
+  await listed('tenant', 150);
   await guarded.go('/queues?sort=name');
   await guarded.sees('100 of 150 queues');
   assert.equal(await page.locator('tbody tr').count(), 100);
@@ -133,6 +141,7 @@ test('names of others are shown as what they are', async () => {
   for (const name of names) {
     await broker.api('PUT', `queues/%2F/${encodeURIComponent(name)}`, {});
   }
+  await listed('onerror', 1);
   await guarded.go('/queues?q=onerror');
   await guarded.page.getByRole('link', { name: '<img src=x onerror=alert(1)>' }).click();
   await guarded.page.waitForURL(/onerror/);

@@ -18,10 +18,10 @@ after(async () => {
 });
 
 const seen = {
-  manager: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Virtual hosts'],
-  monitor: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Virtual hosts', 'Health'],
-  policies: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Policies', 'Virtual hosts'],
-  guest: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Policies', 'Users', 'Virtual hosts', 'Definitions', 'Health'],
+  manager: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Virtual hosts'],
+  monitor: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Virtual hosts', 'Health'],
+  policies: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Policies', 'Virtual hosts'],
+  guest: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Policies', 'Users', 'Virtual hosts', 'Definitions', 'Health'],
 };
 
 for (const [user, pages] of Object.entries(seen)) {
@@ -29,7 +29,7 @@ for (const [user, pages] of Object.entries(seen)) {
     await browser.context.clearCookies();
     const guarded = await browser.open(broker);
     await guarded.signIn(user);
-    const names = await guarded.page.locator('.nav a').evaluateAll(links => links.map(link => link.firstChild.textContent.trim()));
+    const names = await guarded.page.locator('.nav a').evaluateAll(links => links.map(link => [...link.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).map(node => node.textContent).join('').trim()));
     for (const name of pages) {
       assert.ok(names.includes(name), `${user} does not see ${name}`);
     }

@@ -3,8 +3,9 @@ import { html, nothing } from '../vendor/lit.js';
 import { link, queueLink, exchangeLink, get, post, remove, encode, samples } from '../broker.js';
 import { queueTopic } from '../live.js';
 import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
-import { absent, cable, stations, head, tabs, tagOf, failure, confirmAct, toast, table } from '../parts.js';
+import { absent, cable, stations, head, tabs, tagOf, failure, confirmAct, dialog, field, toast, table } from '../parts.js';
 import { publish, headersOf } from '../publish.js';
+import { transfer, purge, actOn, jobLink } from '../jobs.js';
 import { settings } from '../settings.js';
 import { Messages } from '../messages.js';
 import * as format from '../format.js';
@@ -13,7 +14,7 @@ export default class QueuePage {
   constructor(app, query, vhost, name) {
     Object.assign(this, { app, query, vhost, name, title: name, bindings: null });
     this.topic = queueTopic(vhost, name);
-    this.messages = new Messages(this);
+    this.messages = new Messages(this, options => this.#transfer(options));
     this.topics = [this.topic];
     this.path = `api/queues/${encode(vhost, name)}`;
   }
@@ -100,6 +101,7 @@ export default class QueuePage {
     const { tab } = this;
     return html`
       ${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: this.#sentence(row), acts: this.#acts(row) })}
+      ${this.#notes()}
       ${this.#diagnosis()}
       ${cable(stations({ in: row.in_rate, waiting: row.waiting, held: row.held, out: row.ack_rate }, this.#facts(row)))}
       ${this.#charts(row)}
@@ -136,6 +138,26 @@ export default class QueuePage {
     };
   }
 
+  /** What was done here and can be taken back; what holds the queue up on purpose. */
+  #notes() {
+    const { purged } = this;
+    const { paused } = this.details;
+    const mayUndo = purged?.undo_until && !purged.undone && Date.parse(purged.undo_until) > Date.now();
+    return html`
+      ${paused ? html`<section class="card pad diagnosis" aria-label="Paused"><p><span class="tag warn">paused</span> ${paused.user} paused it ${format.time(paused.since, false)}${paused.reason ? html`: <bdi>${format.visible(paused.reason)}</bdi>` : ''}. Consumers get nothing.</p></section>` : nothing}
+      ${purged ? html`<section class="card pad diagnosis" role="status"><p>${purged.undone ? 'The purge is taken back.' : purged.error ?? `${format.amount(purged.done, 'message')} purged.`}
+        ${mayUndo ? html`<button @click=${() => this.#undo()}>Undo until ${format.clock(purged.undo_until)}</button>` : nothing}</p></section>` : nothing}`;
+  }
+
+  async #undo() {
+    try {
+      this.purged = await actOn(this.purged.id, 'undo');
+    } catch (fault) {
+      this.purged = { ...this.purged, undo_until: null, error: fault.message };
+    }
+    this.#load();
+  }
+
   #diagnosis() {
     const found = (this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.vhost === this.vhost && finding.name === this.name);
     return found.map(finding => html`
@@ -159,10 +181,56 @@ export default class QueuePage {
   }
 
   #acts(row) {
+    const { paused } = this.details;
     return html`
       <button class="main" @click=${() => publish({ vhost: this.vhost, exchange: '', key: this.name })}>Publish</button>
+      ${paused ? html`<button @click=${() => this.#resume()}>Resume</button>` : html`<button @click=${() => this.#pause()}>Pause…</button>`}
+      <button ?disabled=${row.waiting === 0} @click=${() => this.#transfer({})}>Move…</button>
       <button ?disabled=${row.waiting === 0} @click=${() => this.#purge(row)}>Purge…</button>
       <button @click=${() => this.#delete(row)}>Delete…</button>`;
+  }
+
+  /** Moves, copies, re-drives or deletes messages, and shows the job. */
+  async #transfer(options) {
+    const job = await transfer({ vhost: this.vhost, queue: this.name, ...options });
+    if (job) {
+      this.app.go(jobLink(job.id));
+    }
+  }
+
+  async #pause() {
+    let fault = null;
+    const done = await dialog((close, redraw) => html`
+      <h2 id="dialog-title">Pause <bdi>${this.name}</bdi>?</h2>
+      <form class="body" @submit=${async event => {
+        event.preventDefault();
+        try {
+          await post(`api/ropeway/queues/${encode(this.vhost, this.name)}/pause`, { reason: event.target.elements.reason.value });
+          close(true);
+        } catch (refused) {
+          fault = refused;
+          redraw();
+        }
+      }}>
+        <p>Consumers get nothing until it is resumed, also after a restart. Publishers go on, so the queue grows.</p>
+        ${field('Reason, for whoever wonders', html`<input name="reason" maxlength="1024" autocomplete="off">`)}
+        ${fault ? html`<p class="error-text" role="alert">${fault.message}</p>` : nothing}
+        <div class="form-acts"><button class="main">Pause the queue</button><button type="button" @click=${() => close(null)}>Cancel</button></div>
+      </form>`);
+    if (done) {
+      toast(`${this.name} is paused.`);
+      this.#load();
+    }
+  }
+
+  async #resume() {
+    try {
+      await post(`api/ropeway/queues/${encode(this.vhost, this.name)}/resume`);
+      toast(`${this.name} goes on.`);
+    } catch (fault) {
+      toast(fault.message);
+    }
+    this.#load();
   }
 
   /** Who is concerned, as it stands in the questions. */
@@ -174,13 +242,13 @@ export default class QueuePage {
   async #purge(row) {
     const done = await confirmAct({
       title: html`Purge <bdi>${this.name}</bdi>?`,
-      lines: [`${format.amount(row.waiting, 'waiting message')} will be removed for good. ${row.held > 0 ? `${format.count(row.held)} with consumers stay. ` : ''}This cannot be undone.`, this.#concerned(row)],
+      lines: [`${format.amount(row.waiting, 'waiting message')} will be removed. ${row.held > 0 ? `${format.count(row.held)} with consumers stay. ` : ''}This can be taken back for ten minutes, as long as the broker has room and is not restarted.`, this.#concerned(row)],
       name: this.name,
       button: `Purge ${format.amount(row.waiting, 'message')}`,
-      act: () => remove(`${this.path}/contents`),
+      act: () => purge(this.vhost, this.name, row.waiting),
     });
     if (done) {
-      toast(`${this.name} is purged.`);
+      this.purged = done.value;
       this.#load();
     }
   }
@@ -192,7 +260,7 @@ export default class QueuePage {
       lines: [held > 0 ? `The queue and ${format.amount(held, 'message')} in it will be gone for good.` : 'The queue is empty. It will be gone, with its bindings.', this.#concerned(row)],
       name: this.name,
       button: held > 0 ? `Delete it and ${format.amount(held, 'message')}` : 'Delete the queue',
-      act: () => remove(this.path),
+      act: () => remove(`api/ropeway/queues/${encode(this.vhost, this.name)}`, { if_count_at_most: Math.ceil(held * 1.1) + 10 }),
     });
     if (done) {
       toast(`${this.name} is deleted.`);

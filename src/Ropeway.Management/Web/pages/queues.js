@@ -50,10 +50,12 @@ export default class Queues {
       ${list.render(columns, { rows, isMoved: this.#isMoved(rows), empty: html`<p>No queue yet. A client declares one, or you do here.</p>` })}`;
   }
 
-  /** Whether the rows would stand in another order by now, or queues have gone. */
+  /** Whether the rows would stand in another order by now, or queues have come or gone. */
   #isMoved(rows) {
     const key = { '-waiting': 'waiting', '-held': 'held', '-in': 'in_rate', '-out': 'ack_rate', '-oldest': 'oldest_s' }[this.list.order];
-    return rows.length < (this.list.items?.length ?? 0) || (key !== undefined && rows.some((row, index) => index > 0 && (row[key] ?? 0) > (rows[index - 1][key] ?? 0)));
+    const { q, vhost, state } = this.query;
+    const isAll = !q && !vhost && !state && this.list.total != null && this.app.live.values.overview !== undefined;
+    return rows.length < (this.list.items?.length ?? 0) || (isAll && this.list.total !== this.app.live.values.overview.queues) || (key !== undefined && rows.some((row, index) => index > 0 && (row[key] ?? 0) > (rows[index - 1][key] ?? 0)));
   }
 
   #headline() {
@@ -80,7 +82,7 @@ export default class Queues {
         const name = form.name.value;
         const vhost = form.vhost?.value ?? this.hosts[0] ?? '/';
         const settings = {};
-        for (const [key, input] of [['x-message-ttl', form.ttl], ['x-max-length', form.length]]) {
+        for (const [key, input] of [['x-message-ttl', form.ttl], ['x-max-length', form.most]]) {
           if (input.value !== '') {
             settings[key] = Number(input.value);
           }
@@ -103,7 +105,7 @@ export default class Queues {
           ${this.hosts.length > 1 ? field('Virtual host', html`<select name="vhost">${this.hosts.map(host => html`<option ?selected=${host === (this.query.vhost || '/')}>${host}</option>`)}</select>`) : nothing}
           ${field('Kind', html`<select name="type"><option value="">as the virtual host says</option><option>classic</option><option>quorum</option><option>stream</option></select>`)}
           ${field('Messages expire after, in ms', html`<input name="ttl" type="number" min="0" step="1">`)}
-          ${field('At most so many messages', html`<input name="length" type="number" min="0" step="1">`)}
+          ${field('At most so many messages', html`<input name="most" type="number" min="0" step="1">`)}
           ${field('Dead letters go to the exchange', html`<input name="dead" autocomplete="off" spellcheck="false">`)}
           ${field('… with the routing key', html`<input name="key" autocomplete="off" spellcheck="false">`)}
         </div>
