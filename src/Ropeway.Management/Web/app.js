@@ -14,6 +14,7 @@ const PAGES = [
   { path: 'connections', module: 'connections', nav: 'Connections', group: '', count: 'connections' },
   { path: 'connections/:name', module: 'connection' },
   { path: 'routing', module: 'routing', nav: 'Routing', group: 'Find' },
+  { path: 'delayed', module: 'delayed', nav: 'Delayed', group: 'Find' },
   { path: 'jobs', module: 'jobs', nav: 'Jobs', group: 'Find' },
   { path: 'jobs/:id', module: 'jobs' },
   { path: 'policies', module: 'policies', nav: 'Policies', group: 'Set up', needs: 'policies' },
@@ -21,8 +22,10 @@ const PAGES = [
   { path: 'vhosts', module: 'vhosts', nav: 'Virtual hosts', group: 'Set up' },
   { path: 'definitions', module: 'definitions', nav: 'Definitions', group: 'Set up', needs: 'administrator' },
   { path: 'health', module: 'health', nav: 'Health', group: 'Node', needs: 'monitoring' },
+  { path: 'log', module: 'log', nav: 'Log', group: 'Node', needs: 'monitoring' },
+  { path: 'audit', module: 'audit', nav: 'Acts', group: 'Node', needs: 'administrator' },
 ];
-const SHORTCUTS = { o: '', q: 'queues', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health', r: 'routing' };
+const SHORTCUTS = { o: '', q: 'queues', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health', l: 'log', r: 'routing' };
 
 const stored = (key, fallback) => {
   try {
@@ -296,7 +299,7 @@ async function leave() {
 
 async function showKeys() {
   const { dialog } = await import('./parts.js');
-  const keys = [['/', 'find a queue'], ['g then o q e c', 'overview, queues, exchanges, connections'], ['g then r p u d h', 'routing, policies, users, definitions, health'], ['f', 'filter of the page'], ['j k', 'next, previous row'], ['.', 'pause live values'], ['?', 'this list'], ['Esc', 'close']];
+  const keys = [['/', 'find a queue'], ['g then o q e c', 'overview, queues, exchanges, connections'], ['g then r p u d h l', 'routing, policies, users, definitions, health, log'], ['f', 'filter of the page'], ['j k', 'next, previous row'], ['.', 'pause live values'], ['?', 'this list'], ['Esc', 'close']];
   dialog(close => html`<h2 id="dialog-title">Keys</h2><div class="body"><dl class="facts">${keys.map(([key, text]) => html`<dt class="mono">${key}</dt><dd>${text}</dd>`)}</dl><div class="form-acts"><button @click=${() => close()}>Close</button></div></div>`);
 }
 

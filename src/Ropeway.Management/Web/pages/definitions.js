@@ -33,7 +33,7 @@ export default class Definitions {
           ${this.outFault ? html`<p class="error-text" role="alert">${this.outFault}</p>` : nothing}
         </section>
         <section class="card pad" aria-labelledby="in"><h2 id="in">Bring in</h2>
-          <p class="second lead">What the file names is added, or set as it says. Nothing is deleted. The first entry that is refused ends it and is named; what came before stays.</p>
+          <p class="second lead">What the file names is added, or set as it says. Nothing is deleted. It holds wholly or not at all: an entry that is refused is named, and nothing has changed.</p>
           <label class="field"><span>File of Ropeway or RabbitMQ (JSON)</span><input type="file" accept=".json,application/json" @change=${event => this.#choose(event.target.files[0])}></label>
           ${this.hosts.length > 1 ? hostBox(this.hosts, this.target, host => {
             this.target = host;
@@ -85,7 +85,7 @@ export default class Definitions {
       toast('The definitions are in.');
       virtualHosts(true);
     } catch (fault) {
-      this.told = { isFault: true, text: `It ended here: ${fault.message}` };
+      this.told = { isFault: true, text: `Nothing has changed: ${fault.message}` };
     }
     this.isBusy = false;
     this.app.update();
