@@ -47,6 +47,14 @@ export const tagOf = finding => TAG_WORDS[finding.id] ?? finding.id.split('.').a
 
 const PAGES = { queue: finding => queueLink(finding.vhost, finding.name), connection: finding => link(`connections/${encodeURIComponent(finding.name)}`) };
 
+/** The fact of a finding, a sentence that begins with a name, with that name as a link and since when it is so. */
+export function factOf(finding, href) {
+  const text = finding.fact.replace(/\.$/, '');
+  const isNamed = finding.name && text.startsWith(finding.name);
+  const name = isNamed ? html`<bdi>${format.visible(finding.name)}</bdi>` : nothing;
+  return html`${isNamed && href ? html`<a href=${href}>${name}</a>` : name}${format.visible(isNamed ? text.slice(finding.name.length) : text)}${finding.since ? html`<span class="second">, since <span class="nowrap">${format.time(finding.since, false)}</span></span>` : nothing}.`;
+}
+
 /** What is not normal: a tag, the fact, the cause, one way to go on. The first seven. */
 export function findings(list, { expanded = false, expand } = {}) {
   const shown = expanded ? list : list.slice(0, 7);
@@ -57,8 +65,7 @@ export function findings(list, { expanded = false, expand } = {}) {
         return html`<li>
           <span class="tag ${finding.severity}">${tagOf(finding)}</span>
           <div>
-            <p>${page ? html`<a href=${page}><bdi>${format.visible(finding.name)}</bdi></a>` : finding.name ? html`<bdi>${format.visible(finding.name)}</bdi>` : nothing}
-              ${finding.fact}${finding.since ? html`<span class="second">, since <span class="nowrap">${format.time(finding.since, false)}</span></span>` : nothing}.</p>
+            <p>${factOf(finding, page)}</p>
             ${finding.cause ? html`<p class="cause">${format.sentence(finding.cause)}</p>` : nothing}
           </div>
           ${page ? html`<a class="button" href=${finding.act?.path ? base + finding.act.path.replace(/^\//, '') : page}>${finding.act?.label ?? 'Look at it'}<span class="hidden-text"> (${finding.name})</span></a>` : nothing}

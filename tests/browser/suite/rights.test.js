@@ -18,10 +18,10 @@ after(async () => {
 });
 
 const seen = {
-  manager: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Virtual hosts'],
-  monitor: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Virtual hosts', 'Health'],
-  policies: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Policies', 'Virtual hosts'],
-  guest: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Jobs', 'Policies', 'Users', 'Virtual hosts', 'Definitions', 'Health'],
+  manager: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Virtual hosts'],
+  monitor: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Virtual hosts', 'Health', 'Log'],
+  policies: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Policies', 'Virtual hosts'],
+  guest: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Policies', 'Users', 'Virtual hosts', 'Definitions', 'Health', 'Log', 'Acts'],
 };
 
 for (const [user, pages] of Object.entries(seen)) {

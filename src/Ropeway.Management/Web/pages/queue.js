@@ -3,7 +3,7 @@ import { html, nothing } from '../vendor/lit.js';
 import { link, queueLink, exchangeLink, get, post, remove, encode, samples } from '../broker.js';
 import { queueTopic } from '../live.js';
 import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
-import { absent, cable, stations, head, tabs, tagOf, failure, confirmAct, dialog, field, toast, table } from '../parts.js';
+import { absent, cable, stations, head, tabs, tagOf, factOf, failure, confirmAct, dialog, field, toast, table } from '../parts.js';
 import { publish, headersOf } from '../publish.js';
 import { transfer, purge, actOn, jobLink } from '../jobs.js';
 import { settings } from '../settings.js';
@@ -161,7 +161,7 @@ export default class QueuePage {
   #diagnosis() {
     const found = (this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.vhost === this.vhost && finding.name === this.name);
     return found.map(finding => html`
-      <section class="card pad diagnosis ${finding.severity}" aria-label="What is wrong"><p><span class="tag ${finding.severity}">${tagOf(finding)}</span> It ${finding.fact}${finding.since ? `, since ${format.time(finding.since, false)}` : ''}.</p>
+      <section class="card pad diagnosis ${finding.severity}" aria-label="What is wrong"><p><span class="tag ${finding.severity}">${tagOf(finding)}</span> ${factOf(finding)}</p>
         ${finding.cause ? html`<p class="second">${format.sentence(finding.cause)}</p>` : nothing}</section>`);
   }
 

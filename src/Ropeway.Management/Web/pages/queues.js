@@ -64,7 +64,7 @@ export default class Queues {
       return 'Queues';
     }
     if (this.query.q || this.query.vhost || this.query.state) {
-      return `${format.sentence(format.words(matched, 'queue'))} of ${format.count(total)} ${matched === 1 ? 'matches' : 'match'}.`;
+      return `${format.sentence(format.words(matched, 'queue'))} of ${format.count(total)} ${matched <= 1 ? 'matches' : 'match'}.`;
     }
     const concerned = new Set((this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.severity !== 'note').map(finding => `${finding.vhost}\n${finding.name}`)).size;
     return concerned > 0
