@@ -1,5 +1,5 @@
 // The frame around all pages: who is signed in, where we are, and when to draw. Everything is drawn by one call in one animation frame.
-import { html, render, nothing, ifDefined, live } from './vendor/lit.js';
+import { html, render, nothing, ifDefined } from './vendor/lit.js';
 import { base, link, session, signIn, signOut, signals, rightsOf } from './broker.js';
 import { Live } from './live.js';
 import * as format from './format.js';
@@ -257,7 +257,7 @@ async function enter(event) {
 }
 
 const signInForm = () => html`
-  <label class="field"><span>User</span><input name="username" autocomplete="username" autocapitalize="off" spellcheck="false" required .value=${live(app.lastUser ?? '')}></label>
+  <label class="field"><span>User</span><input name="username" autocomplete="username" autocapitalize="off" spellcheck="false" required .value=${app.lastUser ?? ''}></label>
   <label class="field"><span>Password</span><input name="password" type="password" autocomplete="current-password"></label>
   ${attempt.fault ? html`<p class="error-text" role="alert">${attempt.fault}</p>` : nothing}
   <button class="main" ?disabled=${attempt.isBusy}>Sign in</button>`;

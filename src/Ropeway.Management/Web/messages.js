@@ -1,5 +1,5 @@
 // The messages of a queue: looked at where they are, never taken. Part of the page of a queue; its state is in the address.
-import { html, nothing, live, ifDefined } from './vendor/lit.js';
+import { html, nothing, ifDefined } from './vendor/lit.js';
 import { base, get, encode, link, queueLink } from './broker.js';
 import { absent, failure, table } from './parts.js';
 import { forms, unpacked } from './body.js';
@@ -92,8 +92,8 @@ export class Messages {
       }}>
         <label class="field"><span>Which</span><select @change=${event => this.#go({ set: event.target.value })}>
           ${SETS.map(([key, text]) => html`<option value=${key} ?selected=${key === (this.query.set ?? 'waiting')}>${text}</option>`)}</select></label>
-        <label class="field grow"><span>Filter</span><input name="filter" data-filter autocomplete="off" spellcheck="false" placeholder="words, header:name=value, key:mail.*, size:>1MiB" .value=${live(this.query.filter ?? '')}></label>
-        <label class="field from"><span>From</span><input name="from" autocomplete="off" spellcheck="false" placeholder="oldest" list="from-words" .value=${live(this.query.from ?? '')}></label>
+        <label class="field grow"><span>Filter</span><input name="filter" data-filter autocomplete="off" spellcheck="false" placeholder="words, header:name=value, key:mail.*, size:>1MiB" .value=${this.query.filter ?? ''}></label>
+        <label class="field from"><span>From</span><input name="from" autocomplete="off" spellcheck="false" placeholder="oldest" list="from-words" .value=${this.query.from ?? ''}></label>
         <datalist id="from-words"><option value="oldest"></option><option value="newest"></option><option value=${`time:${new Date().toISOString().slice(0, 11)}00:00:00Z`}></option></datalist>
         <button>Look</button>
       </form>

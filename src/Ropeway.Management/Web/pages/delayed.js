@@ -66,7 +66,12 @@ export default class Delayed {
       toast(act === 'send' ? `Message ${row.sequence} goes on now.` : `Message ${row.sequence} is cancelled.`);
     } catch (fault) {
       toast(fault.status === 404 ? `Message ${row.sequence} has gone on already.` : fault.message);
+      if (fault.status !== 404) {
+        return;
+      }
     }
-    this.messages.open();
+    const { value } = this.messages;
+    this.messages.value = { ...value, total: value.total - 1, messages: value.messages.filter(message => message !== row) };
+    this.app.update();
   }
 }
