@@ -68,7 +68,7 @@ public sealed partial class WebFileTests(ManagementRig rig) : IClassFixture<Mana
         Assert.Equal(Web.Files[name].Bytes, await response.Content.ReadAsByteArrayAsync());
         Assert.Equal("public, max-age=31536000, immutable", Header(response, "Cache-Control"));
         Assert.Equal("nosniff", Header(response, "X-Content-Type-Options"));
-        string expected = Path.GetExtension(name) switch { ".js" => "text/javascript", ".css" => "text/css", ".svg" => "image/svg+xml", ".woff2" => "font/woff2", _ => "text/plain" };
+        string expected = Path.GetExtension(name) switch { ".js" => "text/javascript", ".css" => "text/css", ".woff2" => "font/woff2", _ => "text/plain" };
         Assert.Equal(expected, response.Content.Headers.ContentType?.MediaType);
     }
 
@@ -105,7 +105,7 @@ public sealed partial class WebFileTests(ManagementRig rig) : IClassFixture<Mana
     [Fact]
     public void FirstPage_IsSmall()
     {
-        string[] own = ["theme.js", "app.css", "app.js", "broker.js", "live.js", "format.js", "parts.js", "chart.js", "pages/overview.js"];
+        string[] own = ["theme.js", "app.css", "app.js", "broker.js", "format.js", "parts.js", "chart.js", "pages/overview.js"];
         string[] all = [.. own, "vendor/lit.js", "vendor/uplot.js", "vendor/geist.woff2"];
 
         int ownBytes = own.Sum(Packed);

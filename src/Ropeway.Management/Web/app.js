@@ -1,7 +1,6 @@
 // The frame around all pages: who is signed in, where we are, and when to draw. Everything is drawn by one call in one animation frame.
 import { html, render, nothing, ifDefined } from './vendor/lit.js';
-import { base, link, session, signIn, signOut, signals, rightsOf } from './broker.js';
-import { Live } from './live.js';
+import { base, link, session, signIn, signOut, signals, rightsOf, Live } from './broker.js';
 import * as format from './format.js';
 
 /** Pages by the segments of their address; those behind a colon are names. `nav` puts them into the navigation, `needs` says whose right it takes. */

@@ -34,8 +34,8 @@ test('the first page is small and asks for little', async () => {
   const data = guarded.requests.filter(request => request.url().includes('/api/'));
   console.log(`first page: ${total} bytes, ${files.length} files, ${data.length} requests for data`);
   assert.ok(total <= 150_000, `${total} bytes`);
-  assert.ok(files.length <= 13, `${files.length} files: ${files.map(request => request.url())}`);
-  assert.ok(data.length <= 6, `${data.length}: ${data.map(request => request.url())}`);
+  assert.ok(files.length <= 12, `${files.length} files: ${files.map(request => request.url())}`);
+  assert.ok(data.length <= 5, `${data.length}: ${data.map(request => request.url())}`);
   guarded.check();
 });
 

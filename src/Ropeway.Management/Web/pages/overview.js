@@ -1,7 +1,6 @@
 // Is it healthy?
 import { html, nothing } from '../vendor/lit.js';
-import { get, link, queueLink, queues, samples } from '../broker.js';
-import { newest } from '../live.js';
+import { get, link, queueLink, queues, samples, newest } from '../broker.js';
 import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
 import { cable, stations, findings, gauge, head, state, table, failure } from '../parts.js';
 import * as format from '../format.js';
@@ -52,8 +51,10 @@ export default class Overview {
       this.trace.add(updatedAt / 1000, { ...values.overview, publish: values.overview.published_rate, ack: values.overview.acked_rate });
     }
     if (values.findings !== this.found) {
-      this.found = values.findings; // Others may be the worst now.
-      this.#listed();
+      if (this.found !== undefined) {
+        this.#listed(); // Others may be the worst now.
+      }
+      this.found = values.findings;
     }
   }
 

@@ -1,7 +1,6 @@
 // Why is this queue not empty?
 import { html, nothing } from '../vendor/lit.js';
-import { link, queueLink, exchangeLink, get, post, remove, encode, samples } from '../broker.js';
-import { queueTopic } from '../live.js';
+import { link, queueLink, exchangeLink, get, post, remove, encode, samples, queueTopic } from '../broker.js';
 import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
 import { absent, cable, stations, head, tabs, tagOf, factOf, failure, confirmAct, dialog, field, toast, table } from '../parts.js';
 import { publish, headersOf } from '../publish.js';

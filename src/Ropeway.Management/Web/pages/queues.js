@@ -1,8 +1,7 @@
 // Which queues need me?
 import { html, nothing } from '../vendor/lit.js';
-import { queueLink, queues, put, encode } from '../broker.js';
+import { queueLink, queues, put, encode, newest } from '../broker.js';
 import { head, state, dialog, field, toast } from '../parts.js';
-import { newest } from '../live.js';
 import { List, virtualHosts, hostBox } from '../list.js';
 import * as format from '../format.js';
 
