@@ -31,18 +31,7 @@ BrokerLaunch launch = BrokerLaunch.FromEnvironment(directory.Path);
 switch (args.FirstOrDefault())
 {
     case "kills":
-        ulong seed = args.Length > 2 ? Number(2, 0) : BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
-        Console.WriteLine($"seed {seed}");
-        KillReport report = KillRun.Execute(new KillOptions
-        {
-            Launch = launch,
-            Kills = (int)Number(1, 25),
-            Seed = seed,
-            StartDeadline = 4 * TestDeadline.Value,
-            Log = Console.WriteLine,
-        });
-        Console.WriteLine(report);
-        return report.Violations.Count == 0 ? 0 : 1;
+        return Kills(Number(2, BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4))));
     case "space":
         long totalBytes = (long)Number(1, 10_000) * 1_000_000;
         int stuckQueues = (int)Number(2, 10_000);
@@ -107,6 +96,21 @@ switch (args.FirstOrDefault())
 }
 
 ulong Number(int position, ulong fallback) => args.Length > position ? ulong.Parse(args[position], CultureInfo.InvariantCulture) : fallback;
+
+int Kills(ulong seed)
+{
+    Console.WriteLine($"seed {seed}");
+    KillReport report = KillRun.Execute(new KillOptions
+    {
+        Launch = launch,
+        Kills = (int)Number(1, 25),
+        Seed = seed,
+        StartDeadline = 4 * TestDeadline.Value,
+        Log = Console.WriteLine,
+    });
+    Console.WriteLine(report);
+    return report.Violations.Count == 0 ? 0 : 1;
+}
 
 int FailSyncs(int first, int last)
 {
