@@ -97,7 +97,6 @@ internal sealed class WebFiles
         ".html" => "text/html; charset=utf-8",
         ".css" => "text/css; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
-        ".svg" => "image/svg+xml",
         ".woff2" => "font/woff2",
         _ => "text/plain; charset=utf-8",
     };
