@@ -14,6 +14,7 @@ after(async () => {
 });
 
 test('the first page is small and asks for little', async () => {
+  await broker.api('PUT', 'queues/%2F/mail', { durable: true });
   const first = await browser.open(broker);
   await first.signIn();
   await first.page.close();

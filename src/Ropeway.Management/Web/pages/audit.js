@@ -32,7 +32,7 @@ export default class Audit {
         { title: 'What', kind: 'text', wide: true, cell: row => html`<bdi>${format.visible(row.object ?? '')}</bdi>${row.result === 'done' ? nothing : html`<span class="hint">${row.result}</span>`}` },
         { title: 'User', cell: row => row.user },
         { title: 'From', cell: row => row.address },
-        { title: `At (${format.zoneName()})`, kind: 'number', cell: row => format.time(row.time, false) },
+        { title: `At (${format.zoneName()})`, kind: 'number', wide: true, cell: row => format.time(row.time, false) },
       ], { caption: 'Acts', rows, empty: html`<p>Acts appear here as they happen.</p>` })}</div>`)}`;
   }
 }
