@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Management;
+using Ropeway.Management.Metrics;
 using Ropeway.Storage;
 using Ropeway.Transport;
 
@@ -13,6 +14,12 @@ internal sealed class ComposedBroker(Store store, Broker broker, ResourceMonitor
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, IProtocol> Protocols { get; } = new Dictionary<string, IProtocol>(StringComparer.Ordinal) { ["amqp"] = amqp };
 
+    /// <summary>The instruments.</summary>
+    public required BrokerMeter Meter { get; init; }
+
+    /// <summary>Sends what is measured and traced; null when nobody is to get it.</summary>
+    public required IDisposable? Export { get; init; }
+
     /// <inheritdoc/>
     public async Task<IAsyncDisposable> ServeHttpAsync(IReadOnlyList<Socket> sockets, IReadOnlyList<ListeningAddress> listeners) =>
         await ManagementHost.StartAsync(broker, sockets, management with { Listeners = listeners }).ConfigureAwait(false);
@@ -21,6 +28,8 @@ internal sealed class ComposedBroker(Store store, Broker broker, ResourceMonitor
     public Task DrainAsync()
     {
         monitor.Dispose();
+        Export?.Dispose(); // Sends the last figures, so the broker must still be there.
+        Meter.Dispose();
         broker.Dispose();
         return Task.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ropeway.Core;
@@ -5,9 +6,11 @@ using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
 using Ropeway.Management;
 using Ropeway.Management.Definitions;
+using Ropeway.Management.Metrics;
 using Ropeway.Protocols.Amqp091;
 using Ropeway.Security;
 using Ropeway.Storage;
+using Ropeway.Telemetry;
 
 namespace Ropeway.Server;
 
@@ -47,7 +50,12 @@ internal static class Composition
             var limits = new ResourceLimits(options.MemoryHighWatermark.Of(SystemGauges.TotalMemoryBytes), options.DiskFreeLimitBytes);
             var gauges = new SystemGauges(Path.GetFullPath(options.DataDirectory), () => store.SpaceShortage);
             var monitor = new ResourceMonitor(broker.Admission, gauges, limits, context.Time, context.Loggers.CreateLogger("Ropeway.Core"));
-            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), ManagementOptionsOf(context) with { Gauges = gauges, Limits = limits });
+            ManagementOptions management = ManagementOptionsOf(context) with { Gauges = gauges, Limits = limits };
+            return new ComposedBroker(store, broker, monitor, new AmqpProtocol(broker, AmqpOptionsOf(options)), management)
+            {
+                Meter = new BrokerMeter(broker, management),
+                Export = options.OtlpEndpoint is { } endpoint ? StartExport(endpoint, broker) : null,
+            };
         }
         catch (Exception fault) when (fault is StartupException or StoreFailedException)
         {
@@ -82,6 +90,16 @@ internal static class Composition
             throw new StartupException(ExitCode.Definitions, $"cannot import the definitions of {path}: {fault.Message}", fault);
         }
     }
+
+    /// <summary>In a method of its own: nothing of OpenTelemetry is loaded unless it is called.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+#pragma warning disable CA1859 // A signature with the type would load what must not be loaded.
+    private static IDisposable StartExport(Uri endpoint, Broker broker) => OtlpExport.Start(new OtlpTarget(endpoint, broker.NodeName, Broker.Version)
+    {
+        Meters = [BrokerMeter.Name],
+        Sources = [BrokerMeter.Name],
+    });
+#pragma warning restore CA1859
 
     private static AmqpOptions AmqpOptionsOf(ServerOptions options) => new()
     {

@@ -44,6 +44,11 @@ internal static class ServerOptionList
             static (options, values) => options with { ScrubBytesPerSecond = ByteCount.Parse(values[0]) }),
         new("scrub-interval", "HOURS", "24", "Time from the end of one such pass over all files to the next, in hours, 1 to 8760; the first begins an hour after the start.",
             static (options, values) => options with { ScrubInterval = TimeSpan.FromHours(Number(values[0], 1, 8_760)) }),
+        new("otlp-endpoint", "URL", "none", "Where metrics and traces are sent (OTLP), for example http://127.0.0.1:4318; OTEL_ variables say the rest.",
+            static (options, values) => options with { OtlpEndpoint = HttpUrl(values[0]) })
+        {
+            OtherEnvironmentName = "OTEL_EXPORTER_OTLP_ENDPOINT",
+        },
         new("handshake-timeout", "SECONDS", "10", "Time from the accept until a client must have logged in, in seconds, 1 to 3600.",
             static (options, values) => options with { HandshakeTimeout = TimeSpan.FromSeconds(Number(values[0], 1, 3_600)) }),
         new("stop-timeout", "SECONDS", "5", "Time for clients to say goodbye when the server stops, in seconds, 0 to 3600.",
@@ -116,6 +121,10 @@ internal static class ServerOptionList
         int.TryParse(text, System.Globalization.NumberStyles.None, null, out int number) && number >= min && number <= max
             ? number
             : throw new FormatException($"a whole number from {min} to {max} is expected");
+
+    private static Uri HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        ? url
+        : throw new FormatException("a URL such as http://127.0.0.1:4318 is expected");
 
     private static bool Flag(string text) => text switch
     {

@@ -52,6 +52,9 @@ public sealed record ServerOptions
     /// <summary>Time from the end of one such pass to the next.</summary>
     public TimeSpan ScrubInterval { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>Where metrics and traces are sent; null for nowhere.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
     /// <summary>Time from the accept until a client must have logged in.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -16,6 +16,7 @@ public sealed partial class ProjectReferenceTests
         ["Messages"] = ["Buffers"],
         ["Security"] = ["Buffers"],
         ["Core"] = ["Messages", "Storage", "Security", "Buffers"],
+        ["Telemetry"] = [],
         ["Transport"] = ["Core", "Security", "Buffers"],
         ["Cluster"] = ["Core", "Storage", "Buffers"],
         ["CommandLine"] = ["Protocols.Amqp091", "Messages", "Buffers"],

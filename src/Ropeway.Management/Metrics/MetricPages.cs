@@ -15,11 +15,10 @@ internal sealed class MetricPages(LiveState live)
     /// <summary>Path of the sums; the other pages are below it.</summary>
     public const string Root = "/metrics";
 
-    private const string Prefix = "rabbitmq_";
     private const string DetailedPrefix = "rabbitmq_detailed_";
 
     private readonly Broker _broker = live.Broker;
-    private readonly BrokerMetrics _whole = new(live);
+    private readonly BrokerMetrics _whole = new(live.Broker, live.Options, live.Findings);
 
     /// <summary>The pages on the management listeners.</summary>
     public static IEnumerable<Route> Routes(LiveState live)
@@ -47,16 +46,14 @@ internal sealed class MetricPages(LiveState live)
     private ApiReply Sums() => Page(async text =>
     {
         _whole.Write(text);
-        Sum(text, ObjectMetrics.OfQueues, Queues(_ => true).Select(QueueFigures.Of));
-        Sum(text, ObjectMetrics.OfConnections, _broker.Connections.Entries);
-        Sum(text, ObjectMetrics.OfChannels, [.. _broker.Connections.Entries.SelectMany(entry => entry.Connection.ListChannels())]);
+        ObjectSums.Write(text, _broker);
         await text.SendAsync().ConfigureAwait(false);
     });
 
     private ApiReply PerObject() => Page(async text =>
     {
         _whole.Write(text);
-        await WriteObjectsAsync(text, Prefix, isWanted: _ => true, hosts: []).ConfigureAwait(false);
+        await WriteObjectsAsync(text, ObjectSums.Prefix, isWanted: _ => true, hosts: []).ConfigureAwait(false);
     });
 
     private ApiReply Detailed(IReadOnlyList<string> groups, IReadOnlyList<string> hosts) => Page(text => WriteObjectsAsync(text, DetailedPrefix, group => groups.Contains(group, StringComparer.Ordinal), hosts));
@@ -111,24 +108,6 @@ internal sealed class MetricPages(LiveState live)
         var family = new MetricFamily(ObjectMetrics.Prefix(prefix, metric.Name), metric.Help);
         text.Begin(family);
         return family;
-    }
-
-    /// <summary>All measures in one pass over the objects, which are many.</summary>
-    private static void Sum<T>(MetricText text, IReadOnlyList<ObjectMetric<T>> metrics, IEnumerable<T> objects)
-    {
-        long[] sums = new long[metrics.Count];
-        foreach (T one in objects)
-        {
-            for (int i = 0; i < sums.Length; i++)
-            {
-                sums[i] += metrics[i].ValueOf(one);
-            }
-        }
-
-        for (int i = 0; i < sums.Length; i++)
-        {
-            text.Add(ObjectMetrics.Prefix(Prefix, metrics[i].Name), metrics[i].Help, sums[i]);
-        }
     }
 
     private IEnumerable<Queue> Queues(Func<VirtualHost, bool> isMeant) => _broker.VirtualHosts.All.Where(isMeant).SelectMany(host => host.ListQueues());

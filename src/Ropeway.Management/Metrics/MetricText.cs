@@ -6,7 +6,7 @@ using Ropeway.Core.Resources;
 namespace Ropeway.Management.Metrics;
 
 /// <summary>Writes Prometheus' text format 0.0.4. What was written waits in memory until it is sent. One thread at a time.</summary>
-internal sealed class MetricText(Stream body, CancellationToken aborted)
+internal sealed class MetricText(Stream body, CancellationToken aborted) : IMetricSink
 {
     /// <summary>What the text is, for the header.</summary>
     public const string ContentType = "text/plain; version=0.0.4";
@@ -18,7 +18,7 @@ internal sealed class MetricText(Stream body, CancellationToken aborted)
     /// <summary>Whether enough waits that it should be sent before more is added.</summary>
     public bool IsFull => _unsent.WrittenCount >= SendBytes;
 
-    /// <summary>A family without labels: its one sample.</summary>
+    /// <inheritdoc/>
     public void Add(string name, string help, long value)
     {
         var family = new MetricFamily(name, help);
@@ -26,7 +26,8 @@ internal sealed class MetricText(Stream body, CancellationToken aborted)
         Sample(family, value);
     }
 
-    /// <summary>Durations by their length, from half a millisecond to half a minute.</summary>
+    /// <inheritdoc/>
+    /// <remarks>From half a millisecond to half a minute.</remarks>
     public void AddHistogram(string name, string help, DurationSpread durations)
     {
         Write($"# TYPE {name} histogram\n# HELP {name} {help}\n");
@@ -38,7 +39,7 @@ internal sealed class MetricText(Stream body, CancellationToken aborted)
         Write(string.Create(CultureInfo.InvariantCulture, $"{name}_bucket{{le=\"+Inf\"}} {durations.Count}\n{name}_sum {durations.Total.TotalSeconds}\n{name}_count {durations.Count}\n"));
     }
 
-    /// <summary>Begins a family; its samples follow.</summary>
+    /// <inheritdoc/>
     public void Begin(MetricFamily family)
     {
         Write("# TYPE ");
@@ -50,10 +51,7 @@ internal sealed class MetricText(Stream body, CancellationToken aborted)
         Write("\n");
     }
 
-    /// <summary>One sample.</summary>
-    /// <param name="family">Has begun.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="labels">Names and texts.</param>
+    /// <inheritdoc/>
     public void Sample(MetricFamily family, long value, params ReadOnlySpan<(string Name, string Text)> labels)
     {
         Write(family.Name);
