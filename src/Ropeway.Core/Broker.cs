@@ -7,6 +7,7 @@ using Ropeway.Core.Resources;
 using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Security;
 using Ropeway.Storage;
 
@@ -91,6 +92,9 @@ public sealed class Broker : IDisposable
 
     /// <summary>The counters that change.</summary>
     public ActiveObjects Active => _definitions.Services.Active;
+
+    /// <summary>Follows a share of the messages.</summary>
+    public MessageTracing Tracing => _definitions.Services.Tracing;
 
     /// <summary>Counts what comes and goes.</summary>
     public ChurnCounters Churn => _definitions.Services.Churn;

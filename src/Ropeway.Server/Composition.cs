@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Management;
 using Ropeway.Management.Definitions;
 using Ropeway.Management.Metrics;
@@ -42,6 +43,7 @@ internal static class Composition
                 Time = context.Time,
                 Logger = context.Loggers.CreateLogger("Ropeway.Core"),
             });
+            broker.Tracing.Share = options.TracingShare;
             if (options.DefinitionsFile is not null)
             {
                 ImportDefinitions(broker, options.DefinitionsFile);
@@ -97,7 +99,7 @@ internal static class Composition
     private static IDisposable StartExport(Uri endpoint, Broker broker) => OtlpExport.Start(new OtlpTarget(endpoint, broker.NodeName, Broker.Version)
     {
         Meters = [BrokerMeter.Name],
-        Sources = [BrokerMeter.Name],
+        Sources = [MessageTracing.SourceName],
     });
 #pragma warning restore CA1859
 

@@ -49,6 +49,8 @@ internal static class ServerOptionList
         {
             OtherEnvironmentName = "OTEL_EXPORTER_OTLP_ENDPOINT",
         },
+        new("tracing", "SHARE", "0", "Share of the messages that are traced, 0 (none) to 1 (all); it can be changed at run time.",
+            static (options, values) => options with { TracingShare = Share(values[0]) }),
         new("handshake-timeout", "SECONDS", "10", "Time from the accept until a client must have logged in, in seconds, 1 to 3600.",
             static (options, values) => options with { HandshakeTimeout = TimeSpan.FromSeconds(Number(values[0], 1, 3_600)) }),
         new("stop-timeout", "SECONDS", "5", "Time for clients to say goodbye when the server stops, in seconds, 0 to 3600.",
@@ -125,6 +127,11 @@ internal static class ServerOptionList
     private static Uri HttpUrl(string text) => Uri.TryCreate(text, UriKind.Absolute, out Uri? url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         ? url
         : throw new FormatException("a URL such as http://127.0.0.1:4318 is expected");
+
+    private static double Share(string text) =>
+        double.TryParse(text, System.Globalization.NumberStyles.AllowDecimalPoint, System.Globalization.CultureInfo.InvariantCulture, out double share) && share is >= 0 and <= 1
+            ? share
+            : throw new FormatException("a number from 0 to 1 is expected");
 
     private static bool Flag(string text) => text switch
     {

@@ -55,6 +55,9 @@ public sealed record ServerOptions
     /// <summary>Where metrics and traces are sent; null for nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }
 
+    /// <summary>Share of the messages that are traced, 0 to 1; it can be changed at run time.</summary>
+    public double TracingShare { get; init; }
+
     /// <summary>Time from the accept until a client must have logged in.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

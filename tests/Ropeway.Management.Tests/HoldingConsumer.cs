@@ -5,11 +5,11 @@ using Ropeway.Storage;
 namespace Ropeway.Management.Tests;
 
 /// <summary>A consumer that takes messages up to its prefetch and holds them until it is told what to do with them.</summary>
-internal sealed class HoldingConsumer(Queue queue, int prefetch) : Consumer(queue, new Holder(prefetch), settlesOnDelivery: false, isExclusive: false)
+internal sealed class HoldingConsumer(Queue queue, int prefetch) : Consumer(queue, new HoldingTarget(prefetch), settlesOnDelivery: false, isExclusive: false)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20); // A safety net only.
 
-    private Holder Held => (Holder)Target;
+    private HoldingTarget Held => (HoldingTarget)Target;
 
     /// <summary>Begins to take messages.</summary>
     public void Begin()
@@ -60,7 +60,7 @@ internal sealed class HoldingConsumer(Queue queue, int prefetch) : Consumer(queu
         dispatch.Flush();
     }
 
-    private sealed class Holder(int prefetch) : DeliveryTarget
+    private sealed class HoldingTarget(int prefetch) : DeliveryTarget
     {
         private readonly Queue<long> _offsets = new();
 

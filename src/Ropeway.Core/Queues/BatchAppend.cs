@@ -60,6 +60,19 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
         }
     }
 
+    /// <summary>Says to their life lines, if any is traced, that messages are in a queue now.</summary>
+    /// <param name="queue">The queue of the log.</param>
+    /// <param name="target">The first.</param>
+    /// <param name="end">The one to stop before; -1 for none.</param>
+    /// <param name="sequence">Number of the first.</param>
+    public readonly void Trace(Queue queue, int target, int end, long sequence)
+    {
+        if (batch.Lines is not null)
+        {
+            queue.Services.Tracing.NoteStored(queue, batch, target, end, sequence);
+        }
+    }
+
     /// <summary>Appends the messages from <paramref name="target"/> to before <paramref name="stop"/> that fit one batch of the store and are alike in durability and level.</summary>
     private void AddRun(ref int target, int stop)
     {

@@ -29,6 +29,9 @@ public abstract class Consumer
     /// <summary>True when no other consumer may be on the queue.</summary>
     public bool IsExclusive { get; }
 
+    /// <summary>Who it is, for people. Only asked for when a message is traced, with the queue's gate held.</summary>
+    public virtual string Holder => "a consumer";
+
     /// <summary>Those of higher priority get messages as long as they can take them.</summary>
     public int Priority { get; init; }
 

@@ -100,6 +100,10 @@ internal ref struct DeliveryRound(SharedQueue queue, ReadySet ready, ConsumerRin
             }
 
             RedeliveredCount += message.IsRedelivered ? 1 : 0;
+            if (queue.Traced is not null)
+            {
+                queue.Services.Tracing.NoteDelivered(queue, message.Offset, consumer.Holder, consumer.SettlesOnDelivery);
+            }
         }
 
         if (outcome != DeliveryOutcome.Delivered)

@@ -113,6 +113,11 @@ internal sealed class Departures(SharedQueue queue, ReadySet ready, QueueService
             return 0;
         }
 
+        if (queue.Traced is not null)
+        {
+            services.Tracing.NoteDead(queue, ranges, reason);
+        }
+
         long count = Queue.CountOf(ranges);
         ObjectCounters counters = queue.Count();
         counters.Add(MessageEvent.Expired + (int)reason, count);

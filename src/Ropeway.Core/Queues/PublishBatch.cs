@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Ropeway.Core.Delays;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Tracing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -24,6 +25,9 @@ public sealed class PublishBatch
     private Group[] _groups = new Group[8];
     private int _targetCount;
     private int _groupCount;
+
+    /// <summary>The life lines of those messages that are traced, by their indices; null when none is.</summary>
+    internal LifeLine?[]? Lines { get; set; }
 
     /// <summary>Messages in the batch.</summary>
     public int Count { get; private set; }
@@ -113,6 +117,7 @@ public sealed class PublishBatch
         _kept.Clear();
         _delayed.Clear();
         _delays = null;
+        Lines = null;
         _shared?.Clear();
         Count = 0;
         _targetCount = 0;

@@ -2,6 +2,7 @@ using Ropeway.Core.Routing;
 using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -15,6 +16,7 @@ public abstract class Queue : IDestination, IPoolWork
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
     private QueuePause? _paused;
     private Exception? _fault; // The first; written once, by any thread.
+    private TracedStays? _traced;
     private ObjectCounters? _counters; // Made with the first message, under the gate.
 
     /// <summary>Makes a queue over a log that it alone uses. <see cref="Apply"/> follows.</summary>
@@ -111,6 +113,31 @@ public abstract class Queue : IDestination, IPoolWork
             {
                 return Consumers.Count;
             }
+        }
+    }
+
+    /// <summary>Those of its messages that are traced; null for none. Changed under the life lines' gate; whoever asks holds the log's.</summary>
+    internal TracedStays? Traced
+    {
+        get => Volatile.Read(ref _traced);
+        set => Volatile.Write(ref _traced, value);
+    }
+
+    /// <summary>Consumers are done with messages, or give them back: said to the life lines of those that are traced. Under the gate.</summary>
+    private protected void TraceResolved(in ResolvedRanges ranges)
+    {
+        if (Traced is not null)
+        {
+            Services.Tracing.NoteResolved(this, ranges);
+        }
+    }
+
+    /// <summary>A message was handed to who asked for one: said to its life line, if it is traced. Under the gate.</summary>
+    private protected void TraceFetched(long offset, IMessageReceiver receiver, bool isSettled)
+    {
+        if (Traced is not null)
+        {
+            Services.Tracing.NoteDelivered(this, offset, receiver.Holder, isSettled);
         }
     }
 

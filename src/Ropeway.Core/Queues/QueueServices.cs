@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ropeway.Core.Statistics;
 using Ropeway.Core.Timing;
+using Ropeway.Core.Tracing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -14,6 +15,9 @@ public sealed record QueueServices(Func<ulong, ICommitWaiter, bool> OnCommitted,
 {
     /// <summary>Does what must not be done on the spot.</summary>
     internal IWorkPool Pool { get; init; } = WorkPool.Instance;
+
+    /// <summary>Follows a share of the messages.</summary>
+    public required MessageTracing Tracing { get; init; }
 
     /// <summary>The counters that change.</summary>
     public ActiveObjects Active { get; } = new();

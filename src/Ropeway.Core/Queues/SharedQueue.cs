@@ -213,6 +213,7 @@ public sealed class SharedQueue : Queue
                 return 0;
             }
 
+            TraceResolved(ranges);
             if (!ranges.Settled.IsEmpty)
             {
                 CountSettled(ranges);
@@ -334,6 +335,7 @@ public sealed class SharedQueue : Queue
             counters.Add(settlesOnDelivery ? MessageEvent.FetchedWithoutAck : MessageEvent.Fetched, 1);
             counters.Add(MessageEvent.Redelivered, redelivered ? 1 : 0);
             receiver.Receive(message, ReadyCount - 1);
+            TraceFetched(message.Offset, receiver, settlesOnDelivery);
             _ready.Take(record.Offset);
             _ready.Groups?.TakeFetched(record.Offset, isHeld: !settlesOnDelivery);
             _departures?.Bytes?.Take(record.Offset, message.Content.BodyBytes, mayReturn: !settlesOnDelivery);
@@ -488,6 +490,7 @@ public sealed class SharedQueue : Queue
         long first = Log.EndOffset;
         ObjectCounters counters = Count();
         append.AddAll(target, end);
+        append.Trace(this, target, end, first);
         counters.Add(MessageEvent.Published, Log.EndOffset - first);
         if (append.HasExpiring)
         {

@@ -173,6 +173,7 @@ public sealed class StreamQueue : Queue, IUnitWatcher
             long first = Log.EndOffset;
             var append = new BatchAppend(Log, batch, source, MessageHead.NoTtl, levels: null, unit) { KeepsAll = true };
             append.AddAll(firstTarget);
+            append.Trace(this, firstTarget, end: -1, first);
             counters.Add(MessageEvent.Published, Log.EndOffset - first);
             _end.Add(Log.EndOffset, append.Index, unit);
             unit?.Watch(this);

@@ -17,6 +17,7 @@ internal sealed class RehearsalLogs : ILogs, IDisposable
         QueueServices real = logs.Services;
         Services = new QueueServices(real.OnCommitted, real.BeginUnit, real.Time, new Deadlines(real.Time))
         {
+            Tracing = real.Tracing,
             Pool = real.Pool,
             Chance = real.Chance,
             Logger = real.Logger,

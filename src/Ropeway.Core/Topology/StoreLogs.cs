@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
+using Ropeway.Core.Tracing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Topology;
@@ -21,6 +22,7 @@ internal sealed class StoreLogs(Store store, TimeProvider time, Deadlines deadli
         Chance = chance,
         Logger = logger,
         Pool = pool ?? WorkPool.Instance,
+        Tracing = new MessageTracing(time, pool ?? WorkPool.Instance),
     };
 
     /// <inheritdoc/>

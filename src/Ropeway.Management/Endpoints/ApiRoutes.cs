@@ -28,6 +28,7 @@ internal static class ApiRoutes
         .. RewindEndpoints.Routes,
         .. SampleEndpoints.Routes,
         .. RoutingEndpoints.Routes,
+        .. TracingEndpoints.Routes,
         .. new BrowseEndpoints().Routes,
         .. GlobalParameterEndpoints.Routes,
         .. MemoryEndpoints.Routes,

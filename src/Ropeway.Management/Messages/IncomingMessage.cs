@@ -93,7 +93,7 @@ internal sealed class IncomingMessage
 
         host.Delay(batch, 0, route.Delayers, heldUntilMs);
         DispatchBatch dispatch = DispatchBatch.Begin();
-        index = batch.Publish(source, dispatch);
+        index = request.Broker.Tracing.Publish(batch, source, dispatch, new HttpSender(host.Name, $"the HTTP API, user {request.User.Name} from {request.Remote}"), request.Broker.Durability);
         dispatch.Flush();
         bool isLost = route.Count + route.Delayers.Length + route.Histories.Length == 0;
         exchange.Count(published: 1, route.Count, unroutable: isLost ? 1 : 0);

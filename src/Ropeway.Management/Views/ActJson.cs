@@ -15,4 +15,6 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(IEnumerable<JobView>))]
 [JsonSerializable(typeof(DeletedQueueView))]
 [JsonSerializable(typeof(DelayedPageView))]
+[JsonSerializable(typeof(TracingView))]
+[JsonSerializable(typeof(IEnumerable<TracedMessageView>))]
 internal sealed partial class ActJson : JsonSerializerContext;

@@ -25,6 +25,9 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>The connection.</summary>
     public AmqpSession Session { get; } = session;
 
+    /// <summary>Its name for people.</summary>
+    public string Holder => $"{Session.Connection.Remote} -> {Session.Connection.Local} ({Number})";
+
     /// <summary>Where its deliveries go.</summary>
     public AmqpDeliveries Deliveries => Session.Deliveries;
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Streams;
 using Ropeway.Messages;
@@ -24,6 +25,9 @@ internal sealed class AmqpConsumer : Consumer
 
     /// <summary>Its name on the channel, UTF-8.</summary>
     public byte[] Tag { get; }
+
+    /// <inheritdoc/>
+    public override string Holder => $"{Channel.Holder}, consumer '{Encoding.UTF8.GetString(Tag)}'";
 
     /// <summary>What it was started with; null when with nothing.</summary>
     public FieldTable? Arguments { get; init; }

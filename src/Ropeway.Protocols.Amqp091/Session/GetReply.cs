@@ -8,6 +8,9 @@ namespace Ropeway.Protocols.Amqp091.Session;
 internal sealed class GetReply(AmqpSession session, AmqpChannel channel, Queue queue, bool noAck) : IMessageReceiver
 {
     /// <inheritdoc/>
+    public string Holder => $"{channel.Holder}, basic.get";
+
+    /// <inheritdoc/>
     public void Receive(in QueuedMessage message, long readyCount)
     {
         lock (session.Outbox.Gate)

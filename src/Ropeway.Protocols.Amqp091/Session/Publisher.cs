@@ -4,6 +4,7 @@ using Ropeway.Buffers;
 using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Tracing;
 using Ropeway.Messages;
 using Ropeway.Protocols.Amqp091.Codec;
 
@@ -13,7 +14,7 @@ namespace Ropeway.Protocols.Amqp091.Session;
 /// The publishing half of a connection: puts messages together from their frames, routes them, and gives all that one read
 /// brought to the queues at once. Used on the connection's owner only.
 /// </summary>
-internal sealed class Publisher(AmqpSession session)
+internal sealed class Publisher(AmqpSession session) : ITraceSender
 {
     /// <summary>Stored messages from this length on have their body in a file of its own; the store takes records below 1 MiB.</summary>
     private const int InlineBytesMax = 1_000_000;
@@ -31,6 +32,12 @@ internal sealed class Publisher(AmqpSession session)
 
     /// <summary>Whether a body is being written to its file; the connection pauses meanwhile.</summary>
     public bool IsWritingBody => _largeBody is { IsDone: false };
+
+    /// <inheritdoc/>
+    string ITraceSender.TracedHost => session.Host.Name;
+
+    /// <inheritdoc/>
+    string ITraceSender.TracedName => $"{session.Connection.Remote} -> {session.Connection.Local}";
 
     /// <summary>Whether something has been published since the last <see cref="Flush"/>; also what no queue took may hold memory.</summary>
     private bool HasWork => _batch.Count > 0 || _confirms.Count > 0 || _blocks.Count > 0 || _bodies.Count > 0 || session.Unqueued.HasWork;
@@ -153,7 +160,7 @@ internal sealed class Publisher(AmqpSession session)
             return;
         }
 
-        ulong index = Math.Max(_batch.Publish(received, dispatch), session.SettledIndex);
+        ulong index = Math.Max(session.Broker.Tracing.Publish(_batch, received, dispatch, this, session.Broker.Durability), session.SettledIndex);
         if (_confirms.Count > 0)
         {
             lock (session.Outbox.Gate)

@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using RabbitMQ.Client;
+using Ropeway.TestKit;
+
+namespace Ropeway.Conformance.Tests;
+
+/// <summary>What a broker sends to a collector, with a real client.</summary>
+public sealed class TelemetryTests : IDisposable
+{
+    private const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private const string Parent = $"00-{Trace}-00f067aa0ba902b7-01";
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [OwnBrokerFact]
+    public async Task Otlp_MetricsAndSpans_ArriveAtTheCollector()
+    {
+        await using var collector = new OtlpReceiver();
+        using BrokerProcess broker = Start("--otlp-endpoint", collector.Url, "--tracing", "1");
+        await PublishAndAcknowledgeAsync(broker);
+
+        Assert.Equal(0, broker.Stop());
+
+        Assert.True(collector.Has("/v1/metrics", "rabbitmq_queue_messages_published_total"), broker.Log);
+        Assert.True(collector.Has("/v1/metrics", "ropeway"));
+        foreach (string text in (string[])["publish", "wait traced", "deliver traced", "messaging.system", "messaging.destination.name", "messaging.operation.type", "order-1"])
+        {
+            Assert.True(collector.Has("/v1/traces", text), $"'{text}' was not sent.{broker.Log}");
+        }
+
+        Assert.True(collector.Has("/v1/traces", Convert.FromHexString(Trace)), "The spans are of another trace.");
+    }
+
+    [OwnBrokerFact]
+    public void Otlp_NotAskedFor_IsNotLoaded()
+    {
+        using BrokerProcess broker = Start();
+
+        string maps = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{broker.ProcessId}/maps"));
+
+        Assert.Contains("Ropeway.Core.dll", maps, StringComparison.Ordinal);
+        Assert.DoesNotContain("OpenTelemetry", maps, StringComparison.Ordinal);
+    }
+
+    [OwnBrokerFact]
+    public async Task LifeLine_OfATracedMessage_TellsItsSteps()
+    {
+        using BrokerProcess broker = Start("--tracing", "1");
+        await PublishAndAcknowledgeAsync(broker);
+
+        using JsonDocument answer = JsonDocument.Parse(await GetAsync(broker, "/api/ropeway/messages/trace?vhost=%2F&id=order-1"));
+
+        JsonElement message = Assert.Single(answer.RootElement.EnumerateArray());
+        Assert.Equal(Parent, message.GetProperty("traceparent").GetString());
+        Assert.Contains("127.0.0.1", message.GetProperty("received").GetProperty("from").GetString(), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.String, message.GetProperty("safe").GetProperty("at").ValueKind);
+        JsonElement stay = Assert.Single(message.GetProperty("queues").EnumerateArray());
+        Assert.Equal(("traced", 0), (stay.GetProperty("queue").GetString(), stay.GetProperty("sequence").GetInt32()));
+        Assert.Equal(["delivered", "returned", "delivered", "settled"], stay.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("what").GetString()));
+    }
+
+    private BrokerProcess Start(params string[] arguments) =>
+        BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path, ExtraArguments = ["--listen", "http://127.0.0.1:0", .. arguments] });
+
+    /// <summary>A message with a trace is delivered, comes back once, and is acknowledged; its header is what the publisher wrote.</summary>
+    private static async Task PublishAndAcknowledgeAsync(BrokerProcess broker)
+    {
+        await using IConnection connection = await new ConnectionFactory { Uri = broker.Endpoint.Url }.CreateConnectionAsync();
+        await using IChannel channel = await connection.CreateChannelAsync(
+            new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null));
+        await channel.QueueDeclareAsync("traced", durable: true, exclusive: false, autoDelete: false);
+        var properties = new BasicProperties { MessageId = "order-1", Persistent = true, Headers = new Dictionary<string, object?> { ["traceparent"] = Parent } };
+        await channel.BasicPublishAsync(string.Empty, "traced", mandatory: true, properties, "x"u8.ToArray());
+        BasicGetResult first = (await channel.BasicGetAsync("traced", autoAck: false))!;
+        await channel.BasicNackAsync(first.DeliveryTag, multiple: false, requeue: true);
+        BasicGetResult second = (await channel.BasicGetAsync("traced", autoAck: false))!;
+        await channel.BasicAckAsync(second.DeliveryTag, multiple: false);
+        await channel.QueueDeclarePassiveAsync("traced"); // Its answer follows what the acknowledgement did.
+        Assert.Equal(Parent, Encoding.ASCII.GetString((byte[])second.BasicProperties.Headers!["traceparent"]!));
+    }
+
+    private static async Task<string> GetAsync(BrokerProcess broker, string path)
+    {
+        using var client = new HttpClient();
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("guest:guest"u8));
+        return await client.GetStringAsync(new Uri(broker.HttpUrl + path));
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
+using Ropeway.Management.Messages;
+using Ropeway.Messages;
+
+namespace Ropeway.Management.Tests;
+
+/// <summary>Tracing messages: switching it on, life lines and spans.</summary>
+public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRig>
+{
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+
+    [Fact]
+    public async Task Tracing_SwitchedOnAndOff_SaysItsRatio()
+    {
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/ropeway/tracing", """{"ratio":0.25}"""));
+        Assert.Equal(0.25, (await rig.JsonAsync("GET", "/api/ropeway/tracing")).GetProperty("ratio").GetDouble());
+        Assert.Equal(204, await rig.StatusAsync("PUT", "/api/ropeway/tracing", """{"ratio":0}"""));
+        Assert.Equal(0, (await rig.JsonAsync("GET", "/api/ropeway/tracing")).GetProperty("ratio").GetDouble());
+    }
+
+    [Fact]
+    public async Task Tracing_WrongRatioOrUser_IsRefused()
+    {
+        Assert.Equal(
+            (400, "bad_request", "'ratio' must be a number from 0 (off) to 1 (all messages), got 1.5"),
+            await rig.RefusalAsync("PUT", "/api/ropeway/tracing", """{"ratio":1.5}"""));
+        rig.AddUser("watcher", "monitoring");
+        Assert.Equal(401, await rig.StatusAsync("PUT", "/api/ropeway/tracing", """{"ratio":1}""", "watcher:watcher"));
+    }
+
+    [Fact]
+    public async Task Trace_OfADeadMessage_SaysWhyAndWhereItWent()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/short-lived", """{"arguments":{"x-max-length":1,"x-dead-letter-exchange":"amq.fanout"}}""");
+        await PublishAsync("short-lived", "dead-1");
+        await PublishAsync("short-lived", "dead-2");
+
+        JsonElement[] steps = await StepsAsync("id=dead-1");
+
+        Assert.Equal("dead", Assert.Single(steps).GetProperty("what").GetString());
+        Assert.Equal("the queue was over its length; goes to the dead-letter exchange 'amq.fanout'", steps[0].GetProperty("detail").GetString());
+        Assert.Equal("waiting", Assert.Single(await StepsAsync("queue=short-lived&sequence=1")).GetProperty("what").GetString());
+    }
+
+    [Fact]
+    public async Task Trace_OfAPurgedMessage_SaysThatItsEndIsNotKnown()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/purged", "{}");
+        await PublishAsync("purged", "purged-1");
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/purged/contents");
+
+        Assert.Equal(
+            ("unknown", "it is there no more, and how it left is not recorded: purged, or moved or deleted by an operator"), LastOf(await StepsAsync("id=purged-1")));
+
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/purged");
+        Assert.Equal(("unknown", "the queue was deleted"), LastOf(await StepsAsync("id=purged-1")));
+    }
+
+    [Fact]
+    public async Task Trace_OfAMessageInTwoQueues_ShowsAUserThoseThatItMayRead()
+    {
+        await TraceAllAsync();
+        foreach (string queue in (string[])["open-a", "secret-b"])
+        {
+            await rig.StatusAsync("PUT", $"/api/queues/%2F/{queue}", "{}");
+            await rig.StatusAsync("POST", $"/api/bindings/%2F/e/amq.direct/q/{queue}", """{"routing_key":"both"}""");
+        }
+
+        await PublishAsync("both", "both-1", "amq.direct");
+        rig.AddUser("half", "management", read: "^open");
+
+        JsonElement all = await rig.JsonAsync("GET", "/api/ropeway/messages/trace?id=both-1");
+        JsonElement some = await rig.JsonAsync("GET", "/api/ropeway/messages/trace?id=both-1", login: "half:half");
+
+        Assert.Equal(2, all[0].GetProperty("queues").GetArrayLength());
+        Assert.Equal("open-a", Assert.Single(some[0].GetProperty("queues").EnumerateArray()).GetProperty("queue").GetString());
+    }
+
+    [Fact]
+    public async Task Trace_OfWhatWasNotTraced_SaysWhyNothingIsKnown()
+    {
+        await rig.StatusAsync("PUT", "/api/ropeway/tracing", """{"ratio":0}""");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/untraced", "{}");
+        await PublishAsync("untraced", "untraced-1");
+
+        (int status, string _, string reason) = await rig.RefusalAsync("GET", "/api/ropeway/messages/trace?id=untraced-1");
+
+        Assert.Equal(404, status);
+        Assert.StartsWith("the message is not remembered: it was not traced", reason, StringComparison.Ordinal);
+        Assert.Equal(400, await rig.StatusAsync("GET", "/api/ropeway/messages/trace?queue=untraced"));
+    }
+
+    [Fact]
+    public async Task Ratio_OfAQuarter_TracesEachFourthMessage()
+    {
+        await rig.StatusAsync("PUT", "/api/ropeway/tracing", """{"ratio":0.25}""");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/quarter", "{}");
+        for (int i = 0; i < 16; i++)
+        {
+            await PublishAsync("quarter", "quarter");
+        }
+
+        Assert.Equal(4, (await rig.JsonAsync("GET", "/api/ropeway/messages/trace?id=quarter")).GetArrayLength());
+    }
+
+    [Fact]
+    public async Task LifeLines_MoreThanAreKept_ReplaceTheOldest()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/many", "{}");
+        await PublishAsync("many", "first");
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/ropeway/messages/trace?id=first"));
+
+        PublishEmpty("many", MessageTracing.LineCountMax);
+
+        Assert.Equal(404, await rig.StatusAsync("GET", "/api/ropeway/messages/trace?id=first"));
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/ropeway/messages/trace?queue=many&sequence=1"));
+    }
+
+    [Fact]
+    public async Task Spans_OfAMessage_AreOfItsPublishersTraceWithTheConventionsNames()
+    {
+        using var ended = new BlockingCollection<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == MessageTracing.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/spanned", "{}");
+        await PublishAsync("spanned", "spanned-1", headers: $$"""{"traceparent":"00-{{TraceId}}-b7ad6b7169203331-01"}""");
+        await rig.JsonAsync("POST", "/api/queues/%2F/spanned/get", """{"count":1,"ackmode":"ack_requeue_false","encoding":"auto"}""");
+
+        var spans = new Dictionary<string, Activity>(StringComparer.Ordinal);
+        while (spans.Count < 3 && ended.TryTake(out Activity? one, TimeSpan.FromSeconds(60)))
+        {
+            if ((string?)one.GetTagItem("messaging.message.id") == "spanned-1")
+            {
+                spans.Add(one.OperationName, one);
+            }
+        }
+
+        Assert.Equal(["deliver spanned", "publish", "wait spanned"], spans.Keys.Order(StringComparer.Ordinal));
+        Activity publish = spans["publish"];
+        Assert.Equal(TraceId, publish.TraceId.ToHexString());
+        Assert.Equal("b7ad6b7169203331", publish.ParentSpanId.ToHexString());
+        Assert.Equal(("ropeway", "send"), (publish.GetTagItem("messaging.system"), publish.GetTagItem("messaging.operation.type")));
+        Activity deliver = spans["deliver spanned"];
+        Assert.Equal((publish.SpanId, publish.TraceId), (deliver.ParentSpanId, deliver.TraceId));
+        Assert.Equal(("spanned", "settle", "settled"), (deliver.GetTagItem("messaging.destination.name"), deliver.GetTagItem("messaging.operation.type"), deliver.GetTagItem("ropeway.outcome")));
+    }
+
+    private static (string? What, string? Detail) LastOf(JsonElement[] steps) => (steps[^1].GetProperty("what").GetString(), steps[^1].GetProperty("detail").GetString());
+
+    private Task<int> TraceAllAsync() => rig.StatusAsync("PUT", "/api/ropeway/tracing", """{"ratio":1}""");
+
+    private async Task<JsonElement[]> StepsAsync(string query)
+    {
+        JsonElement found = await rig.JsonAsync("GET", "/api/ropeway/messages/trace?vhost=%2F&" + query);
+        return [.. Assert.Single(found[0].GetProperty("queues").EnumerateArray()).GetProperty("steps").EnumerateArray()];
+    }
+
+    /// <summary>Publishes as a protocol does, in one batch.</summary>
+    private void PublishEmpty(string name, int count)
+    {
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        Assert.True(host.TryGetQueue(name, out Queue? queue));
+        var batch = new PublishBatch();
+        for (int i = 0; i < count; i++)
+        {
+            batch[batch.Add()].Head = new MessageHead(MessageOrigin.Amqp091, MessageFlags.None, Priority: 0, TimestampMs: 0, ExpiresAtMs: 0);
+            batch.Route(i, queue);
+        }
+
+        DispatchBatch dispatch = DispatchBatch.Begin();
+        rig.Broker.Tracing.Publish(batch, [], dispatch, new HttpSender("/", "a test"), rig.Broker.Durability);
+        dispatch.Flush();
+    }
+
+    private Task<JsonElement> PublishAsync(string key, string id, string exchange = "amq.default", string headers = "{}") => rig.JsonAsync(
+        "POST",
+        $"/api/exchanges/%2F/{exchange}/publish",
+        $$"""{"properties":{"message_id":"{{id}}","headers":{{headers}}},"routing_key":"{{key}}","payload":"a","payload_encoding":"string"}""");
+}
