@@ -46,7 +46,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Create(TextWriter output, TextWriter error, Surroundings surroundings)
+    /// <summary>All commands with their options.</summary>
+    internal static RootCommand Create(TextWriter output, TextWriter error, Surroundings surroundings)
     {
         var serve = new ServeCommand(output, error, Composition.Compose, TimeProvider.System);
         var root = new RootCommand("Ropeway, a message broker. Without a command it serves.");

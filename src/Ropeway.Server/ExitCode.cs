@@ -1,6 +1,6 @@
 namespace Ropeway.Server;
 
-/// <summary>How the process ends. Each fault at start has its own code; <c>docs/operations/configuration.md</c> lists them.</summary>
+/// <summary>How the process ends. Each fault at start has its own code; <c>docs/operations/troubleshooting.md</c> lists them.</summary>
 public static class ExitCode
 {
     /// <summary>Stopped cleanly.</summary>

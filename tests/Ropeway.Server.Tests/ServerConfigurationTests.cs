@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Ropeway.Tests;
 
 namespace Ropeway.Server.Tests;
 
@@ -131,37 +130,6 @@ public sealed class ServerConfigurationTests : IDisposable
     {
         StartupException fault = Assert.Throws<StartupException>(() => Load([], ["ROPEWAY_DEFAULT_PASS", string.Empty]));
         Assert.DoesNotContain("''", fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Options_All_AreInTheDocumentWithDefaultAndVariable()
-    {
-        string[] lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "operations", "configuration.md"));
-        foreach (ServerOption option in ServerOptionList.All)
-        {
-            string line = Assert.Single(lines, line => line.StartsWith($"| `{option.Name}` |", StringComparison.Ordinal));
-            Assert.Contains($"`{option.EnvironmentName}`", line, StringComparison.Ordinal);
-            Assert.Contains($"| {option.DefaultText} |", line.Replace("`", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public void Options_DefaultTexts_AreTheRealDefaults()
-    {
-        foreach (string name in (string[])["data-dir", "log-level", "frame-max", "channel-max", "heartbeat", "max-message-bytes", "connections-max", "handshake-timeout", "stop-timeout"])
-        {
-            Assert.Equal(new ServerOptions(), Load([name, ServerOptionList.Find(name)!.DefaultText]));
-        }
-    }
-
-    [Fact]
-    public void ExitCodes_All_AreInTheDocument()
-    {
-        string text = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "operations", "configuration.md"));
-        foreach (System.Reflection.FieldInfo field in typeof(ExitCode).GetFields())
-        {
-            Assert.Contains($"| {field.GetRawConstantValue()} |", text, StringComparison.Ordinal);
-        }
     }
 
     private static IEnumerable<int> Ports(ServerOptions options) => options.Listen!.Select(url => url.Port);
