@@ -325,9 +325,10 @@ internal sealed class Handshake(AmqpSession session, ServerProperties serverProp
         _clientProperties = []; // The registry has them.
         Host = host;
         Access = new AccessCheck(session.Broker.Permissions, User!, host.Name);
+        _lastSentMs = session.Connection.LastReceivedMs;
+        Send(default(ConnectionOpenOk)); // First of all: once the state is open the ticks send heartbeats, which clients do not expect before it.
         _state = HandshakeState.Open;
         AmqpLog.Opened(session.Broker.Logger, session.Connection.Id, session.Connection.Remote, User!.Name, host.Name);
-        Send(default(ConnectionOpenOk));
     }
 
     /// <summary>A password does not expire, so there is nothing to renew: any secret is accepted, as RabbitMQ does for its own users.</summary>

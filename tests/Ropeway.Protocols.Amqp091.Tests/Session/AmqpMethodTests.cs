@@ -399,6 +399,15 @@ public sealed class AmqpMethodTests : IDisposable
     }
 
     [Fact]
+    public void Heartbeat_IsNotSentAsSoonAsTheConnectionIsOpen()
+    {
+        AmqpPeer peer = Ready();
+        peer.Connection.Tick();
+
+        Assert.Empty(peer.Connection.TakeOutput());
+    }
+
+    [Fact]
     public void Heartbeat_IsSentInTimeAndItsLackEndsTheConnection()
     {
         AmqpPeer peer = Ready(); // 60 s were agreed on.
