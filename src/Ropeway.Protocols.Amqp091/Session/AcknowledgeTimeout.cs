@@ -40,6 +40,14 @@ internal sealed class AcknowledgeTimeout(AmqpConsumer consumer) : Timed, IPoolWo
         }
     }
 
+    /// <summary>All deliveries have their time once more, those too whose time has come and that were not looked at yet.</summary>
+    /// <param name="lastTag">The last of them.</param>
+    public void Renew(ulong lastTag)
+    {
+        _marks.Clear();
+        Add(lastTag);
+    }
+
     /// <summary>The channel has ended.</summary>
     public void Stop()
     {

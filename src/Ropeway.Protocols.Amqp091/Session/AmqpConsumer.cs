@@ -95,4 +95,14 @@ internal sealed class AmqpConsumer : Consumer
             Timeout.Add(tag);
         }
     }
+
+    /// <summary>All deliveries that it holds, up to a tag, have their time once more, if there is one.</summary>
+    public void RenewTimeout(ulong lastTag)
+    {
+        if (TimeoutMs != 0)
+        {
+            Timeout ??= new AcknowledgeTimeout(this);
+            Timeout.Renew(lastTag);
+        }
+    }
 }

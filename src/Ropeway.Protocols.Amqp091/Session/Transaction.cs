@@ -121,7 +121,7 @@ internal sealed class Transaction(AmqpChannel channel)
             channel.Unacked.Restore(_answers);
             foreach (StagedAnswer answer in _answers)
             {
-                answer.Run.Consumer?.BeginTimeout(channel.LastDeliveryTag); // They have their time once more.
+                answer.Run.Consumer?.RenewTimeout(channel.LastDeliveryTag);
             }
         }
 
