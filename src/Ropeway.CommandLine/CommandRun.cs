@@ -102,11 +102,14 @@ internal sealed class CommandRun : IDisposable
             string of = found.Rows.Count == listing.TotalCount ? string.Empty : $" of {ValueText.Count(listing.TotalCount)}";
             string count = found.Rows.Count == 0 && listing.TotalCount == 0 ? "No" : ValueText.Count(found.Rows.Count);
             Surroundings.Flush(); // The line belongs below the table.
-            Note($"{count}{of} {noun}{(place.Length == 0 ? string.Empty : " " + place)}{(hidden > 0 ? $"; {Commands.Lookup.Count(hidden, "column")} without room, --columns chooses" : string.Empty)}");
+            string counted = found.Rows.Count == 1 && of.Length == 0 ? SingularOf(noun) : noun;
+            Note($"{count}{of} {counted}{(place.Length == 0 ? string.Empty : " " + place)}{(hidden > 0 ? $"; {Commands.Lookup.Count(hidden, "column")} without room, --columns chooses" : string.Empty)}");
         }
 
         return ClientExitCode.Done;
     }
+
+    private static string SingularOf(string noun) => noun.EndsWith("ies", StringComparison.Ordinal) ? noun[..^3] + "y" : noun.TrimEnd('s');
 
     /// <summary>Writes one object.</summary>
     public int WriteDetail(JsonElement row, IReadOnlyList<Column> columns)

@@ -25,6 +25,7 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("queue list --limit -1", 2, "error: --limit: bad value '-1': a whole number from 0 on is expected\n")]
     [InlineData("queue list --timeout soon", 2, "error: --timeout: bad value 'soon': a duration like 500ms, 2s, 10m, 1h or 7d is expected\n")]
     [InlineData("queue purge orders --watch 2s --yes", 2, "error: --watch: purge cannot be repeated; only what shows something can\n")]
+    [InlineData("context add prod --use", 2, "error: --url: bad value '--use': an address like http://127.0.0.1:15672 is expected\n")]
     [InlineData("status --url ftp://x", 2, "error: --url: bad value 'ftp://x': an address like http://127.0.0.1:15672 is expected\n")]
     [InlineData("queue purge orders", 2, "error: this would remove 1,204 messages and needs an answer, but input is not a terminal.\n  Add --yes to go on, or --dry-run to see what it would do.\n")]
     [InlineData("queue delete nothing --if-exists", 0, "")]

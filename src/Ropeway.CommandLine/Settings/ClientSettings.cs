@@ -38,7 +38,7 @@ internal sealed record ClientSettings(Uri Url, string User, string? Password, st
     public static Uri ReadUrl(string text)
     {
         string full = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        return Uri.TryCreate(full.TrimEnd('/') + "/", UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && url.Host.Length > 0
+        return Uri.TryCreate(full.TrimEnd('/') + "/", UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && url.Host.Length > 0 && !text.StartsWith('-')
             ? url
             : throw ClientException.Usage($"--url: bad value '{text}': an address like {DefaultUrl} is expected");
     }
