@@ -18,7 +18,7 @@ public sealed class CrashSweepTests
     [InlineData(3)]
     public void PowerCut_AtAnyMoment_KeepsWhatWasPromised(int seed)
     {
-        int imageCountMax = int.TryParse(Environment.GetEnvironmentVariable("ROPEWAY_CRASH_IMAGES"), out int wanted) ? wanted : 470;
+        int imageCountMax = int.TryParse(Environment.GetEnvironmentVariable("ROPEWAY_CRASH_IMAGES"), out int wanted) ? wanted : 40;
         ulong first = ulong.TryParse(Environment.GetEnvironmentVariable("ROPEWAY_CRASH_SEED"), out ulong given) ? given : 0;
         _output.WriteLine($"seed {first + (ulong)seed}, {imageCountMax} images");
         CrashSweep sweep = new(first + (ulong)seed, imageCountMax);
