@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import select
+import signal
 import struct
 import sys
 import termios
@@ -28,6 +29,7 @@ def main():
     process, terminal = pty.fork()
     if process == 0:
         os.environ["TERM"] = "xterm"
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ignored in what runs in the background of a script, and then by all that it starts.
         os.execv("/bin/sh", ["sh", "-c", AROUND, "sh"] + sys.argv[2:])
     deadline = time.monotonic() + DEADLINE_S
     received = b""
