@@ -23,7 +23,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
     private readonly MetricPages _metrics = new(live);
     private readonly RequestAuthenticator _login = new(live);
     private readonly RouteTable _routes = new([.. ApiRoutes.All(live), .. MetricPages.Routes(live)]);
-    private readonly WebFiles _web = new();
+    private readonly Lazy<WebFiles> _web = new(static () => new WebFiles()); // Most brokers are never looked at with a browser.
     private readonly HashSet<int> _metricsPorts = PortsOfMetrics(options);
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
 
@@ -139,7 +139,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
         ? ApiReply.MethodNotAllowed(["GET"])
         : _metrics.Find(request.Path.Value ?? string.Empty, name => [.. request.Query[name].OfType<string>()]) ?? throw ApiException.NotFound();
 
-    private ApiReply? FindFile(HttpRequest request, string[]? path) => path is null ? null : _web.Find(request, path);
+    private ApiReply? FindFile(HttpRequest request, string[]? path) => path is null ? null : _web.Value.Find(request, path);
 
     private ApiException Explain(Exception fault, HttpContext context)
     {
