@@ -20,7 +20,8 @@ internal static class CommandLine
     /// <summary>The same, with what the commands that ask a broker touch.</summary>
     internal static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error, Surroundings surroundings, CancellationToken aborted)
     {
-        RootCommand root = Create(output, error, surroundings);
+        bool isBroker = args is ["serve", ..]; // It runs for months, and needs no commands for talking to others.
+        RootCommand root = Create(output, error, isBroker ? null : surroundings);
         ParseResult parsed = root.Parse(ClientCommandLine.PutCommandFirst(args));
         if (parsed.Errors.Count > 0)
         {
@@ -47,7 +48,10 @@ internal static class CommandLine
     }
 
     /// <summary>All commands with their options.</summary>
-    internal static RootCommand Create(TextWriter output, TextWriter error, Surroundings surroundings)
+    /// <param name="output">Results.</param>
+    /// <param name="error">Everything else.</param>
+    /// <param name="surroundings">What the commands that ask a broker touch; null leaves these commands out.</param>
+    internal static RootCommand Create(TextWriter output, TextWriter error, Surroundings? surroundings)
     {
         var serve = new ServeCommand(output, error, Composition.Compose, TimeProvider.System);
         var root = new RootCommand("Ropeway, a message broker. Without a command it serves.");
@@ -60,7 +64,11 @@ internal static class CommandLine
         root.Subcommands.Add(BackupCommands.CreateBackup());
         root.Subcommands.Add(BackupCommands.CreateRestore());
         root.Subcommands.Add(BenchCommand.Create());
-        ClientCommandLine.AddTo(root, surroundings);
+        if (surroundings is not null)
+        {
+            ClientCommandLine.AddTo(root, surroundings);
+        }
+
         return root;
     }
 
