@@ -1,17 +1,8 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, browser, withBroker } from './rig.js';
 
-let broker;
-let browser;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
-});
+withBroker();
 
 test('the first page is small and asks for little', async () => {
   await broker.api('PUT', 'queues/%2F/mail', { durable: true });

@@ -1,16 +1,12 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, browser, withBroker } from './rig.js';
 
 const QUEUES = 100_000;
 const PIPELINED = 1_000;
 const VISITS = 7;
 
-let broker;
-let browser;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
+withBroker(async () => {
   const connection = await broker.connect();
   const channel = await connection.createChannel();
   for (let first = 0; first < QUEUES; first += PIPELINED) {
@@ -19,10 +15,6 @@ before(async () => {
   channel.sendToQueue('crowd-077777', Buffer.from('one'), { persistent: true });
   await channel.close();
   await connection.close();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 /** Milliseconds from asking for a page until something is on it: the median of some visits. */

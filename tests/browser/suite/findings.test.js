@@ -1,22 +1,10 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, guarded, withPage } from './rig.js';
 
 const JUDGED_MS = 90_000; // The broker looks at a queue for a minute before it says that nobody consumes it.
 
-let broker;
-let browser;
-let guarded;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
-  await guarded.signIn();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
-});
+withPage();
 
 test('a queue that nobody consumes is told in the heading, the navigation and on its page, and clears when somebody does', async () => {
   const { page } = guarded;

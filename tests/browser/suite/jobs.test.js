@@ -1,16 +1,9 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, guarded, withPage } from './rig.js';
 
-let broker;
-let browser;
-let guarded;
-let client;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
-  client = await broker.connect();
+withPage(async () => {
+  const client = await broker.connect();
   const channel = await client.createConfirmChannel();
   await channel.assertExchange('dead', 'fanout', { durable: true });
   await channel.assertQueue('orders.dead', { durable: true });
@@ -25,12 +18,6 @@ before(async () => {
       channel.nack(await channel.get(queue), false, false);
     }
   }
-  await guarded.signIn();
-});
-after(async () => {
-  await client?.close();
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 const messages = async queue => (await broker.api('GET', `ropeway/queues/%2F/${queue}/messages?limit=100`)).messages.map(message => message.preview);

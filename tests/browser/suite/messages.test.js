@@ -1,16 +1,9 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { Broker, Browser } from './rig.js';
+import { broker, guarded, withPage } from './rig.js';
 
-let broker;
-let browser;
-let guarded;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
-  await guarded.signIn();
+withPage(async () => {
   const client = await broker.connect();
   const channel = await client.createConfirmChannel();
   await channel.assertQueue('odd', { durable: true });
@@ -31,10 +24,6 @@ before(async () => {
   }
   await channel.waitForConfirms();
   await client.close();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 const body = () => guarded.page.locator('.detail pre').innerText();

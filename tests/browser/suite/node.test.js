@@ -1,20 +1,8 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, guarded, withPage } from './rig.js';
 
-let broker;
-let browser;
-let guarded;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
-  await guarded.signIn();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
-});
+withPage();
 
 test('a delayed message is shown with its time, sent at once, or cancelled', async () => {
   const { page } = guarded;

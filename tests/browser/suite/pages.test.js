@@ -1,7 +1,7 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { Broker, Browser } from './rig.js';
+import { broker, browser, guarded, withPage } from './rig.js';
 
 const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const WIDTHS = [1440, 390, 320];
@@ -30,14 +30,7 @@ const PAGES = {
   'not-there': '/queues/%2F/nosuch',
 };
 
-let broker;
-let browser;
-let guarded;
-let client;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
+withPage(async () => {
   guarded.expect(404, /nosuch/);
   await broker.api('PUT', 'exchanges/%2F/orders', { type: 'topic' });
   for (const [queue, key] of [['orders.eu', 'order.eu.#'], ['orders.us', 'order.us.*'], ['mail.outgoing', '#']]) {
@@ -46,7 +39,7 @@ before(async () => {
   }
   await broker.api('PUT', `queues/%2F/${'n'.repeat(200)}`, {});
   await broker.api('PUT', 'policies/%2F/short', { pattern: '^mail', definition: { 'max-length': 100000, overflow: 'reject-publish' }, 'apply-to': 'queues' });
-  client = await broker.connect();
+  const client = await broker.connect();
   const channel = await client.createConfirmChannel();
   await channel.prefetch(50);
   for (let index = 0; index < 200; index++) {
@@ -55,12 +48,6 @@ before(async () => {
   await channel.waitForConfirms();
   await channel.consume('mail.outgoing', () => {});
   await broker.api('POST', 'ropeway/jobs', { kind: 'copy', source: { vhost: '/', queue: 'orders.eu' }, target: { queue: 'orders.us' } });
-  await guarded.signIn();
-});
-after(async () => {
-  await client?.close();
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 async function violations() {

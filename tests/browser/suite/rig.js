@@ -1,4 +1,5 @@
 // A broker of its own on free ports, and a browser that forgives nothing: every console error, refused request, violation of the policy and foreign host is a failure.
+import { after, before } from 'node:test';
 import { spawn } from 'node:child_process';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,7 @@ const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', 
 export const DEADLINE_MS = 20_000;
 
 /** One broker. */
-export class Broker {
+class Broker {
   static async start() {
     const broker = new Broker();
     broker.directory = await mkdtemp(path.join(tmpdir(), 'ropeway-browser-'));
@@ -76,7 +77,7 @@ export class Broker {
 }
 
 /** One browser with a profile of its own. */
-export class Browser {
+class Browser {
   static async start() {
     const browser = new Browser();
     browser.directory = await mkdtemp(path.join(tmpdir(), 'ropeway-profile-'));
@@ -104,7 +105,7 @@ export class Browser {
 }
 
 /** A page under guard. */
-export class Guarded {
+class Guarded {
   constructor(page, broker) {
     Object.assign(this, { page, broker, faults: [], expected: [], requests: [] });
     page.on('console', message => {
@@ -175,4 +176,31 @@ export class Guarded {
     await mkdir(new URL('../screenshots/', import.meta.url), { recursive: true });
     await this.page.screenshot({ path: new URL(`../screenshots/${name}.png`, import.meta.url).pathname, fullPage: true });
   }
+}
+
+/** What a suite has while its tests run. Each suite is a process of its own, so there is one of each. */
+export let broker;
+export let browser;
+export let guarded;
+
+/** Starts a broker and a browser for the suite, and ends them after its last test. `prepare` makes what the tests want to find there. */
+export function withBroker(prepare = () => {}) {
+  before(async () => {
+    broker = await Broker.start();
+    browser = await Browser.start();
+    await prepare();
+  });
+  after(async () => {
+    await browser?.dispose();
+    await broker?.dispose();
+  });
+}
+
+/** As withBroker, with a page on which guest is signed in once everything is prepared. */
+export function withPage(prepare = () => {}) {
+  withBroker(async () => {
+    guarded = await browser.open(broker);
+    await prepare();
+    await guarded.signIn();
+  });
 }

@@ -1,20 +1,12 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, browser, withBroker } from './rig.js';
 
-let broker;
-let browser;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
+withBroker(async () => {
   await broker.addUser('manager', 'management');
   await broker.addUser('monitor', 'monitoring');
   await broker.addUser('policies', 'policymaker');
   await broker.api('PUT', 'queues/%2F/mine', {});
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 const seen = {

@@ -1,24 +1,13 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, guarded, withPage } from './rig.js';
 
-let broker;
-let browser;
-let guarded;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
+withPage(async () => {
   await broker.api('PUT', 'exchanges/%2F/orders', { type: 'topic' });
   for (const queue of ['eu', 'us']) {
     await broker.api('PUT', `queues/%2F/orders.${queue}`, {});
     await broker.api('POST', `bindings/%2F/e/orders/q/orders.${queue}`, { routing_key: `order.${queue}.*` });
   }
-  await guarded.signIn();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 test('the dry run names the queues, and why the others do not match', async () => {

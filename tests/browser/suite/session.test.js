@@ -1,17 +1,9 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Broker, Browser } from './rig.js';
+import { broker, browser, withBroker } from './rig.js';
 
-let broker;
-let browser;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
+withBroker(async () => {
   await broker.addUser('anna', 'administrator');
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
 });
 
 async function refusal(guarded, user, password) {

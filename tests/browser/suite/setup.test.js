@@ -1,23 +1,11 @@
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Broker, Browser } from './rig.js';
+import { broker, guarded, withPage } from './rig.js';
 
-let broker;
-let browser;
-let guarded;
-before(async () => {
-  broker = await Broker.start();
-  browser = await Browser.start();
-  guarded = await browser.open(broker);
-  await guarded.signIn();
-});
-after(async () => {
-  await browser?.dispose();
-  await broker?.dispose();
-});
+withPage();
 
 test('a policy is made after a look at what it matches, changed, and deleted', async () => {
   const { page } = guarded;
