@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Messages;
 
 namespace Ropeway.Management.Tests;
 
@@ -44,6 +45,20 @@ public sealed class QueueListTests : IAsyncLifetime, IDisposable
         Assert.Equal("flowing", row.GetProperty("state").GetString());
         Assert.Equal(5, list.GetProperty("total").GetInt64());
         Assert.Equal(2, list.GetProperty("matched").GetInt64());
+    }
+
+    [Fact]
+    public async Task List_OfOneType_CountsAndTellsStreams()
+    {
+        _rig.Declare("events", new FieldTable { ["x-queue-type"] = "stream", ["x-max-age"] = "2h", ["x-max-length-bytes"] = 1_000_000L });
+
+        _rig.Tick(3);
+        JsonElement list = await _rig.JsonAsync("GET", $"{Path}?type=stream");
+
+        JsonElement row = Assert.Single(list.GetProperty("items").EnumerateArray());
+        Assert.Equal("events", row.GetProperty("name").GetString());
+        Assert.Equal("""{"start_offset":0,"durable_end":0,"end_offset":0,"bytes":0,"bytes_max":1000000,"max_age_s":7200}""", row.GetProperty("stream").GetRawText());
+        Assert.Equal((1, 1), (list.GetProperty("total").GetInt32(), list.GetProperty("matched").GetInt32()));
     }
 
     [Theory]
@@ -98,6 +113,7 @@ public sealed class QueueListTests : IAsyncLifetime, IDisposable
     [InlineData("sort=size", "'sort' is name, waiting")]
     [InlineData("limit=0", "'limit' must be 1 to 500")]
     [InlineData("state=odd", "'state' has the words idle, flowing")]
+    [InlineData("type=odd", "'type' is classic, quorum or stream")]
     [InlineData("after=!", "'after' must be the 'next' of an answer")]
     [InlineData("q=/(/", "'(' is no regular expression")]
     public async Task List_WithMalformedQuery_IsRefused(string query, string reason)

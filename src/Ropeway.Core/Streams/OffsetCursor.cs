@@ -56,6 +56,9 @@ internal sealed class OffsetCursor : ILoadWaiter, IPoolWork
         }
     }
 
+    /// <summary>The offset that its consumer gets next; negative while the time to begin at is being looked for.</summary>
+    public long Position => _next;
+
     /// <summary>Its consumer takes messages again.</summary>
     public void Activate() => _isActive = !_isClosed;
 

@@ -39,6 +39,27 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     /// <inheritdoc/>
     internal override long ReadyCount => Math.Max(Log.UnsettledCount - (Log.EndOffset - _end.Value), 0);
 
+    /// <summary>Where it begins and ends, and how large it is.</summary>
+    public StreamExtent Extent
+    {
+        get
+        {
+            lock (Log.Gate)
+            {
+                return new StreamExtent(Log.StartOffset, _end.Value, Log.EndOffset, _chunks.TotalBytes);
+            }
+        }
+    }
+
+    /// <summary>The offset that a consumer of this stream gets next; null while its place is being looked for, and for one that has left.</summary>
+    public long? PositionOf(Consumer consumer)
+    {
+        lock (Log.Gate)
+        {
+            return consumer.Cursor is { Position: >= 0 } cursor && _cursors.Contains(cursor) ? cursor.Position : null;
+        }
+    }
+
     /// <inheritdoc/>
     public override void Apply(EffectiveArguments effective)
     {

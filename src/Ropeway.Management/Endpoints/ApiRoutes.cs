@@ -34,6 +34,7 @@ internal static class ApiRoutes
         .. MemoryEndpoints.Routes,
         .. JobEndpoints.Routes,
         .. PauseEndpoints.Routes,
+        .. StreamEndpoints.Routes,
         .. DelayedEndpoints.Routes,
         .. DefinitionEndpoints.Routes,
         .. new SessionEndpoints(live).Routes,

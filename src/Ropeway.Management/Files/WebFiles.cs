@@ -60,7 +60,7 @@ internal sealed class WebFiles
     /// <summary>The first segments of the addresses that the page answers with: one for each page of the UI, and the empty one for the overview.</summary>
     public static IReadOnlySet<string> Pages { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        string.Empty, "queues", "exchanges", "connections", "routing", "jobs", "delayed", "log", "audit", "policies", "users", "vhosts", "definitions", "health",
+        string.Empty, "queues", "streams", "exchanges", "connections", "routing", "jobs", "delayed", "log", "audit", "policies", "users", "vhosts", "definitions", "health",
     };
 
     /// <summary>Names the content of all files. It is part of their addresses, so they can be kept for ever.</summary>

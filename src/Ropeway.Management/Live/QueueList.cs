@@ -1,6 +1,7 @@
 using Ropeway.Core;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Definitions;
 using Ropeway.Management.Http;
 using Ropeway.Management.Views;
 
@@ -48,9 +49,19 @@ internal sealed class QueueList(Broker broker, QueueWatch watch, QueueRows rows)
             foreach (VirtualHost one in hosts)
             {
                 Queue[] all = queues.GetValueOrDefault(one.Name) ?? [];
-                total += all.Length;
+                total += request.Type is null ? all.Length : 0;
                 foreach (Queue queue in all)
                 {
+                    if (request.Type is { } type)
+                    {
+                        if (QueueTypes.Of(queue) != type)
+                        {
+                            continue;
+                        }
+
+                        total++;
+                    }
+
                     if (request.Pattern is not null && ++looked % NamesPerCheck == 0 && broker.Time.GetElapsedTime(begun).TotalMilliseconds > BudgetMs)
                     {
                         isIncomplete = true;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ropeway.Management.Definitions;
 using Ropeway.Management.Http;
 
 namespace Ropeway.Management.Live;
@@ -24,6 +25,9 @@ internal sealed record QueueListRequest
 
     /// <summary>How the queue must be; empty for anyhow.</summary>
     public IReadOnlySet<QueueCondition> Conditions { get; init; } = new HashSet<QueueCondition>();
+
+    /// <summary>Of which type the queue must be, as <see cref="QueueTypes"/> names it; null for any.</summary>
+    public string? Type { get; init; }
 
     /// <summary>By what it is sorted.</summary>
     public QueueOrder Order { get; init; }
@@ -51,6 +55,7 @@ internal sealed record QueueListRequest
             Words = isPattern ? [] : filter.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Pattern = isPattern ? ReadPattern(filter[1..^1]) : null,
             Conditions = ReadConditions(parameter("state")),
+            Type = ReadType(parameter("type")),
             Order = ReadOrder(sort.TrimStart('-')),
             IsReversed = sort.StartsWith('-'),
             After = parameter("after") is { Length: > 0 } after
@@ -99,6 +104,10 @@ internal sealed record QueueListRequest
             ? condition
             : throw ApiException.BadRequest($"'state' has the words {QueueConditions.All}; got '{word}'")),
     ];
+
+    private static string? ReadType(string? text) => text is null or "" or QueueTypes.Classic or "quorum" or "stream"
+        ? (text is "" ? null : text)
+        : throw ApiException.BadRequest($"'type' is classic, quorum or stream; got '{text}'");
 
     private static QueueOrder ReadOrder(string text) => text switch
     {

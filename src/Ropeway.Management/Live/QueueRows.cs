@@ -1,5 +1,6 @@
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Streams;
 using Ropeway.Management.Definitions;
 using Ropeway.Management.Views;
 
@@ -50,7 +51,15 @@ internal sealed class QueueRows(QueueWatch watch)
             EmptyIn: null,
             QueueConditions.TextOf(outOfService is null ? QueueCondition.Idle : QueueCondition.OutOfService),
             outOfService,
-            policy.User?.Name);
+            policy.User?.Name,
+            queue is StreamQueue stream ? ViewOf(stream) : null);
+    }
+
+    private static StreamView ViewOf(StreamQueue stream)
+    {
+        StreamExtent extent = stream.Extent;
+        EffectiveArguments effective = stream.Effective;
+        return new StreamView(extent.StartOffset, extent.DurableEnd, extent.EndOffset, extent.Bytes, effective.MaxLengthBytes, effective.MaxAgeMs / 1000.0);
     }
 
     private static EmptyIn? EmptyInOf(QueueState state)

@@ -15,6 +15,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(IEnumerable<JobView>))]
 [JsonSerializable(typeof(DeletedQueueView))]
 [JsonSerializable(typeof(DelayedPageView))]
+[JsonSerializable(typeof(StreamReadersView))]
 [JsonSerializable(typeof(TracingView))]
 [JsonSerializable(typeof(IEnumerable<TracedMessageView>))]
 internal sealed partial class ActJson : JsonSerializerContext;

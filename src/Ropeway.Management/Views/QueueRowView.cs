@@ -18,6 +18,7 @@ namespace Ropeway.Management.Views;
 /// <param name="State">How it is, in a word.</param>
 /// <param name="Reason">Why it is so, when it needs a look.</param>
 /// <param name="Policy">The policy that holds for it, or null.</param>
+/// <param name="Stream">What a stream has beyond other queues; left out for these.</param>
 internal sealed record QueueRowView(
     string Vhost,
     string Name,
@@ -33,4 +34,5 @@ internal sealed record QueueRowView(
     [property: JsonPropertyName("empty_in_s")] EmptyIn? EmptyIn,
     string State,
     string? Reason,
-    string? Policy);
+    string? Policy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] StreamView? Stream);

@@ -8,6 +8,7 @@ const PAGES = [
   { path: '', module: 'overview', nav: 'Overview', group: '' },
   { path: 'queues', module: 'queues', nav: 'Queues', group: '', count: 'queues' },
   { path: 'queues/:vhost/:name', module: 'queue' },
+  { path: 'streams', module: 'streams', nav: 'Streams', group: '' },
   { path: 'exchanges', module: 'exchanges', nav: 'Exchanges', group: '', count: 'exchanges' },
   { path: 'exchanges/:vhost/:name', module: 'exchange' },
   { path: 'connections', module: 'connections', nav: 'Connections', group: '', count: 'connections' },
@@ -24,7 +25,7 @@ const PAGES = [
   { path: 'log', module: 'log', nav: 'Log', group: 'Node', needs: 'monitoring' },
   { path: 'audit', module: 'audit', nav: 'Acts', group: 'Node', needs: 'administrator' },
 ];
-const SHORTCUTS = { o: '', q: 'queues', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health', l: 'log', r: 'routing' };
+const SHORTCUTS = { o: '', q: 'queues', s: 'streams', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health', l: 'log', r: 'routing' };
 
 const stored = (key, fallback) => {
   try {
@@ -298,7 +299,7 @@ async function leave() {
 
 async function showKeys() {
   const { dialog } = await import('./parts.js');
-  const keys = [['/', 'find a queue'], ['g then o q e c', 'overview, queues, exchanges, connections'], ['g then r p u d h l', 'routing, policies, users, definitions, health, log'], ['f', 'filter of the page'], ['j k', 'next, previous row'], ['.', 'pause live values'], ['?', 'this list'], ['Esc', 'close']];
+  const keys = [['/', 'find a queue'], ['g then o q s e c', 'overview, queues, streams, exchanges, connections'], ['g then r p u d h l', 'routing, policies, users, definitions, health, log'], ['f', 'filter of the page'], ['j k', 'next, previous row'], ['.', 'pause live values'], ['?', 'this list'], ['Esc', 'close']];
   dialog(close => html`<h2 id="dialog-title">Keys</h2><div class="body"><dl class="facts">${keys.map(([key, text]) => html`<dt class="mono">${key}</dt><dd>${text}</dd>`)}</dl><div class="form-acts"><button @click=${() => close()}>Close</button></div></div>`);
 }
 

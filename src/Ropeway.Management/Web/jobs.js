@@ -8,6 +8,7 @@ const POLL_MS = 400;
 
 /** What a job did or does, in words: [to do, doing, done]. */
 export const VERBS = { move: ['Move', 'Moves', 'moved'], copy: ['Copy', 'Copies', 'copied'], delete: ['Delete', 'Deletes', 'deleted'], redrive: ['Re-drive', 'Re-drives', 're-driven'], purge: ['Purge', 'Purges', 'purged'] };
+const KINDS = [['move', 'Move to another place'], ['copy', 'Copy to another place'], ['redrive', 'Re-drive: back to where they died first'], ['delete', 'Delete']];
 const LEFT = { unknown: 'without a known origin', unroutable: 'that no queue would get', refused: 'refused by a full queue', forbidden: 'with a routing key that you may not use', missing: 'gone meanwhile' };
 
 export const jobLink = id => link(`jobs/${encodeURIComponent(id)}`);
@@ -42,10 +43,10 @@ export async function purge(vhost, queue, waiting) {
 
 /**
  * The dialog that moves, copies, re-drives or deletes messages of a queue: it counts first, then does it.
- * @param source {vhost, queue, filter, sequences, kind}
+ * @param source {vhost, queue, filter, sequences, kind, isStream}: what is in a stream can only be copied
  * @returns the job that was begun, or null
  */
-export function transfer({ vhost, queue, filter = '', sequences, kind = 'move' }) {
+export function transfer({ vhost, queue, filter = '', sequences, isStream = false, kind = isStream ? 'copy' : 'move' }) {
   const chosen = { kind, filter, to: 'queue', name: '', key: '', rate: '' };
   let preview = null;
   let fault = null;
@@ -98,16 +99,16 @@ export function transfer({ vhost, queue, filter = '', sequences, kind = 'move' }
       }}>
         <div class="form">
           ${field('What to do', html`<select name="kind" @change=${event => change('kind', event.target.value)}>
-            ${[['move', 'Move to another place'], ['copy', 'Copy to another place'], ['redrive', 'Re-drive: back to where they died first'], ['delete', 'Delete']].map(([value, text]) => html`<option value=${value} ?selected=${value === chosen.kind}>${text}</option>`)}</select>`)}
+            ${KINDS.filter(([value]) => !isStream || value === 'copy').map(([value, text]) => html`<option value=${value} ?selected=${value === chosen.kind}>${text}</option>`)}</select>`)}
           ${needsTarget ? html`
             ${field('To', html`<select name="to" @change=${event => change('to', event.target.value)}><option value="queue" ?selected=${chosen.to === 'queue'}>a queue</option><option value="exchange" ?selected=${chosen.to === 'exchange'}>an exchange</option></select>`)}
             ${field(chosen.to === 'queue' ? 'Name of the queue' : 'Name of the exchange', html`<input name="target" required autocomplete="off" spellcheck="false" .value=${live(chosen.name)} @input=${event => change('name', event.target.value)}>`)}
             ${chosen.to === 'exchange' ? field('Routing key, if another', html`<input name="key" autocomplete="off" spellcheck="false" .value=${live(chosen.key)} @input=${event => change('key', event.target.value)}>`) : nothing}` : nothing}
           ${sequences ? nothing : html`
-            <div class="wide">${field('Only those that fit', html`<input name="filter" autocomplete="off" spellcheck="false" placeholder="all that wait now" .value=${live(chosen.filter)} @input=${event => change('filter', event.target.value)}>`, 'As in the filter of the messages: words, header:name=value, key:mail.*, size:>1MiB')}</div>
+            <div class="wide">${field('Only those that fit', html`<input name="filter" autocomplete="off" spellcheck="false" placeholder=${isStream ? 'all that are there now' : 'all that wait now'} .value=${live(chosen.filter)} @input=${event => change('filter', event.target.value)}>`, 'As in the filter of the messages: words, header:name=value, key:mail.*, size:>1MiB')}</div>
             ${field('At most so many a second', html`<input name="rate" type="number" min="1" placeholder="as fast as it goes" .value=${live(chosen.rate)} @input=${event => change('rate', event.target.value)}>`)}`}
         </div>
-        <p role="status">${preview === null ? 'What consumers hold stays with them.'
+        <p role="status">${preview === null ? (isStream ? 'The stream keeps what it has.' : 'What consumers hold stays with them.')
           : isUnderWay(preview) ? `Counting: ${format.count(preview.scanned)} looked at.`
             : preview.error ? nothing : html`<b>${format.sentence(resultOf(preview))}.</b>`}</p>
         ${fault ? html`<p class="error-text" role="alert">${fault.message}</p>` : nothing}

@@ -90,8 +90,8 @@ export class Messages {
         const isOther = filter !== (this.query.filter ?? '') && from === (this.query.from ?? '');
         this.#go({ filter, from: isOther ? '' : from }); // Another search begins anew, unless it is told where.
       }}>
-        <label class="field"><span>Which</span><select @change=${event => this.#go({ set: event.target.value })}>
-          ${SETS.map(([key, text]) => html`<option value=${key} ?selected=${key === (this.query.set ?? 'waiting')}>${text}</option>`)}</select></label>
+        ${this.page.isStream ? nothing : html`<label class="field"><span>Which</span><select @change=${event => this.#go({ set: event.target.value })}>
+          ${SETS.map(([key, text]) => html`<option value=${key} ?selected=${key === (this.query.set ?? 'waiting')}>${text}</option>`)}</select></label>`}
         <label class="field grow"><span>Filter</span><input name="filter" data-filter autocomplete="off" spellcheck="false" placeholder="words, header:name=value, key:mail.*, size:>1MiB" .value=${this.query.filter ?? ''}></label>
         <label class="field from"><span>From</span><input name="from" autocomplete="off" spellcheck="false" placeholder="oldest" list="from-words" .value=${this.query.from ?? ''}></label>
         <datalist id="from-words"><option value="oldest"></option><option value="newest"></option><option value=${`time:${new Date().toISOString().slice(0, 11)}00:00:00Z`}></option></datalist>
@@ -148,7 +148,7 @@ export class Messages {
     }
     return this.query.filter
       ? html`<p>None of ${format.amount(total, 'message')} fits <b>${this.query.filter}</b>.</p>`
-      : html`<p>${{ held: 'No consumer holds a message.', delayed: 'No message is delayed.' }[this.query.set] ?? (total > 0 ? 'Nothing from here on.' : 'Nothing waits here.')}</p>`;
+      : html`<p>${{ held: 'No consumer holds a message.', delayed: 'No message is delayed.' }[this.query.set] ?? (total > 0 ? 'Nothing from here on.' : this.page.isStream ? 'Nothing is in it.' : 'Nothing waits here.')}</p>`;
   }
 
   #pager(messages, total) {
@@ -159,7 +159,7 @@ export class Messages {
     return html`<div class="pager">
       <span role="status">${this.query.filter ? html`${format.count(scanned)} of ${format.count(total)} looked at, ${format.count(matched)} found` : html`${format.count(messages.length)} of ${format.count(total)}`}</span>
       <span class="acts">
-        ${this.query.filter && matched > 0 && (this.query.set ?? 'waiting') === 'waiting' ? html`<button @click=${() => this.transfer({ filter: this.query.filter })}>Move all that fit…</button>` : nothing}
+        ${this.query.filter && matched > 0 && (this.query.set ?? 'waiting') === 'waiting' ? html`<button @click=${() => this.transfer({ filter: this.query.filter })}>${this.page.isStream ? 'Copy' : 'Move'} all that fit…</button>` : nothing}
         ${isPartial ? html`<button ?disabled=${this.isBusy} @click=${() => this.open(true)}>Go on looking</button>` : nothing}
         <button ?disabled=${previous == null} @click=${() => turn(previous, back ? 'forward' : 'back')}>${back ? 'Newer' : 'Older'}</button>
         <button ?disabled=${done || next == null} @click=${() => turn(next, back ? 'back' : 'forward')}>${back ? 'Older' : 'Newer'}</button>
@@ -208,8 +208,8 @@ export class Messages {
       ${message.body.size === 0 ? html`<p class="quiet">It is empty.</p>` : html`<pre tabindex="0" aria-label="Body" class=${ifDefined(chosen === 'octets' ? 'octets' : undefined)}>${text()}</pre>`}
       ${message.body.truncated ? html`<p class="hint">Only the beginning is shown.</p>` : nothing}
       <div class="form-acts">${message.holder || message.due ? nothing : html`
-        <button @click=${() => this.transfer({ sequences: [message.sequence] })}>Move…</button>
-        <button @click=${() => this.transfer({ sequences: [message.sequence], kind: 'delete' })}>Delete…</button>`}
+        <button @click=${() => this.transfer({ sequences: [message.sequence] })}>${this.page.isStream ? 'Copy…' : 'Move…'}</button>
+        ${this.page.isStream ? nothing : html`<button @click=${() => this.transfer({ sequences: [message.sequence], kind: 'delete' })}>Delete…</button>`}`}
         <a class="button" download href="${base}${this.path}/${message.sequence}/body">Save the exact bytes</a></div>`;
   }
 }

@@ -31,6 +31,22 @@ public sealed class StreamReadingTests : IDisposable
     }
 
     [Fact]
+    public void PositionOf_Reader_IsWhatItGetsNext()
+    {
+        var stream = (StreamQueue)_rig.Stream;
+        TestConsumer consumer = _rig.Read(_target, StreamStart.At(1), credit: 2);
+        Assert.Equal(1, stream.PositionOf(consumer));
+        _rig.Publish("a", "b", "c", "d");
+        _target.Expect(2);
+
+        Assert.Equal(3, stream.PositionOf(consumer));
+        Assert.Equal((0L, 4L, 4L), (stream.Extent.StartOffset, stream.Extent.DurableEnd, stream.Extent.EndOffset));
+        Assert.InRange(stream.Extent.Bytes, 4, 4096);
+        stream.RemoveConsumer(consumer);
+        Assert.Null(stream.PositionOf(consumer));
+    }
+
+    [Fact]
     public void Read_FromNext_GetsOnlyWhatComes()
     {
         _rig.Publish("a", "b");

@@ -14,6 +14,8 @@ const PAGES = {
   consumers: '/queues/%2F/mail.outgoing?tab=consumers',
   bindings: '/queues/%2F/orders.eu?tab=bindings',
   settings: '/queues/%2F/orders.eu?tab=settings',
+  streams: '/streams',
+  stream: '/queues/%2F/events?tab=consumers',
   exchanges: '/exchanges',
   exchange: '/exchanges/%2F/orders',
   connections: '/connections',
@@ -38,6 +40,8 @@ withPage(async () => {
     await broker.api('POST', `bindings/%2F/e/orders/q/${queue}`, { routing_key: key });
   }
   await broker.api('PUT', `queues/%2F/${'n'.repeat(200)}`, {});
+  await broker.api('PUT', 'queues/%2F/events', { durable: true, arguments: { 'x-queue-type': 'stream', 'x-max-age': '7D', 'x-max-length-bytes': 5_000_000 } });
+  await broker.api('POST', 'bindings/%2F/e/orders/q/events', { routing_key: '#' });
   await broker.api('PUT', 'policies/%2F/short', { pattern: '^mail', definition: { 'max-length': 100000, overflow: 'reject-publish' }, 'apply-to': 'queues' });
   const client = await broker.connect();
   const channel = await client.createConfirmChannel();
@@ -47,6 +51,7 @@ withPage(async () => {
   }
   await channel.waitForConfirms();
   await channel.consume('mail.outgoing', () => {});
+  await channel.consume('events', () => {}, { arguments: { 'x-stream-offset': 'first' } });
   await broker.api('POST', 'ropeway/jobs', { kind: 'copy', source: { vhost: '/', queue: 'orders.eu' }, target: { queue: 'orders.us' } });
 });
 

@@ -10,10 +10,10 @@ withBroker(async () => {
 });
 
 const seen = {
-  manager: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Virtual hosts'],
-  monitor: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Virtual hosts', 'Health', 'Log'],
-  policies: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Policies', 'Virtual hosts'],
-  guest: ['Overview', 'Queues', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Policies', 'Users', 'Virtual hosts', 'Definitions', 'Health', 'Log', 'Acts'],
+  manager: ['Overview', 'Queues', 'Streams', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Virtual hosts'],
+  monitor: ['Overview', 'Queues', 'Streams', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Virtual hosts', 'Health', 'Log'],
+  policies: ['Overview', 'Queues', 'Streams', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Policies', 'Virtual hosts'],
+  guest: ['Overview', 'Queues', 'Streams', 'Exchanges', 'Connections', 'Routing', 'Delayed', 'Jobs', 'Policies', 'Users', 'Virtual hosts', 'Definitions', 'Health', 'Log', 'Acts'],
 };
 
 for (const [user, pages] of Object.entries(seen)) {

@@ -57,6 +57,41 @@ public sealed class QueueBrowser(Queue queue, TimeProvider time)
         return null;
     }
 
+    /// <summary>When the message of a number came, or else the first behind it.</summary>
+    /// <param name="sequence">The number.</param>
+    /// <param name="aborted">Gives up waiting for the disk.</param>
+    /// <returns>Milliseconds since the Unix epoch; null when there is no such message, or it cannot be read.</returns>
+    public async Task<long?> TimeOfAsync(long sequence, CancellationToken aborted)
+    {
+        using var reader = new BrowseReader(queue.Log, withBodies: false);
+        long timeMs;
+        ReadStatus status;
+        while ((status = TryReadTime(reader, sequence, out timeMs)) == ReadStatus.Cold)
+        {
+            await reader.Loaded.WaitAsync(aborted).ConfigureAwait(false);
+        }
+
+        return status == ReadStatus.Found ? timeMs : null;
+    }
+
+    private ReadStatus TryReadTime(BrowseReader reader, long sequence, out long timeMs)
+    {
+        timeMs = 0;
+        lock (queue.Log.Gate)
+        {
+            long offset = queue.Log.NextUnsettled(sequence);
+            RecordView record = default;
+            ReadStatus status = offset < queue.ReadableEnd ? reader.Read(offset, out record) : ReadStatus.Gone;
+            if (status == ReadStatus.Found && QueuedMessage.TryReadContent(record, out StoredMessage content))
+            {
+                timeMs = content.Head.TimestampMs;
+            }
+
+            reader.Unpin();
+            return status;
+        }
+    }
+
     private ReadStatus TryRead(BrowseReader reader, long sequence, out BrowsedContent? found)
     {
         found = null;

@@ -7,6 +7,7 @@ import { publish, headersOf } from '../publish.js';
 import { transfer, purge, actOn, jobLink } from '../jobs.js';
 import { settings } from '../settings.js';
 import { Messages } from '../messages.js';
+import { StreamPart } from '../stream.js';
 import * as format from '../format.js';
 
 export default class QueuePage {
@@ -15,7 +16,12 @@ export default class QueuePage {
     this.topic = queueTopic(vhost, name);
     this.messages = new Messages(this, options => this.#transfer(options));
     this.topics = [this.topic];
+    this.streamPart = new StreamPart(this);
     this.path = `api/queues/${encode(vhost, name)}`;
+  }
+
+  get isStream() {
+    return this.details?.type === 'stream';
   }
 
   get tab() {
@@ -51,12 +57,15 @@ export default class QueuePage {
       this.#load();
     }
     this.drawn = row;
-    this.trace?.add(updatedAt / 1000, { ...row, publish: row.in_rate, ack: row.ack_rate });
+    if (this.isStream) {
+      this.streamPart.source.refresh();
+    }
+    this.trace?.add(updatedAt / 1000, { ...row, publish: row.in_rate, ack: row.ack_rate, deliver: row.out_rate });
   }
 
   async #sampled() {
     const [range, , seconds] = rangeOf(this.query);
-    const trace = new Trace(['publish', 'ack', 'waiting', 'held'], seconds);
+    const trace = new Trace(['publish', 'ack', 'deliver', 'waiting', 'held'], seconds);
     this.range = range;
     try {
       trace.fill(await samples(range, this.vhost, this.name));
@@ -71,6 +80,10 @@ export default class QueuePage {
     try {
       this.details = await get(this.path);
       this.fault = null;
+      if (this.isStream) {
+        this.root = 'streams';
+        this.streamPart.source.open();
+      }
     } catch (fault) {
       this.fault = fault;
     }
@@ -87,14 +100,14 @@ export default class QueuePage {
   }
 
   render() {
-    const crumbs = html`<a href=${link('queues')}>Queues</a>${this.vhost === '/' ? nothing : html` in <a href=${link('queues', { vhost: this.vhost })}>${this.vhost}</a>`}`;
+    const crumbs = html`<a href=${link(this.isStream ? 'streams' : 'queues')}>${this.isStream ? 'Streams' : 'Queues'}</a>${this.vhost === '/' ? nothing : html` in <a href=${link(this.isStream ? 'streams' : 'queues', { vhost: this.vhost })}>${this.vhost}</a>`}`;
     if (this.fault && (!this.details || this.fault.status === 404)) {
       return html`${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs })}${failure(this.fault, () => this.#load())}`;
     }
     const { details } = this;
     const followed = this.app.live.values[this.topic];
     const row = (followed?.gone ? null : followed) ?? (details && { waiting: details.messages_ready, held: details.messages_unacknowledged, consumers: details.consumers });
-    if (!row || !details) {
+    if (!row || !details || (this.isStream && !row.stream)) {
       return head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: 'Asking the broker.' });
     }
     const { tab } = this;
@@ -102,20 +115,24 @@ export default class QueuePage {
       ${head({ title: html`<bdi>${format.visible(this.name)}</bdi>`, crumbs, sub: this.#sentence(row), acts: this.#acts(row) })}
       ${this.#notes()}
       ${this.#diagnosis()}
-      ${cable(stations({ in: row.in_rate, waiting: row.waiting, held: row.held, out: row.ack_rate }, this.#facts(row)))}
+      ${this.isStream ? cable(this.streamPart.stations(row)) : cable(stations({ in: row.in_rate, waiting: row.waiting, held: row.held, out: row.ack_rate }, this.#facts(row)))}
       ${this.#charts(row)}
+      ${this.isStream ? this.streamPart.keeping(row) : nothing}
       ${tabs([
         { key: 'messages', title: html`Messages <span class="quiet">${format.count(row.waiting + row.held)}</span>`, href: queueLink(this.vhost, this.name) },
-        { key: 'consumers', title: html`Consumers <span class="quiet">${format.count(row.consumers)}</span>`, href: queueLink(this.vhost, this.name, { tab: 'consumers' }) },
+        { key: 'consumers', title: html`${this.isStream ? 'Readers' : 'Consumers'} <span class="quiet">${format.count(row.consumers)}</span>`, href: queueLink(this.vhost, this.name, { tab: 'consumers' }) },
         { key: 'bindings', title: html`Bindings ${this.bindings ? html`<span class="quiet">${format.count(this.bindings.length)}</span>` : nothing}`, href: queueLink(this.vhost, this.name, { tab: 'bindings' }) },
         { key: 'settings', title: 'Settings', href: queueLink(this.vhost, this.name, { tab: 'settings' }) },
       ], tab)}
-      ${{ messages: () => this.messages.render(), consumers: () => this.#consumers(), bindings: () => this.#bindings(), settings: () => settings(this.details) }[tab]()}`;
+      ${{ messages: () => this.messages.render(), consumers: () => (this.isStream ? this.streamPart.readers() : this.#consumers()), bindings: () => this.#bindings(), settings: () => settings(this.details) }[tab]()}`;
   }
 
   /** What is the matter, in a sentence. */
   #sentence(row) {
     const kind = [this.details.durable ? 'durable' : 'not durable', this.details.exclusive ? 'exclusive' : null, this.details.type].filter(Boolean).join(', ');
+    if (this.isStream) {
+      return `${this.streamPart.sentence(row)} ${format.sentence(kind)}.`;
+    }
     if (row.waiting === 0 && row.held === 0) {
       return `Nothing waits here. ${format.sentence(kind)}.`;
     }
@@ -169,11 +186,13 @@ export default class QueuePage {
     if (!trace) {
       return nothing;
     }
+    const out = this.isStream ? 'deliver' : 'ack'; // Acknowledging takes nothing out of a stream.
     return html`<section aria-labelledby="charts"><div class="section-head"><h2 id="charts">Flow</h2>${rangeBox(this)}</div><div class="charts">
-      ${chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
+      ${chart({ title: 'Messages per second', data: trace.columns('publish', out), write: format.rate, series: [
         { name: 'in', tone: 'in', now: row.in_rate },
-        { name: 'out', tone: 'out', dashed: true, now: row.ack_rate }] })}
-      ${chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
+        { name: 'out', tone: 'out', dashed: true, now: this.isStream ? row.out_rate : row.ack_rate }] })}
+      ${this.isStream ? chart({ title: 'Messages kept', data: trace.columns('waiting'), write: format.count, series: [
+        { name: 'kept', tone: 'waiting', filled: true, now: row.waiting }] }) : chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
         { name: 'waiting', tone: 'waiting', filled: true, now: row.waiting },
         { name: 'held', tone: 'held', dashed: true, now: row.held }] })}
     </div></section>`;
@@ -184,14 +203,14 @@ export default class QueuePage {
     return html`
       <button class="main" @click=${() => publish({ vhost: this.vhost, exchange: '', key: this.name })}>Publish</button>
       ${paused ? html`<button @click=${() => this.#resume()}>Resume</button>` : html`<button @click=${() => this.#pause()}>Pause…</button>`}
-      <button ?disabled=${row.waiting === 0} @click=${() => this.#transfer({})}>Move…</button>
-      <button ?disabled=${row.waiting === 0} @click=${() => this.#purge(row)}>Purge…</button>
+      <button ?disabled=${row.waiting === 0} @click=${() => this.#transfer({})}>${this.isStream ? 'Copy…' : 'Move…'}</button>
+      ${this.isStream ? nothing : html`<button ?disabled=${row.waiting === 0} @click=${() => this.#purge(row)}>Purge…</button>`}
       <button @click=${() => this.#delete(row)}>Delete…</button>`;
   }
 
   /** Moves, copies, re-drives or deletes messages, and shows the job. */
   async #transfer(options) {
-    const job = await transfer({ vhost: this.vhost, queue: this.name, ...options });
+    const job = await transfer({ vhost: this.vhost, queue: this.name, isStream: this.isStream, ...options });
     if (job) {
       this.app.go(jobLink(job.id));
     }
