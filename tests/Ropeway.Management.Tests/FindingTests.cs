@@ -356,6 +356,24 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
         Assert.Single(await ListAsync());
     }
 
+    [Fact]
+    public async Task SnoozedFinding_ThatIsUnsnoozed_IsShownAgain()
+    {
+        const string Snoozed = $"{Path}/snooze?id=disk.space&name=ropeway@test";
+        _rig.Gauges.FreeDiskBytes = 100;
+        _rig.AddUser("clerk", "management");
+        _rig.Tick(6);
+        Assert.Equal(404, await _rig.StatusAsync("DELETE", Snoozed));
+        Assert.Equal(204, await _rig.StatusAsync("POST", $"{Path}/snooze", """{"id":"disk.space","name":"ropeway@test","for_s":3600}"""));
+        Assert.Equal(404, await _rig.StatusAsync("DELETE", Snoozed, login: "clerk:clerk"));
+        Assert.Equal(400, await _rig.StatusAsync("DELETE", $"{Path}/snooze?id=disk.space"));
+        Assert.Empty(await ListAsync());
+
+        Assert.Equal(204, await _rig.StatusAsync("DELETE", Snoozed));
+        Assert.Single(await ListAsync());
+        Assert.Empty((await _rig.JsonAsync("GET", $"{Path}?snoozed=true")).EnumerateArray());
+    }
+
     [Theory]
     [InlineData("""{"id":"disk.space","name":"other","for_s":60}""", 404)]
     [InlineData("""{"id":"disk.space","name":"ropeway@test","for_s":0}""", 400)]

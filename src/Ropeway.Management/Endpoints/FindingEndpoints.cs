@@ -16,6 +16,7 @@ internal sealed class FindingEndpoints(LiveState live)
     [
         new("GET", "/api/ropeway/findings", ApiAccess.Management, List),
         new("POST", "/api/ropeway/findings/snooze", ApiAccess.Management, SnoozeAsync),
+        new("DELETE", "/api/ropeway/findings/snooze", ApiAccess.Management, Unsnooze),
     ];
 
     private ApiReply List(ApiRequest request)
@@ -39,7 +40,7 @@ internal sealed class FindingEndpoints(LiveState live)
     {
         JsonBody body = await request.ReadBodyAsync().ConfigureAwait(false);
         var key = new FindingKey(body.RequiredText("id"), body.Text("vhost"), body.RequiredText("name"));
-        request.ActObject = $"{key.Id} {key.VirtualHost} {key.Name}";
+        request.ActObject = ObjectOf(key);
         long seconds = body.RequiredNumber("for_s");
         string reason = body.Text("reason") ?? string.Empty;
         if (seconds < 1 || seconds > SnoozeMax.TotalSeconds || reason.Length > ReasonCharsMax)
@@ -56,4 +57,18 @@ internal sealed class FindingEndpoints(LiveState live)
             ? ApiReply.NoContent
             : throw ApiException.BadRequest($"{FindingBoard.SnoozeCountMax} findings are snoozed already");
     }
+
+    private ApiReply Unsnooze(ApiRequest request)
+    {
+        var key = new FindingKey(Required(request, "id"), request.Parameter("vhost"), Required(request, "name"));
+        request.ActObject = ObjectOf(key);
+        return live.Findings.TryUnsnooze(new Viewer(request.Broker, request.User), key)
+            ? ApiReply.NoContent
+            : throw ApiException.NotFound("there is no such finding that is snoozed now");
+    }
+
+    private static string Required(ApiRequest request, string name) =>
+        request.Parameter(name) is { Length: > 0 } value ? value : throw ApiException.BadRequest($"'{name}' is expected in the query");
+
+    private static string ObjectOf(FindingKey key) => $"{key.Id} {key.VirtualHost} {key.Name}";
 }

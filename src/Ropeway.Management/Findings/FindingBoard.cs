@@ -91,6 +91,17 @@ internal sealed class FindingBoard(TimeProvider time)
         }
     }
 
+    /// <summary>Shows a snoozed finding again.</summary>
+    /// <returns>False when the user sees none that is snoozed.</returns>
+    public bool TryUnsnooze(Viewer viewer, FindingKey key)
+    {
+        bool isSeen = All.Any(finding => finding.Key == key && IsFor(viewer, finding));
+        lock (_gate)
+        {
+            return isSeen && _snoozes.Remove(key);
+        }
+    }
+
     /// <summary>The findings that a user sees, the worst first, without those that are snoozed.</summary>
     public IReadOnlyList<Finding> For(Viewer viewer)
     {

@@ -35,6 +35,7 @@ internal static class ActNames
         ["POST all-configuration"] = "import definitions",
         ["POST bulk-delete"] = "delete users",
         ["POST snooze"] = "snooze finding",
+        ["DELETE snooze"] = "unsnooze finding",
         ["POST session"] = "sign in",
         ["DELETE session"] = "sign out",
         ["GET body"] = "read message",
