@@ -89,13 +89,22 @@ internal sealed class CommandRun : IDisposable
         }
     }
 
+    /// <summary>The rows that <c>--where</c>, <c>--sort</c> and <c>--limit</c> ask for.</summary>
+    public Listing Select(Listing listing) => Filter(listing).Sort(Parsed.GetValue(_options.Sort)).Limit(Limit);
+
+    /// <summary>The rows that <c>--where</c> asks for.</summary>
+    public Listing Filter(Listing listing) => listing.Where(Parsed.GetValue(_options.Where) ?? []);
+
+    /// <summary>Whether rows are chosen here, so that more of them must be read than are shown.</summary>
+    public bool IsSelecting => Parsed.GetValue(_options.Where) is { Length: > 0 } || Parsed.GetValue(_options.Sort) is not null;
+
     /// <summary>Filters, sorts, bounds and writes rows, and says below a table how many there are.</summary>
     /// <param name="listing">All rows.</param>
     /// <param name="noun">What the rows are, in the plural.</param>
     /// <param name="place">Where, for example <c>in vhost /</c>; or empty.</param>
     public int Write(Listing listing, string noun, string place = "")
     {
-        Listing found = listing.Where(Parsed.GetValue(_options.Where) ?? []).Sort(Parsed.GetValue(_options.Sort)).Limit(Limit);
+        Listing found = Select(listing);
         int hidden = Results.Write(found, ColumnNames);
         if (Style.Form == OutputForm.Table)
         {

@@ -26,7 +26,7 @@ public sealed class BrokerFixture : IAsyncLifetime, IDisposable
         {
             DataDirectory = Path.Combine(_directory, "data"),
             Listen = [ListenUrl.Parse("amqp://127.0.0.1:0"), ListenUrl.Parse("http://127.0.0.1:0")],
-            LogLevel = Microsoft.Extensions.Logging.LogLevel.None,
+            LogLevel = Microsoft.Extensions.Logging.LogLevel.Information,
         };
         var host = new ServerHost(options, Composition.Compose, TimeProvider.System, _output);
         _running = Task.Run(() => host.RunAsync(_stop.Task));

@@ -6,6 +6,8 @@ namespace Ropeway.CommandLine.Tests;
 /// <summary>A broker whose answers are always the same, with names and numbers that are hard to show.</summary>
 internal sealed class CannedBroker : HttpMessageHandler
 {
+    private const string EventStream = "event-stream\n"; // An answer that is no JSON.
+
     private static readonly Dictionary<string, string> Answers = new()
     {
         ["/api/queues/%2F"] = """
@@ -22,6 +24,11 @@ internal sealed class CannedBroker : HttpMessageHandler
             ],"total":3,"matched":3,"next":null,"incomplete":false}
             """,
         ["/api/ropeway/findings"] = """[{"id":"queue.growing","severity":"warn","kind":"queue","vhost":"/","name":"mail.outgoing","since":"2026-03-01T14:00:00.000Z","fact":"grows by 23/s","cause":"1 consumer holds 50 of 50 allowed","messages":48201,"act":null},{"id":"queue.no-consumer","severity":"bad","kind":"queue","vhost":"/","name":"orders.dead","since":"2026-03-01T09:00:00.000Z","fact":"holds 1,204 messages and nobody consumes it","cause":null,"messages":1204,"act":null}]""",
+        ["/api/ropeway/findings?snoozed=true"] = """[{"id":"disk.space","severity":"warn","kind":"node","vhost":null,"name":"rw-1","since":"2026-03-01T14:00:00.000Z","fact":"the disk is 82 % full","cause":null,"messages":0,"act":null,"snoozed_until":"2026-03-02T14:00:00.000Z","snoozed_by":"ada","snoozed_reason":"a new disk is ordered"},{"id":"queue.growing","severity":"warn","kind":"queue","vhost":"shop","name":"a","since":"2026-03-01T14:00:00.000Z","fact":"grows by 2/s","cause":null,"messages":200,"act":null,"snoozed_until":"2026-03-02T14:00:00.000Z","snoozed_by":"ada","snoozed_reason":""},{"id":"queue.growing","severity":"warn","kind":"queue","vhost":"shop","name":"b","since":"2026-03-01T14:00:00.000Z","fact":"grows by 2/s","cause":null,"messages":200,"act":null,"snoozed_until":"2026-03-02T14:00:00.000Z","snoozed_by":"ada","snoozed_reason":""}]""",
+        ["/api/ropeway/log"] = """[{"time":"2026-03-01T14:00:00.000Z","level":"info","category":"Ropeway.Server","event":1001,"message":"Listening on amqp://127.0.0.1:5672, with a text that is longer than a narrow terminal has room for","fields":{"Address":"amqp://127.0.0.1:5672"}},{"time":"2026-03-01T14:00:01.250Z","level":"warn","category":"Ropeway.Transport","event":2003,"message":"A client said \u001b[31mred","fields":{}}]""",
+        ["/api/ropeway/log/events"] = "event-stream\nid: s-2\nevent: snapshot\ndata: [{\"time\":\"2026-03-01T14:00:00.000Z\",\"level\":\"info\",\"message\":\"first\"},{\"time\":\"2026-03-01T14:00:01.000Z\",\"level\":\"info\",\"message\":\"second\"}]\n\n:\n\nid: s-3\nevent: lines\ndata: [{\"time\":\"2026-03-01T14:00:02.000Z\",\"level\":\"error\",\"message\":\"third\"}]\n\nid: s-3\nevent: skipped\ndata: {\"count\":40,\"by_event\":{\"7\":40}}\n\n",
+        ["/api/ropeway/audit"] = """[{"time":"2026-03-01T14:00:01.000Z","user":"ada","address":"10.1.2.3","act":"delete queue","object":"/ orders.eu-central-1.customers.with-a-name-that-nobody-would-type-twice.v2","result":"refused: access to queue 'orders' in vhost '/' refused for user 'ada'","count":1},{"time":"2026-03-01T13:00:00.000Z","user":"guest","address":"127.0.0.1","act":"purge queue","object":"/ orders","result":"done","count":3}]""",
+        ["/api/ropeway/delayed"] = """{"messages":[{"vhost":"/","exchange":"reminders","queue":null,"routing_key":"mail.tomorrow","sequence":9000000007,"due":"2026-03-02T14:00:00.000Z","published":"2026-03-01T14:00:00.000Z","size":1536,"persistent":true},{"vhost":"/","exchange":"","queue":"orders","routing_key":"orders","sequence":8,"due":"2026-03-03T14:00:00.000Z","published":"2026-03-01T14:00:00.000Z","size":7,"persistent":true}],"total":2,"next":null}""",
         ["/api/ropeway/jobs"] = """[{"id":"7f3a","kind":"redrive","state":"running","done":746,"failed":0,"scanned":746,"total":1204,"rate":200,"dry_run":false,"user":"guest","source":{"vhost":"/","queue":"orders.dead"},"target":null,"result":{"targets":{"orders.eu":746},"left":{}},"error":null,"started":"2026-03-01T14:00:00.000Z","ended":null,"undo_until":null,"undone":false}]""",
         ["/api/ropeway/jobs/JOB"] = """{"id":"JOB","kind":"purge","state":"done","done":1204,"failed":0,"scanned":1204,"total":1204,"rate":null,"dry_run":false,"user":"guest","source":{"vhost":"/","queue":"orders"},"target":null,"result":{"targets":{},"left":{}},"error":null,"started":"2026-03-01T14:00:00.000Z","ended":"2026-03-01T14:00:00.200Z","undo_until":"2026-03-01T14:10:00.000Z","undone":false}""",
         ["POST /api/ropeway/jobs"] = """{"id":"JOB","kind":"redrive","state":"done","done":1204,"failed":0,"scanned":1204,"total":1204,"rate":null,"dry_run":true,"user":"guest","source":{"vhost":"/","queue":"orders"},"target":null,"result":{"targets":{"orders.eu":1180,"orders.us":24},"left":{"unknown":2}},"error":null,"started":"2026-03-01T14:00:00.000Z","ended":"2026-03-01T14:00:00.200Z","undo_until":null,"undone":false}""",
@@ -74,7 +81,7 @@ internal sealed class CannedBroker : HttpMessageHandler
     {
         string path = request.RequestUri!.AbsolutePath;
         Requests.Add($"{request.Method} {request.RequestUri.PathAndQuery}");
-        string? answer = Special.GetValueOrDefault(path) ?? (request.Method == HttpMethod.Get || path.EndsWith("/publish", StringComparison.Ordinal) || path.EndsWith("/explain", StringComparison.Ordinal) ? Answers.GetValueOrDefault(path) : Answers.GetValueOrDefault($"{request.Method} {path}") ?? string.Empty);
+        string? answer = Special.GetValueOrDefault(path) ?? (request.RequestUri.Query.Length > 0 ? Answers.GetValueOrDefault(request.RequestUri.PathAndQuery) : null) ?? (request.Method == HttpMethod.Get || path.EndsWith("/publish", StringComparison.Ordinal) || path.EndsWith("/explain", StringComparison.Ordinal) ? Answers.GetValueOrDefault(path) : Answers.GetValueOrDefault($"{request.Method} {path}") ?? string.Empty);
         int status = answer switch
         {
             null => 404,
@@ -82,7 +89,7 @@ internal sealed class CannedBroker : HttpMessageHandler
             _ when char.IsDigit(answer[0]) => int.Parse(answer[..3]),
             _ => 200,
         };
-        string body = answer is null ? """{"error":"Object Not Found","reason":"Not Found"}""" : answer.TrimStart("0123456789 ".ToCharArray());
+        string body = answer is null ? """{"error":"Object Not Found","reason":"Not Found"}""" : answer.StartsWith(EventStream, StringComparison.Ordinal) ? answer[EventStream.Length..] : answer.TrimStart("0123456789 ".ToCharArray());
         return Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
     }
 }

@@ -12,6 +12,11 @@ public sealed class CompletionTests
     [InlineData("ropeway queue list --col", "--columns")]
     [InlineData("ropeway limit set max-q", "max-queues")]
     [InlineData("ropeway completion z", "zsh")]
+    [InlineData("ropeway log --level w", "warn")]
+    [InlineData("ropeway audit --of-user a", "ada")]
+    [InlineData("ropeway delayed c", "cancel")]
+    [InlineData("ropeway findings snooze queue.g", "queue.growing")]
+    [InlineData("ropeway findings unsnooze d", "disk.space")]
     public async Task Suggest_OfABegunWord_GivesWhatFits(string typed, string expected)
     {
         ShellResult result = await new Shell { Handler = () => new CannedBroker(), Time = new FakeTimeProvider() }.RunAsync([$"[suggest:{typed.Length}]", typed]);

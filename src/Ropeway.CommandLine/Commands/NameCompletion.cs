@@ -23,14 +23,15 @@ internal static class NameCompletion
     }
 
     /// <summary>An option that is such a name.</summary>
-    public static Option<string?> Option(CommandScope scope, string name, string description, string collection, params string[] aliases)
+    public static Option<string?> Option(CommandScope scope, string name, string description, string collection, string[]? aliases = null, bool isInVirtualHost = true)
     {
-        var option = new Option<string?>(name, aliases) { Description = description, HelpName = "NAME" };
-        option.CompletionSources.Add(context => Complete(scope, context, collection, isInVirtualHost: true));
+        var option = new Option<string?>(name, aliases ?? []) { Description = description, HelpName = "NAME" };
+        option.CompletionSources.Add(context => Complete(scope, context, collection, isInVirtualHost));
         return option;
     }
 
-    private static IEnumerable<CompletionItem> Complete(CommandScope scope, CompletionContext context, string collection, bool isInVirtualHost)
+    /// <summary>Completes words that the broker is asked for.</summary>
+    public static IEnumerable<CompletionItem> Complete(CommandScope scope, CompletionContext context, Func<CommandRun, CancellationToken, Task<string[]>> readAsync)
     {
         try
         {
@@ -41,9 +42,8 @@ internal static class NameCompletion
             }
 
             using var deadline = new CancellationTokenSource(Patience, scope.Surroundings.Time);
-            string path = isInVirtualHost ? ApiPath.Of(collection, run.VirtualHost) : ApiPath.Of(collection);
 #pragma warning disable VSTHRD002 // The shell waits for the completions, and this process does nothing else.
-            string[] names = Task.Run(() => Lookup.NamesAsync(run, path, deadline.Token), deadline.Token).GetAwaiter().GetResult();
+            string[] names = Task.Run(() => readAsync(run, deadline.Token), deadline.Token).GetAwaiter().GetResult();
 #pragma warning restore VSTHRD002
             return names.Where(name => name.StartsWith(context.WordToComplete, StringComparison.Ordinal)).Select(name => new CompletionItem(name));
         }
@@ -52,4 +52,7 @@ internal static class NameCompletion
             return [];
         }
     }
+
+    private static IEnumerable<CompletionItem> Complete(CommandScope scope, CompletionContext context, string collection, bool isInVirtualHost) => Complete(
+        scope, context, (run, aborted) => Lookup.NamesAsync(run, isInVirtualHost ? ApiPath.Of(collection, run.VirtualHost) : ApiPath.Of(collection), aborted));
 }

@@ -16,7 +16,7 @@ internal static class PublishCommand
     public static Command Create(CommandScope scope)
     {
         var body = new Argument<string?>("body") { Description = "The body; without it, and without --file, standard input is read", DefaultValueFactory = static _ => null };
-        Option<string?> exchange = NameCompletion.Option(scope, "--exchange", "The exchange", "exchanges", "-e");
+        Option<string?> exchange = NameCompletion.Option(scope, "--exchange", "The exchange", "exchanges", ["-e"]);
         Option<string?> queue = NameCompletion.Option(scope, "--queue", "A queue: through the default exchange", "queues");
         var key = new Option<string?>("--key", "-k") { Description = "The routing key", HelpName = "KEY" };
         var file = new Option<string?>("--file") { Description = "The body is this file's content", HelpName = "FILE" };

@@ -11,6 +11,9 @@ internal sealed record Listing(IReadOnlyList<Column> Columns, IReadOnlyList<Json
     /// <summary>How many rows there were before conditions and limits.</summary>
     public int TotalCount { get; init; } = Rows.Count;
 
+    /// <summary>Whether the last rows are the ones that matter most: a limit leaves out the first. Not of rows that were sorted.</summary>
+    public bool IsNewestLast { get; init; }
+
     /// <summary>The columns that are shown when none are named.</summary>
     public IReadOnlyList<Column> DefaultColumns => [.. Columns.Where(static column => !column.IsExtra)];
 
@@ -52,11 +55,11 @@ internal sealed record Listing(IReadOnlyList<Column> Columns, IReadOnlyList<Json
                 : rows.OrderBy(row => KeyOf(column, row));
         }
 
-        return order is null ? this : this with { Rows = [.. rows] };
+        return order is null ? this : this with { Rows = [.. rows], IsNewestLast = false };
     }
 
     /// <summary>So many rows at most.</summary>
-    public Listing Limit(int? count) => count is null ? this : this with { Rows = [.. Rows.Take(count.Value)], TotalCount = TotalCount };
+    public Listing Limit(int? count) => count is null ? this : this with { Rows = [.. IsNewestLast ? Rows.TakeLast(count.Value) : Rows.Take(count.Value)], TotalCount = TotalCount };
 
     /// <summary>The named columns, in their order; null gives those that are shown by default.</summary>
     public IReadOnlyList<Column> Choose(string? names) => names is null

@@ -31,10 +31,10 @@ internal sealed class ListingWriter(TextWriter output, OutputStyle style)
 
                 return 0;
             case OutputForm.Csv:
-                WriteLines(listing, columns, ",", hasHeader: true, Quoted);
+                WriteLines(listing, columns, ",", !style.IsContinued, Quoted);
                 return 0;
             case OutputForm.Plain:
-                WriteLines(listing, columns, "\t", style.HasHeader, RawText.InLine);
+                WriteLines(listing, columns, "\t", style.HasHeader && !style.IsContinued, RawText.InLine);
                 return 0;
             default:
                 return WriteTable(listing, columns);

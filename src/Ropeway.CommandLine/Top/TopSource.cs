@@ -29,7 +29,7 @@ internal sealed class TopSource(CommandRun run)
             ? $"api/queues?page=1&page_size={rows}&sort={TopColumns.SortedBy(state).Path}&sort_reverse=true&columns={QueueFields}"
             : $"api/connections?page=1&page_size={rows}&sort=channels&sort_reverse=true";
         JsonElement list = await run.Broker.GetAsync(path, aborted).ConfigureAwait(false);
-        JsonElement[] findings = await FindingsCommand.ReadAsync(run, aborted).ConfigureAwait(false);
+        JsonElement[] findings = await FindingsCommand.ReadAsync(run, isSnoozed: false, aborted).ConfigureAwait(false);
         return new TopSnapshot(run.Surroundings.Time.GetUtcNow(), overview, node, list.GetProperty("items").Rows(), findings);
     }
 }
