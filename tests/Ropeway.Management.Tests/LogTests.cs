@@ -154,6 +154,43 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task ReadingMessages_IsNotedOnceAMinuteWithHowMany()
+    {
+        const string Messages = "/api/ropeway/queues/%2F/orders/messages";
+        _rig.Declare("orders");
+        await _rig.StatusAsync("GET", Messages);
+        Assert.Empty(await ReadingsAsync());
+        await _rig.PublishAsync("orders", 3);
+
+        await _rig.StatusAsync("GET", Messages);
+        _rig.Time.Advance(TimeSpan.FromSeconds(30));
+        await _rig.StatusAsync("DELETE", "/api/queues/%2F/none");
+        await _rig.StatusAsync("GET", $"{Messages}?limit=2");
+        await _rig.StatusAsync("GET", $"{Messages}/0");
+        await _rig.StatusAsync("GET", $"{Messages}/0/body");
+        await _rig.StatusAsync("GET", $"{Messages}/17");
+        Assert.Equal(["guest|/ orders|done|4|7|12:00:30"], await ReadingsAsync());
+
+        _rig.Time.Advance(TimeSpan.FromSeconds(30));
+        await _rig.StatusAsync("GET", $"{Messages}?filter=secret");
+        Assert.Equal(["guest|/ orders|done|1|0|12:01:00", "guest|/ orders|done|4|7|12:00:30"], await ReadingsAsync());
+        Assert.Equal(2, _rig.Log.Read().Count(line => line.Message == "User 'guest' from 127.0.0.1: read messages / orders: done."));
+    }
+
+    [Fact]
+    public async Task ReadingMessages_WithoutPermission_IsNotedAsRefused()
+    {
+        _rig.Declare("orders");
+        await _rig.PublishAsync("orders", 1);
+        _rig.AddUser("clerk", "management", read: "^other");
+
+        await _rig.StatusAsync("GET", "/api/ropeway/queues/%2F/orders/messages", login: "clerk:clerk");
+        await _rig.StatusAsync("GET", "/api/ropeway/queues/%2F/orders/messages/0/body", login: "clerk:clerk");
+
+        Assert.Equal(["clerk|/ orders|refused: user 'clerk' lacks the permission read on queue 'orders' in vhost '/'|2|0|12:00:00"], await ReadingsAsync());
+    }
+
+    [Fact]
     public async Task Secrets_AreNeitherInTheLogNorInTheAudit()
     {
         const string secret = "hunter2-secret";
@@ -171,6 +208,11 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
         Assert.DoesNotContain(secret, audit, StringComparison.Ordinal);
         Assert.Contains("set user", audit, StringComparison.Ordinal);
     }
+
+    private async Task<IEnumerable<string>> ReadingsAsync() =>
+        (await _rig.JsonAsync("GET", "/api/ropeway/audit")).EnumerateArray()
+            .Where(act => act.GetProperty("act").GetString() == "read messages")
+            .Select(act => $"{act.GetProperty("user")}|{act.GetProperty("object")}|{act.GetProperty("result")}|{act.GetProperty("count")}|{act.GetProperty("messages")}|{act.GetProperty("time").GetString()![11..19]}");
 
     private static string WhatOf(JsonElement lines) =>
         string.Join(' ', lines.EnumerateArray().Select(line => line.GetProperty("fields").TryGetProperty("What", out JsonElement what) ? what.GetString() : line.GetProperty("message").GetString()));

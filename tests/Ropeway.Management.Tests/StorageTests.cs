@@ -55,6 +55,8 @@ public sealed class StorageTests
             Assert.Equal((1L, 1), (report.RecordCount, report.BodyCount));
         }
 
+        JsonElement act = (await own.JsonAsync("GET", "/api/ropeway/audit"))[0];
+        Assert.Equal(("guest", "take backup", "done"), (act.GetProperty("user").GetString(), act.GetProperty("act").GetString(), act.GetProperty("result").GetString()));
         (int Status, string Error, string Reason) busy;
         using (own.Store.TryBeginBackup())
         {

@@ -22,6 +22,7 @@ internal static class AuditCommand
         new("object", "object", ColumnKind.Name),
         new("result", "result"),
         new("count", "count", ColumnKind.Count) { IsExtra = true },
+        new("messages", "messages", ColumnKind.Count) { IsExtra = true },
         new("address", "address") { IsExtra = true },
     ];
 

@@ -11,7 +11,7 @@ internal sealed class BackupEndpoints(ManagementOptions options)
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
 
     /// <summary>The endpoints.</summary>
-    public IEnumerable<Route> Routes => [new("GET", "/api/backup", ApiAccess.Administrator, BackUpAsync)];
+    public IEnumerable<Route> Routes => [new("GET", "/api/backup", ApiAccess.Administrator, BackUpAsync) { IsAudited = true }];
 
     private async ValueTask<ApiReply> BackUpAsync(ApiRequest request)
     {

@@ -19,9 +19,9 @@ internal sealed class BrowseEndpoints
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
     [
-        new("GET", "/api/ropeway/queues/{vhost}/{name}/messages", ApiAccess.Management, ListAsync),
-        new("GET", "/api/ropeway/queues/{vhost}/{name}/messages/{sequence}", ApiAccess.Management, GetAsync),
-        new("GET", "/api/ropeway/queues/{vhost}/{name}/messages/{sequence}/body", ApiAccess.Management, GetBodyAsync),
+        new("GET", "/api/ropeway/queues/{vhost}/{name}/messages", ApiAccess.Management, ListAsync) { IsReading = true },
+        new("GET", "/api/ropeway/queues/{vhost}/{name}/messages/{sequence}", ApiAccess.Management, GetAsync) { IsReading = true },
+        new("GET", "/api/ropeway/queues/{vhost}/{name}/messages/{sequence}/body", ApiAccess.Management, GetBodyAsync) { IsReading = true },
     ];
 
     /// <summary>The queue that the path names.</summary>
@@ -53,6 +53,7 @@ internal sealed class BrowseEndpoints
         using IDisposable? slot = wanted.Filter is null ? null : _slots.Take(request.User.Name);
         BrowsedPage page = await new QueueBrowser(queue, request.Broker.Time).BrowseAsync(wanted, request.Aborted).ConfigureAwait(false);
         CheckService(queue);
+        request.ShownCount = page.ScannedCount > 0 ? page.Messages.Count : null; // That none has a certain word is knowledge, too.
         var view = new BrowsedPageView(
             page.Messages.Select(message => ViewOf(message, wanted.Held)),
             page.ScannedCount,
@@ -101,6 +102,7 @@ internal sealed class BrowseEndpoints
         long sequence = SequenceOf(request);
         BrowsedContent? content = await new QueueBrowser(queue, request.Broker.Time).ReadAsync(sequence, request.Aborted).ConfigureAwait(false);
         CheckService(queue);
+        request.ShownCount = content is null ? null : 1;
         return content ?? throw ApiException.NotFound($"no message {sequence} in {RefusalTexts.Queue(queue.Name, queue.Host.Name)}: it was consumed or deleted, or did not come yet");
     }
 

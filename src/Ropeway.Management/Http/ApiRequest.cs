@@ -27,6 +27,9 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     /// <summary>What the act is about, for the list of acts; null for the names in the path.</summary>
     public string? ActObject { get; set; }
 
+    /// <summary>How many messages the answer shows; null when none were looked at. For endpoints that read messages.</summary>
+    public int? ShownCount { get; set; }
+
     /// <summary>The request itself.</summary>
     public HttpContext Context => context;
 

@@ -102,7 +102,33 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
         }
 
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
-        return route.IsAudited ? await NoteAsync(route, request, values).ConfigureAwait(false) : await route.HandleAsync(request).ConfigureAwait(false);
+        return route switch
+        {
+            { IsAudited: true } => await NoteAsync(route, request, values).ConfigureAwait(false),
+            { IsReading: true } => await NoteReadingAsync(route, request).ConfigureAwait(false),
+            _ => await route.HandleAsync(request).ConfigureAwait(false),
+        };
+    }
+
+    /// <summary>Answers, and notes who looked at how many messages of which queue, or was not permitted to.</summary>
+    private async Task<ApiReply> NoteReadingAsync(Route route, ApiRequest request)
+    {
+        string queue = $"{request["vhost"]} {request["name"]}";
+        try
+        {
+            ApiReply reply = await route.HandleAsync(request).ConfigureAwait(false);
+            if (request.ShownCount is { } count)
+            {
+                live.Audit.AddReading(request.User.Name, request.Remote, queue, count, refusal: null);
+            }
+
+            return reply;
+        }
+        catch (ApiException fault) when (fault.Status == StatusCodes.Status403Forbidden)
+        {
+            live.Audit.AddReading(request.User.Name, request.Remote, queue, shownCount: 0, fault.Message);
+            throw;
+        }
     }
 
     /// <summary>Answers, and notes who did what, or tried to.</summary>

@@ -24,6 +24,9 @@ internal sealed record Route(string Method, string Pattern, ApiAccess Access, Fu
     /// <summary>Whether each call is noted as an act of its user; false where nothing of the broker changes, and where the endpoint notes it itself.</summary>
     public bool IsAudited { get; init; } = Method != "GET";
 
+    /// <summary>Whether it shows messages of a queue, which is noted as well: how many, once a minute. The endpoint says how many in <see cref="ApiRequest.ShownCount"/>.</summary>
+    public bool IsReading { get; init; }
+
     /// <summary>Compares a path.</summary>
     /// <param name="path">Its segments, decoded.</param>
     /// <returns>What stands for the segments in braces; null when the path is another.</returns>

@@ -38,7 +38,6 @@ internal static class ActNames
         ["DELETE snooze"] = "unsnooze finding",
         ["POST session"] = "sign in",
         ["DELETE session"] = "sign out",
-        ["GET body"] = "read message",
         ["GET backup"] = "take backup",
     };
 

@@ -3,13 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Ropeway.Management.Logs;
 
-/// <summary>The last acts of management, in memory; each is written to the log as well. Names only: no bodies, no passwords. Any thread.</summary>
+/// <summary>
+/// The last acts of management, in memory; each is written to the log as well. Reading messages counts as one, and of the same reading again within a minute only how much is added up: pages and scripts ask often, and must
+/// not push all else out. Names only: no bodies, no passwords. Any thread.
+/// </summary>
 internal sealed class AuditLog(TimeProvider time, ILogger logger)
 {
     /// <summary>Acts kept; the oldest goes for each that comes. The same one after the other counts once.</summary>
     public const int CountMax = 1000;
 
     private const int TextCharsMax = 500;
+    private const string Reading = "read messages";
+
+    private static readonly TimeSpan ReadingSpan = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly LinkedList<AuditEntry> _entries = new(); // The newest is the first.
@@ -31,25 +37,70 @@ internal sealed class AuditLog(TimeProvider time, ILogger logger)
     /// <param name="refusal">Why it was not done; null when it was.</param>
     public void Add(string user, IPAddress address, string act, string target, string? refusal)
     {
-        string result = refusal is null ? "done" : $"refused: {refusal}";
-        var entry = new AuditEntry(time.GetUtcNow(), Shorten(user), address.ToString(), act, Shorten(target), Shorten(result), Count: 1);
+        AuditEntry entry = EntryOf(user, address, act, target, refusal);
         lock (_gate)
         {
-            if (_entries.First?.Value is { } last && last with { Time = entry.Time, Count = 1 } == entry)
+            if (_entries.First?.Value is { } last && IsSame(last, entry))
             {
-                _entries.First.Value = entry with { Count = last.Count + 1 };
+                _entries.First.Value = entry with { Count = last.Count + 1, Since = last.Since };
             }
             else
             {
-                _entries.AddFirst(entry);
-                if (_entries.Count > CountMax)
-                {
-                    _entries.RemoveLast();
-                }
+                Keep(entry);
             }
         }
 
         ManagementLog.Acted(logger, entry.User, address, act, entry.Object, entry.Result);
+    }
+
+    /// <summary>Notes that somebody looked at messages: within a minute once for each user, address, queue and result.</summary>
+    /// <param name="user">Who.</param>
+    /// <param name="address">From where.</param>
+    /// <param name="queue">In which queue, with its virtual host.</param>
+    /// <param name="shownCount">How many messages were shown.</param>
+    /// <param name="refusal">Why none were; null when it was permitted.</param>
+    public void AddReading(string user, IPAddress address, string queue, int shownCount, string? refusal)
+    {
+        AuditEntry entry = EntryOf(user, address, Reading, queue, refusal) with { Messages = shownCount };
+        lock (_gate)
+        {
+            if (FindReading(entry) is { } known)
+            {
+                _entries.Remove(known);
+                _entries.AddFirst(entry with { Count = known.Value.Count + 1, Since = known.Value.Since, Messages = known.Value.Messages + shownCount });
+                return;
+            }
+
+            Keep(entry);
+        }
+
+        ManagementLog.Acted(logger, entry.User, address, Reading, entry.Object, entry.Result);
+    }
+
+    private static bool IsSame(AuditEntry known, AuditEntry entry) =>
+        known with { Time = entry.Time, Since = entry.Since, Count = entry.Count, Messages = entry.Messages } == entry;
+
+    private AuditEntry EntryOf(string user, IPAddress address, string act, string target, string? refusal) =>
+        new(time.GetUtcNow(), Shorten(user), address.ToString(), act, Shorten(target), Shorten(refusal is null ? "done" : $"refused: {refusal}"), Count: 1);
+
+    private LinkedListNode<AuditEntry>? FindReading(AuditEntry entry)
+    {
+        LinkedListNode<AuditEntry>? node = _entries.First;
+        while (node is not null && node.Value.Time > entry.Time - ReadingSpan && !(node.Value.Since > entry.Time - ReadingSpan && IsSame(node.Value, entry)))
+        {
+            node = node.Next;
+        }
+
+        return node?.Value.Time > entry.Time - ReadingSpan ? node : null;
+    }
+
+    private void Keep(AuditEntry entry)
+    {
+        _entries.AddFirst(entry);
+        if (_entries.Count > CountMax)
+        {
+            _entries.RemoveLast();
+        }
     }
 
     private static string Shorten(string text) => text.Length > TextCharsMax ? text[..TextCharsMax] : text;
