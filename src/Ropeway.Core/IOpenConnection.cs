@@ -12,6 +12,9 @@ public interface IOpenConnection
     /// <summary>Why it may not publish on; null when it may, or does not want to.</summary>
     string? BlockedReason { get; }
 
+    /// <summary>Bytes that wait for the client to take them, while there are so many that it gets no more messages; else 0.</summary>
+    long BackloggedBytes => 0;
+
     /// <summary>Open channels or sessions at about this moment.</summary>
     int ChannelCount { get; }
 

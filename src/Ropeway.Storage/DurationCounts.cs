@@ -23,6 +23,20 @@ public sealed class DurationCounts
     /// <summary>No durations.</summary>
     public static DurationCounts None { get; } = new(new long[BucketCount], TimeSpan.Zero);
 
+    /// <summary>Of durations that are known one by one.</summary>
+    public static DurationCounts Of(IEnumerable<TimeSpan> durations)
+    {
+        long[] counts = new long[BucketCount];
+        TimeSpan total = TimeSpan.Zero;
+        foreach (TimeSpan duration in durations)
+        {
+            counts[BucketOf(duration)]++;
+            total += duration;
+        }
+
+        return new DurationCounts(counts, total);
+    }
+
     /// <summary>How many there were.</summary>
     public long Count { get; }
 

@@ -9,6 +9,10 @@ internal sealed class FakeConnection : IOpenConnection
 
     public string? BlockedReason { get; set; }
 
+    public long BackloggedBytes { get; set; }
+
+    public long DeliveredCount { get; set; }
+
     public int ChannelCount => 3;
 
     public List<OpenConsumer> Consumers { get; } = [];
@@ -16,7 +20,7 @@ internal sealed class FakeConnection : IOpenConnection
     public string? Reason { get; private set; }
 
     public IReadOnlyList<OpenChannel> ListChannels() =>
-        [new OpenChannel(5, "running", IsConfirming: true, IsTransactional: false, ConsumerPrefetch: 7, SharedPrefetch: 0, UnackedCount: 2, [.. Consumers])];
+        [new OpenChannel(5, "running", IsConfirming: true, IsTransactional: false, ConsumerPrefetch: 7, SharedPrefetch: 0, UnackedCount: 2, [.. Consumers]) { DeliveredCount = DeliveredCount }];
 
     public void Close(string reason) => Reason ??= reason;
 }

@@ -105,6 +105,34 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task QueueThatGrows_WhoseConsumerDoesNotRead_SaysSo()
+    {
+        Queue queue = _rig.Declare("mail");
+        using var registration = new Registration(_rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);
+        connection.Consumers.Add(new OpenConsumer(new FakeConsumer(queue), "tag-1", 0, null));
+        queue.AddConsumer(connection.Consumers[0].Consumer);
+        connection.BackloggedBytes = 2 * 1024 * 1024;
+        await _rig.PublishAsync("mail", 101);
+        for (int i = 0; i < 100; i++)
+        {
+            await _rig.PublishAsync("mail", 3);
+            _rig.Tick();
+        }
+
+        JsonElement finding = Assert.Single(await ListAsync());
+        Assert.Equal(("queue.growing", "warn"), IdOf(finding));
+        Assert.Equal($"mine ({entry.Name}) does not read what it is sent: 2.00 MiB wait for it.", finding.GetProperty("cause").GetString());
+
+        for (int i = 0; i < 6; i++)
+        {
+            connection.DeliveredCount++; // It reads, and is behind again.
+            _rig.Tick();
+        }
+
+        Assert.Equal("Its 1 consumer does not keep up.", Assert.Single(await ListAsync()).GetProperty("cause").GetString());
+    }
+
+    [Fact]
     public async Task QueueNearItsLimit_CountsFromFourFifths_UntilItIsWellBelow()
     {
         Queue queue = _rig.Declare("short", new FieldTable { { "x-max-length", 20L }, { "x-overflow", "reject-publish" } });

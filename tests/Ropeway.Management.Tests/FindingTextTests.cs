@@ -35,6 +35,45 @@ public sealed class FindingTextTests
         "Its 2 consumers do not keep up.", QueueTexts.Growing(Mail with { Held = 10, Consumers = [Sender, Sender] }).Cause);
 
     [Fact]
+    public void Growing_WithAConsumerThatDoesNotRead_NamesIt()
+    {
+        FindingText text = QueueTexts.Growing(Mail with { Consumers = [Sender with { BackloggedBytes = 1_100_000 }, Sender] });
+
+        Assert.Equal("sender (10.0.0.7:40001 -> 10.0.0.1:5672) does not read what it is sent: 1.05 MiB wait for it.", text.Cause);
+        Assert.Equal("sender does not read", text.Brief);
+    }
+
+    [Fact]
+    public void Growing_WithConsumersThatDoNotRead_NamesThem() => Assert.Equal(
+        "2 of its 3 consumers do not read what they are sent: a (1), b (2).",
+        QueueTexts.Growing(Mail with { Consumers = [Named("a", "1") with { BackloggedBytes = 1 }, Named("b", "2") with { BackloggedBytes = 1 }, Sender] }).Cause);
+
+    [Theory]
+    [InlineData(200.0, "sender (10.0.0.7:40001 -> 10.0.0.1:5672) holds the 50 messages that it may and has settled none for 3 min 20 s.")]
+    [InlineData(null, "sender (10.0.0.7:40001 -> 10.0.0.1:5672) holds the 50 messages that it may and has settled none so far.")]
+    [InlineData(59.0, "Its 2 consumers do not keep up.")]
+    public void Growing_WithAConsumerWithoutCredit_NamesIt(double? settledSeconds, string cause) => Assert.Equal(
+        cause, QueueTexts.Growing(Mail with { Consumers = [Sender with { HeldAtLimit = 50, SettledSeconds = settledSeconds }, Sender] }).Cause);
+
+    [Fact]
+    public void Growing_WithConsumersWithoutCredit_NamesThem()
+    {
+        FindingText text = QueueTexts.Growing(Mail with { Consumers = [Named("a", "1") with { HeldAtLimit = 5 }, Named("b", "2") with { HeldAtLimit = 5 }] });
+
+        Assert.Equal("2 of its 2 consumers hold all that they may and settle nothing: a (1), b (2).", text.Cause);
+        Assert.Equal("2 consumers settle nothing", text.Brief);
+    }
+
+    [Fact]
+    public void SlowSyncs_SaysWhatItDoesToConfirms()
+    {
+        FindingText text = NodeTexts.SlowSyncs(slowMs: 120, usualMs: 2.1, confirmMs: 240);
+
+        Assert.Equal("1 in 100 syncs of the disk takes 120 ms or longer; half of them usually take 2 ms at most.", text.Fact);
+        Assert.Equal("Every confirm of a durable message waits for a sync: 1 in 100 comes after 240 ms or later. Something else keeps the disk busy, or it is about to fail.", text.Cause);
+    }
+
+    [Fact]
     public void Stalled_WithSeveralConsumers_NamesThem() => Assert.Equal(
         "4 consumers share them: a (1), b (2) and 2 more.",
         QueueTexts.Stalled(Mail with { Consumers = [Named("a", "1"), Named("b", "2"), Named("c", "3"), Named("d", "4")] }).Cause);

@@ -15,6 +15,9 @@ public sealed class DurationSpread
     /// <summary>No durations.</summary>
     public static DurationSpread None { get; } = new(DurationCounts.None);
 
+    /// <summary>Of durations that are known one by one.</summary>
+    public static DurationSpread Of(IEnumerable<TimeSpan> durations) => new(DurationCounts.Of(durations));
+
     /// <summary>How many there were.</summary>
     public long Count => _counts.Count;
 

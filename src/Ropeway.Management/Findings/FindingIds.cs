@@ -30,6 +30,9 @@ internal static class FindingIds
     /// <summary>The disk is nearly full, or will be.</summary>
     public const string DiskSpace = "disk.space";
 
+    /// <summary>The disk takes long to make data durable.</summary>
+    public const string DiskSync = "disk.sync";
+
     /// <summary>The process uses nearly as much memory as it may.</summary>
     public const string Memory = "memory";
 

@@ -41,6 +41,15 @@ internal static class NodeTexts
         secondsLeft is { } seconds ? $"At the pace of the last hour it is full in {Words.Duration(seconds)}; publishers have to wait before." : "When it is nearly full, publishers have to wait.",
         $"{Words.Bytes(freeBytes)} free");
 
+    /// <summary><see cref="FindingIds.DiskSync"/>.</summary>
+    /// <param name="slowMs">What 99 of 100 syncs of the last minute did not exceed.</param>
+    /// <param name="usualMs">The same of half of those of the last day.</param>
+    /// <param name="confirmMs">What 99 of 100 groups of messages of the last minute waited for being durable at most; null when there were none.</param>
+    public static FindingText SlowSyncs(double slowMs, double usualMs, double? confirmMs) => new(
+        $"1 in 100 syncs of the disk takes {Words.Duration(slowMs / 1000)} or longer; half of them usually take {Words.Duration(usualMs / 1000)} at most.",
+        $"Every confirm of a durable message waits for a sync{(confirmMs is { } ms ? $": 1 in 100 comes after {Words.Duration(ms / 1000)} or later" : string.Empty)}. Something else keeps the disk busy, or it is about to fail.",
+        $"syncs take {Words.Duration(slowMs / 1000)}");
+
     /// <summary><see cref="FindingIds.Memory"/>.</summary>
     public static FindingText Memory(long usedBytes, long limitBytes, long messageBytes) => new(
         $"The process uses {Words.Bytes(usedBytes)}, {Words.Share(usedBytes / (double)limitBytes)} of the memory it may.",

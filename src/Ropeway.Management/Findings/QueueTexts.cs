@@ -6,6 +6,7 @@ namespace Ropeway.Management.Findings;
 internal static class QueueTexts
 {
     private const double FullShare = 0.95; // Of what consumers may hold.
+    private const double SettlesNothingSeconds = 60;
 
     /// <summary><see cref="FindingIds.NoConsumer"/>.</summary>
     public static FindingText NoConsumer(QueueFacts queue) => new(
@@ -93,6 +94,11 @@ internal static class QueueTexts
             return ("Nobody consumes it.", "nobody consumes it");
         }
 
+        if (CauseOfFew(queue) is { } few)
+        {
+            return few;
+        }
+
         if (queue.Settings.IsSingleActiveConsumer && count > 1)
         {
             return ($"Only one of its {count} consumers gets messages (single active consumer).", "a single active consumer");
@@ -111,6 +117,31 @@ internal static class QueueTexts
         }
 
         return ($"Its {Words.Count(count, "consumer")} {(count == 1 ? "does" : "do")} not keep up.", $"{Words.Count(count, "consumer")} too slow");
+    }
+
+    /// <summary>Consumers that get nothing more because they do not read, or settle nothing of all that they may hold. The others may well keep up with their part.</summary>
+    private static (string Cause, string Brief)? CauseOfFew(QueueFacts queue)
+    {
+        ConsumerFacts[] deaf = [.. queue.Consumers.Where(one => one.BackloggedBytes > 0)];
+        if (deaf is [{ } one])
+        {
+            return ($"{one.Who} does not read what it is sent: {Words.Bytes(one.BackloggedBytes)} wait for it.", $"{one.Client ?? one.Connection} does not read");
+        }
+
+        if (deaf.Length > 1)
+        {
+            return ($"{deaf.Length} of its {queue.Consumers.Count} consumers do not read what they are sent: {Few(deaf.Select(one => one.Who))}.", $"{deaf.Length} consumers do not read");
+        }
+
+        ConsumerFacts[] full = [.. queue.Consumers.Where(one => one.HeldAtLimit > 0 && one.SettledSeconds is null or >= SettlesNothingSeconds)];
+        return full switch
+        {
+            [] => null,
+            [{ } only] => (
+                $"{only.Who} holds the {Words.Count(only.HeldAtLimit, "message")} that it may and has settled none {(only.SettledSeconds is { } seconds ? $"for {Words.Duration(seconds)}" : "so far")}.",
+                $"{only.Client ?? only.Connection} settles nothing"),
+            _ => ($"{full.Length} of its {queue.Consumers.Count} consumers hold all that they may and settle nothing: {Few(full.Select(one => one.Who))}.", $"{full.Length} consumers settle nothing"),
+        };
     }
 
     private static string Few(IEnumerable<string> names)

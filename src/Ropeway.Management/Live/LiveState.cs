@@ -21,6 +21,7 @@ internal sealed class LiveState : IDisposable
     private readonly RoutingRules _routingRules;
     private readonly QueueRules _queueRules;
     private readonly NodeRules _nodeRules;
+    private readonly SyncRules _syncRules;
     private readonly ITimer _timer;
     private long _lookedAt;
     private int _isLooking;
@@ -46,6 +47,7 @@ internal sealed class LiveState : IDisposable
         Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _flows, _slowed, Findings, gauges), rows, Findings);
         _queueRules = new QueueRules(broker, Findings);
         _nodeRules = new NodeRules(broker, options, Findings, _slowed, gauges);
+        _syncRules = new SyncRules(broker, Findings, broker.Durability.MeasureCommits);
         _routingRules = new RoutingRules(broker, Sampler, Findings);
         _lookedAt = broker.Time.GetTimestamp();
         Look();
@@ -109,6 +111,7 @@ internal sealed class LiveState : IDisposable
             _flows.Look(elapsed);
             _watch.Look(elapsed, _queueRules.Judge);
             _nodeRules.Look(elapsed);
+            _syncRules.Look();
             _routingRules.Look();
             Findings.EndRound();
             Values.Renew();

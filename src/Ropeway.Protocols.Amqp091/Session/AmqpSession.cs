@@ -294,6 +294,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         Connection.Resume(); // So that the answer is read although the connection may be paused.
     }
 
+    long IOpenConnection.BackloggedBytes => Outbox.IsBacklogged ? Outbox.PendingBytes : 0;
+
     IReadOnlyList<OpenChannel> IOpenConnection.ListChannels() => ChannelList.Of(this);
 
     IReadOnlyList<HeldMessages> IOpenConnection.ListHeld(Queue queue) => ChannelList.HeldOf(this, queue);

@@ -55,6 +55,30 @@ public sealed class OperatorCloseTests : IDisposable
     }
 
     [Fact]
+    public void BackloggedBytes_OfAClientThatDoesNotRead_AreThoseThatWaitForIt()
+    {
+        AmqpPeer peer = _broker.Login();
+        ConnectionEntry entry = Assert.Single(_broker.Broker.Connections.Entries);
+        AmqpPeer publisher = _broker.Login();
+        peer.OpenChannel(1);
+        publisher.OpenChannel(1);
+        peer.DeclareQueue(1, "bulk", durable: false);
+        peer.Consume(1, "bulk", "greedy", noAck: true);
+        peer.Connection.HoldsOutput = true;
+        publisher.SendBytes(AmqpPeer.PublishFrames(1, "", "bulk", new byte[100_000], deliveryMode: 1));
+        Assert.Equal(0, entry.Connection.BackloggedBytes);
+
+        for (int i = 0; i < 20; i++)
+        {
+            publisher.SendBytes(AmqpPeer.PublishFrames(1, "", "bulk", new byte[100_000], deliveryMode: 1));
+        }
+
+        Assert.InRange(entry.Connection.BackloggedBytes, 1024 * 1024, 1024 * 1024 + 200_000);
+        peer.Connection.HoldsOutput = false;
+        peer.WaitUntil(() => entry.Connection.BackloggedBytes == 0, "all has been sent");
+    }
+
+    [Fact]
     public void Close_ByAnOperator_TellsTheClientWhyAndEndsTheConnection()
     {
         AmqpPeer peer = _broker.Login();
