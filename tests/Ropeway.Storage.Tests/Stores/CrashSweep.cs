@@ -17,12 +17,22 @@ internal sealed class CrashSweep
     private StoreRig? _rig;
     private ulong _issuedIndex;
     private int _step;
+    private int _cutRecoveries;
 
     public CrashSweep(ulong seed, int imageCountMax)
     {
         _random = new SeededRandom(seed);
         _cuts = new SeededRandom(seed + 1_000_003);
         _imageCountMax = imageCountMax;
+    }
+
+    /// <summary>What occurred: units that ended after they had appended or kept records, a unit that never ended after it had settled some, recoveries that were cut short.</summary>
+    public IEnumerable<string> Occurrences()
+    {
+        IEnumerable<string> units = _units.SelectMany(unit => (string[])(unit.Step < int.MaxValue
+            ? [unit.Appended.Count > 0 ? "unit appended" : string.Empty, unit.Kept.Count > 0 ? "unit kept" : string.Empty]
+            : [unit.Settled.Count > 0 ? "unit settled, never ended" : string.Empty]));
+        return units.Append(_cutRecoveries > 0 ? "recovery cut short" : string.Empty).Where(name => name.Length > 0).Distinct();
     }
 
     public void Run()
@@ -40,22 +50,17 @@ internal sealed class CrashSweep
 
         rig.Disk.BeforeSync = null;
         _rig = null;
-        Assert.Contains(_units, unit => unit.Step < int.MaxValue && unit.Appended.Count > 0);
-        Assert.Contains(_units, unit => unit.Step == int.MaxValue && unit.Settled.Count > 0);
-        Assert.Contains(_units, unit => unit.Step < int.MaxValue && unit.Kept.Count > 0);
     }
 
     /// <summary>Opens every image; returns how many there were.</summary>
     public int CheckImages()
     {
-        int nested = 0;
         foreach (CrashImage image in _images)
         {
-            nested += CheckCrashedRecoveries(image);
+            _cutRecoveries += CheckCrashedRecoveries(image);
             Check(image, image.Disk);
         }
 
-        Assert.True(nested > 0, "No recovery was cut short.");
         return _images.Count;
     }
 
