@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Ropeway.Core.Topology;
@@ -13,7 +14,10 @@ public sealed class Policy
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant; // Linear time, so no pattern can be made to hang.
 
-    private readonly Regex? _expression; // Null matches everything.
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_:/");
+
+    private readonly string? _prefix; // When the pattern asks for nothing else, which needs no expression.
+    private readonly Regex? _expression; // Null when there is a prefix; without one it matches everything.
     private readonly PolicyReach _reach;
 
     private Policy(PolicyKind kind, string name, string pattern, PolicyTarget target, long priority, FieldTable definition)
@@ -25,7 +29,8 @@ public sealed class Policy
         Priority = priority;
         Definition = definition;
         Settings = definition.ToDictionary(StringComparer.Ordinal);
-        _expression = pattern.Length == 0 ? null : new Regex(pattern, Options);
+        _prefix = PrefixOf(pattern);
+        _expression = pattern.Length == 0 || _prefix is not null ? null : new Regex(pattern, Options);
         _reach = PolicyTargets.GetReach(target) & ~PolicyKeys.GetExcluded(definition);
     }
 
@@ -99,5 +104,14 @@ public sealed class Policy
     /// <summary>Whether it is for an object.</summary>
     /// <param name="reach">What the object is: one bit.</param>
     /// <param name="name">Its name.</param>
-    internal bool IsFor(PolicyReach reach, string name) => (_reach & reach) != PolicyReach.None && (_expression is null || _expression.IsMatch(name));
+    internal bool IsFor(PolicyReach reach, string name) => (_reach & reach) != PolicyReach.None && Matches(name);
+
+    /// <summary>What a pattern asks names to begin with; null when it asks for more or less.</summary>
+    private static string? PrefixOf(string pattern)
+    {
+        ReadOnlySpan<char> rest = pattern.AsSpan(Math.Min(1, pattern.Length));
+        return pattern.StartsWith('^') && rest.IndexOfAnyExcept(PlainCharacters) < 0 ? rest.ToString() : null;
+    }
+
+    private bool Matches(string name) => _prefix is not null ? name.StartsWith(_prefix, StringComparison.Ordinal) : _expression is null || _expression.IsMatch(name);
 }

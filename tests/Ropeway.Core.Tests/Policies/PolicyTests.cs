@@ -144,6 +144,25 @@ public sealed class PolicyTests
         Assert.Equal(RefusalReason.PreconditionFailed, refused.Reason);
     }
 
+    [Theory]
+    [InlineData("", "anything", true)]
+    [InlineData("^", "anything", true)]
+    [InlineData("^work", "work", true)] // Plain characters alone are compared without an expression.
+    [InlineData("^work", "work-1", true)]
+    [InlineData("^work", "Work-1", false)]
+    [InlineData("^work", "my-work", false)]
+    [InlineData("^work", "wor", false)]
+    [InlineData("work", "my-work", true)]
+    [InlineData("^work.", "work", false)]
+    [InlineData("^work$", "work-1", false)]
+    [InlineData(@"^wo\wk", "work", true)]
+    [InlineData("^^work", "work", true)]
+    public void IsFor_Pattern_IsFoundInTheName(string pattern, string name, bool isFound)
+    {
+        Policy policy = Policy.Create(PolicyKind.User, "p", pattern, PolicyTarget.Queues, 0, new FieldTable { ["max-length"] = 1 });
+        Assert.Equal(isFound, policy.IsFor(PolicyReach.Classic, name));
+    }
+
     [Fact]
     public void Create_NameOrPatternTooLong_IsRefused()
     {
