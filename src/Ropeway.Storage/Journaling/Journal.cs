@@ -28,8 +28,8 @@ internal sealed class Journal : GroupedTail, IShardLog
     private readonly FileIndexes _fileIndexes = new();
     private readonly CommitGroup _markGroup = new();
     private readonly Signal _fileWork = new();
-    private readonly Thread _commitThread;
-    private readonly Thread _fileThread;
+    private Thread? _commitThread; // Null before the start, and in simulations.
+    private Thread? _fileThread; // As above.
     private readonly ITimer _shortageTimer;
     private bool _isCutPending;
     private long _durablePosition;
@@ -37,7 +37,6 @@ internal sealed class Journal : GroupedTail, IShardLog
     private Exception? _failure;
     private bool _isMarked;
     private bool _isTiny; // The group that is being written.
-    private bool _isStarted;
     private volatile bool _isStopping;
     private volatile bool _isStopped;
 
@@ -57,8 +56,6 @@ internal sealed class Journal : GroupedTail, IShardLog
         }
 
         _shortageTimer = options.Time.CreateTimer(static state => ((Signal)state!).Set(), _fileWork, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _commitThread = new Thread(CommitLoop) { Name = "ropeway-commit", IsBackground = true };
-        _fileThread = new Thread(FileLoop) { Name = "ropeway-journal-files", IsBackground = true };
         UpdateCongestion();
     }
 
@@ -275,12 +272,8 @@ internal sealed class Journal : GroupedTail, IShardLog
         _files.StopMaking();
         Fills.Wake();
         _fileWork.Set();
-        if (_isStarted)
-        {
-            _commitThread.Join();
-            _fileThread.Join();
-        }
-
+        _commitThread?.Join();
+        _fileThread?.Join();
         while (RunCommit())
         {
         }
@@ -337,7 +330,8 @@ internal sealed class Journal : GroupedTail, IShardLog
 
         if (_options.OwnThreads)
         {
-            _isStarted = true;
+            _commitThread = new Thread(CommitLoop) { Name = "ropeway-commit", IsBackground = true };
+            _fileThread = new Thread(FileLoop) { Name = "ropeway-journal-files", IsBackground = true };
             _commitThread.Start();
             _fileThread.Start();
         }
@@ -438,9 +432,9 @@ internal sealed class Journal : GroupedTail, IShardLog
     private bool AcquireFiles(long endPosition)
     {
         int liveCount = _files.LiveCount;
-        if (_files.AcquireForWrite(endPosition - 1, mayWait: _isStarted) is null)
+        if (_files.AcquireForWrite(endPosition - 1, mayWait: _commitThread is not null) is null)
         {
-            return _isStarted ? throw new IOException("The journal was stopped while it waited for a file.") : false;
+            return _commitThread is not null ? throw new IOException("The journal was stopped while it waited for a file.") : false;
         }
 
         if (_files.LiveCount != liveCount)

@@ -24,7 +24,7 @@ internal sealed class Mover : IDisposable
     private readonly RetiredFiles _retired;
     private readonly MoverOptions _options;
     private readonly RecordMover _records;
-    private readonly Thread _thread;
+    private Thread? _thread; // Null before the start, and in simulations.
     private readonly ITimer _timer;
     private List<TaskCompletionSource> _requests = [];
     private List<ICommitWaiter> _roomWaiters = [];
@@ -44,7 +44,6 @@ internal sealed class Mover : IDisposable
         _options = options;
         _records = new RecordMover(spaces, options.OwnFileBytes, options.FileBytesMax);
         _timer = options.Time.CreateTimer(static state => ((Mover)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _thread = new Thread(Serve) { Name = "ropeway-mover", IsBackground = true };
     }
 
     public long MovedBytes => _records.MovedBytes;
@@ -62,6 +61,7 @@ internal sealed class Mover : IDisposable
         }
         else
         {
+            _thread = new Thread(Serve) { Name = "ropeway-mover", IsBackground = true };
             _thread.Start();
         }
     }
@@ -137,11 +137,7 @@ internal sealed class Mover : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        if (_thread.IsAlive)
-        {
-            _thread.Join();
-        }
-
+        _thread?.Join();
         _timer.Dispose();
         _records.Dispose();
     }

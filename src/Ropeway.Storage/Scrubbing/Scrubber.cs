@@ -16,7 +16,7 @@ internal sealed class Scrubber : IDisposable
     private readonly StoreParts _parts;
     private readonly ScrubOptions _options;
     private readonly Signal _wake = new();
-    private readonly Thread _thread;
+    private Thread? _thread; // Null before the start, and when the rate is 0.
     private readonly ITimer _timer;
     private readonly List<StoreDamage> _damages = [];
     private long _passCount;
@@ -29,7 +29,6 @@ internal sealed class Scrubber : IDisposable
         _parts = parts;
         _options = options;
         _timer = options.Time.CreateTimer(static state => ((Signal)state!).Set(), _wake, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _thread = new Thread(Serve) { Name = "ropeway-scrub", IsBackground = true };
     }
 
     /// <summary>What was done and found so far. Any thread.</summary>
@@ -49,6 +48,7 @@ internal sealed class Scrubber : IDisposable
     {
         if (_options.BytesPerSecond > 0)
         {
+            _thread = new Thread(Serve) { Name = "ropeway-scrub", IsBackground = true };
             _thread.Start();
         }
     }
@@ -61,11 +61,7 @@ internal sealed class Scrubber : IDisposable
     {
         _isStopping = true;
         _wake.Set();
-        if (_thread.IsAlive)
-        {
-            _thread.Join();
-        }
-
+        _thread?.Join();
         _timer.Dispose();
     }
 
