@@ -102,35 +102,25 @@ internal sealed class Fate(World world) : IDiskWatcher
 
     private void NoteEvents(DiskCall call, string path)
     {
-        bool isMover = world.Machine.Scheduler.Current == "mover";
-        string name = Path.GetFileName(path);
-        if (call == DiskCall.Rename && name.StartsWith("journal-", StringComparison.Ordinal) && !name.EndsWith(".new", StringComparison.Ordinal))
+        if (call is (DiskCall.Create or DiskCall.Rename or DiskCall.Open) && EventOf(call, Path.GetFileName(path.AsSpan())) is { } what)
         {
-            world.Coverage.Count("journal wrap");
+            world.Coverage.Count(what);
         }
-        else if (call == DiskCall.Create && name.StartsWith("journal-", StringComparison.Ordinal))
-        {
-            world.Coverage.Count("journal file");
-        }
-        else if (call == DiskCall.Rename && name.StartsWith("checkpoint-", StringComparison.Ordinal))
-        {
-            world.Coverage.Count("checkpoint");
-        }
-        else if (call == DiskCall.Create && name.StartsWith("segment-", StringComparison.Ordinal))
-        {
-            world.Coverage.Count("move to segments");
-        }
-        else if (call == DiskCall.Create && name.StartsWith("spill-", StringComparison.Ordinal))
-        {
-            world.Coverage.Count("spill");
-        }
-        else if (call == DiskCall.Open && isMover && name.StartsWith("segment-", StringComparison.Ordinal))
-        {
-            world.Coverage.Count("rewrite");
-        }
-        else if (call is DiskCall.Read or DiskCall.Open && world.Machine.Scheduler.Current == "cold reads")
+
+        if (call is (DiskCall.Read or DiskCall.Open) && world.Machine.Scheduler.Current == "cold reads")
         {
             world.Coverage.Count("cold read");
         }
     }
+
+    private string? EventOf(DiskCall call, ReadOnlySpan<char> name) => call switch
+    {
+        DiskCall.Rename when name.StartsWith("journal-") && !name.EndsWith(".new") => "journal wrap",
+        DiskCall.Create when name.StartsWith("journal-") => "journal file",
+        DiskCall.Rename when name.StartsWith("checkpoint-") => "checkpoint",
+        DiskCall.Create when name.StartsWith("segment-") => "move to segments",
+        DiskCall.Create when name.StartsWith("spill-") => "spill",
+        DiskCall.Open when name.StartsWith("segment-") && world.Machine.Scheduler.Current == "mover" => "rewrite",
+        _ => null,
+    };
 }

@@ -53,11 +53,13 @@ static int RunMany(ulong first, long countMax, TimeSpan timeMax)
 {
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Seeds from {first} on"));
     var watch = Stopwatch.StartNew();
+    TimeSpan usedBefore = Environment.CpuUsage.TotalTime;
     var run = new SeedRun(first);
     run.Run(countMax, timeMax, onFailure: Console.WriteLine);
     Console.WriteLine(run.Coverage);
     double seconds = watch.Elapsed.TotalSeconds;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Count} seeds in {seconds:f0} s, {run.Count / seconds:f1} a second; {run.Failures.Count} failed"));
+    double usedMs = (Environment.CpuUsage.TotalTime - usedBefore).TotalMilliseconds / run.Count;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{run.Count} seeds in {seconds:f0} s, {run.Count / seconds:f1} a second, {usedMs:f1} ms of a processor each; {run.Failures.Count} failed"));
     return run.Failures.Count == 0 ? 0 : 1;
 }
 

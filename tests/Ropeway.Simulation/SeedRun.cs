@@ -41,12 +41,13 @@ internal sealed class SeedRun(ulong first)
     public void Run(long countMax, TimeSpan timeMax, BrokenRule? rule = null, Action<Verdict>? onFailure = null)
     {
         var watch = Stopwatch.StartNew();
-        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(Work) { Name = "simulations" })];
+        Thread[] threads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(number => new Thread(() => Work(processor: number)) { Name = "simulations" })];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
 
-        void Work()
+        void Work(int processor)
         {
+            Processor.Keep(processor); // With all its strands.
             var coverage = new Coverage();
             while (watch.Elapsed < timeMax && !HasFailedTooOften())
             {

@@ -11,13 +11,15 @@ internal sealed class SimulatedFile
     private byte[] _visible = [];
     private byte[] _durable = [];
     private int _durableCount;
+    private bool _isShared; // What is seen and what is durable are one array, as long as nothing is changed.
 
     public int Count { get; private set; }
 
-    public Span<byte> Visible => _visible.AsSpan(0, Count);
+    public ReadOnlySpan<byte> Visible => _visible.AsSpan(0, Count);
 
     public void Resize(int count)
     {
+        Part();
         if (count > Count)
         {
             Grow(ref _visible, count);
@@ -37,12 +39,18 @@ internal sealed class SimulatedFile
             Resize(position + bytes.Length);
         }
 
+        Part();
         bytes.CopyTo(_visible.AsSpan(position));
         _unsynced.Add((position, bytes.ToArray()));
     }
 
     public void Sync()
     {
+        if (_isShared)
+        {
+            return;
+        }
+
         Grow(ref _durable, Count);
         _durableCount = Count;
         foreach ((int position, byte[] bytes) in _unsynced)
@@ -61,8 +69,7 @@ internal sealed class SimulatedFile
     /// <param name="lostCount">Sectors that were lost.</param>
     public SimulatedFile AfterPowerCut(SeededRandom random, ref int lostCount)
     {
-        var left = new SimulatedFile();
-        left.Write(_durable.AsSpan(0, _durableCount), 0);
+        var left = new SimulatedFile { _visible = _durable, Count = _durableCount, _isShared = true }; // The array is taken over: this file is off.
         foreach ((int position, byte[] bytes) in _unsynced)
         {
             int mode = random.Next(4); // Nothing, everything, the beginning, anything.
@@ -73,7 +80,7 @@ internal sealed class SimulatedFile
                 int end = Math.Min(position + bytes.Length, ((start / SectorBytes) + 1) * SectorBytes);
                 if (mode == 1 || (mode == 2 && keptSectors-- > 0) || (mode == 3 && random.Chance(50)))
                 {
-                    left.Write(bytes.AsSpan(start - position, end - start), start);
+                    left.WriteThrough(bytes.AsSpan(start - position, end - start), start);
                 }
                 else
                 {
@@ -84,17 +91,40 @@ internal sealed class SimulatedFile
             }
         }
 
-        left.Sync();
+        left.Settle();
         return left;
     }
 
     /// <summary>Changes the content as if it had been written and synced so.</summary>
     public void Replace(ReadOnlySpan<byte> content)
     {
-        content.CopyTo(Visible);
+        WriteThrough(content, 0);
+        Settle();
+    }
+
+    private void WriteThrough(ReadOnlySpan<byte> bytes, int position)
+    {
+        Resize(Math.Max(Count, position + bytes.Length));
+        bytes.CopyTo(_visible.AsSpan(position));
+    }
+
+    /// <summary>What is seen is durable.</summary>
+    private void Settle()
+    {
         _unsynced.Clear();
-        _unsynced.Add((0, Visible.ToArray()));
-        Sync();
+        _durable = _visible;
+        _durableCount = Count;
+        _isShared = true;
+    }
+
+    /// <summary>What is seen is about to change, and what is durable is not.</summary>
+    private void Part()
+    {
+        if (_isShared)
+        {
+            _visible = _visible.AsSpan().ToArray();
+            _isShared = false;
+        }
     }
 
     private static void Grow(ref byte[] array, int count)

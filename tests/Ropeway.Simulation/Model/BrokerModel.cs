@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Ropeway.Simulation.Steps;
 
 namespace Ropeway.Simulation.Model;
@@ -13,6 +14,7 @@ internal sealed class BrokerModel
     private readonly Dictionary<long, ModelQueue> _sources = []; // Of messages that were published to queues with dead letters.
     private readonly List<ModelUnit> _units = []; // Not confirmed.
     private long _lastId;
+    private long _nextExpiryMs; // Before it no message expires.
 
     /// <summary>The policy of the work queues, as text.</summary>
     public Promised<string> Policy { get; } = new("");
@@ -59,6 +61,7 @@ internal sealed class BrokerModel
         }
 
         message.Queue.Messages.Add(message.Offset, message);
+        NoteExpiry(message);
         message.Publisher = unit;
         unit?.Published.Add(message);
         if (message.Queue.Kind == QueueKind.Work)
@@ -111,13 +114,8 @@ internal sealed class BrokerModel
         Check(message.ExpiresAtMs == 0 || message.ExpiresAtMs > nowMs, message, "was delivered though it has expired");
         Check(isRedelivered || !message.WasDelivered, message, "was delivered before, and is not flagged as redelivered");
         Check(!isRedelivered || message.WasDelivered || message.Offset < queue.FlaggedEnd, message, "is flagged as redelivered, and nobody can have had it");
-        foreach (ModelMessage earlier in queue.Messages.Values)
+        for (int i = 0; queue.Messages.Values[i] is var earlier && earlier.Offset < message.Offset; i++)
         {
-            if (earlier.Offset >= message.Offset)
-            {
-                break;
-            }
-
             Check(earlier.State != MessageState.Ready || earlier.MayLeave, earlier, $"was overtaken by {message.Offset}");
         }
 
@@ -138,11 +136,18 @@ internal sealed class BrokerModel
     /// <summary>The time of day has changed.</summary>
     public void NoteTime(long nowMs)
     {
+        if (nowMs < _nextExpiryMs)
+        {
+            return;
+        }
+
+        _nextExpiryMs = long.MaxValue;
         foreach (ModelQueue queue in Queues)
         {
             foreach (ModelMessage message in queue.Messages.Values)
             {
                 message.MayLeave |= message.ExpiresAtMs != 0 && message.ExpiresAtMs <= nowMs;
+                NoteExpiry(message);
             }
         }
     }
@@ -180,6 +185,7 @@ internal sealed class BrokerModel
         }
 
         _units.Clear();
+        _nextExpiryMs = 0; // Queues may be back.
     }
 
     /// <summary>Compares with what is there when nothing is under way any more.</summary>
@@ -230,6 +236,22 @@ internal sealed class BrokerModel
         }
     }
 
+    internal void Check(bool isKept, [InterpolatedStringHandlerArgument(nameof(isKept))] ref CheckText text)
+    {
+        if (!isKept)
+        {
+            Fail(text.Take());
+        }
+    }
+
+    internal void Check(bool isKept, ModelMessage message, [InterpolatedStringHandlerArgument(nameof(isKept))] ref CheckText text)
+    {
+        if (!isKept)
+        {
+            Fail($"{message} {text.Take()}");
+        }
+    }
+
     internal void Check(bool isKept, ModelMessage message, string text)
     {
         if (!isKept)
@@ -267,6 +289,14 @@ internal sealed class BrokerModel
 
     /// <summary>The message in the queue it came from, when one is known.</summary>
     internal ModelMessage? SourceOf(ModelMessage letter) => _sources.TryGetValue(letter.Id, out ModelQueue? source) ? source.Find(letter.Id) : null;
+
+    private void NoteExpiry(ModelMessage message)
+    {
+        if (message.ExpiresAtMs != 0 && !message.MayLeave)
+        {
+            _nextExpiryMs = Math.Min(_nextExpiryMs, message.ExpiresAtMs);
+        }
+    }
 
     private void RecoverQueue(string name, Promised<ModelQueue?> known, FoundQueue? there)
     {

@@ -11,7 +11,7 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
     public ulong LogId { get; } = logId;
 
     /// <summary>All that may be in it, by offset.</summary>
-    public SortedDictionary<long, ModelMessage> Messages { get; } = [];
+    public SortedList<long, ModelMessage> Messages { get; } = [];
 
     /// <summary>Ids of messages that are gone for good.</summary>
     public HashSet<long> Gone { get; } = [];
@@ -38,11 +38,11 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
     /// <summary>The message of an id; null when there is none.</summary>
     public ModelMessage? Find(long id)
     {
-        foreach (ModelMessage message in Messages.Values)
+        for (int i = 0; i < Messages.Count; i++)
         {
-            if (message.Id == id)
+            if (Messages.Values[i].Id == id)
             {
-                return message;
+                return Messages.Values[i];
             }
         }
 

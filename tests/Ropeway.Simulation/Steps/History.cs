@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ropeway.Simulation.Steps;
@@ -45,7 +46,13 @@ internal sealed class History
 
     private void Mix(string text)
     {
-        foreach (char letter in text)
+        ReadOnlySpan<ulong> words = MemoryMarshal.Cast<char, ulong>(text);
+        foreach (ulong word in words)
+        {
+            Mix(word);
+        }
+
+        foreach (char letter in text.AsSpan(words.Length * (sizeof(ulong) / sizeof(char))))
         {
             Mix(letter);
         }

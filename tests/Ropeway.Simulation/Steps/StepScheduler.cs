@@ -7,10 +7,12 @@ namespace Ropeway.Simulation.Steps;
 /// <summary>
 /// Does the work of one machine (the store's, the pool's, the clients') step by step, in the order that the random numbers choose. Each
 /// work of the store has a <see cref="Strand"/>: where it waits or uses the disk it may be left, and others go on meanwhile, as threads would.
+/// Most steps are done on the calling thread, though, because to change threads costs more than most steps do.
 /// </summary>
 internal sealed class StepScheduler : IStepRunner, IWorkPool
 {
     private const int IdleMax = 100_000;
+    private const int PatiencePercent = 75; // Who waits for others is mostly not asked yet: usually they are not done, and to ask costs a change of threads.
 
     private readonly SeededRandom _random;
     private readonly History _history;
@@ -87,7 +89,7 @@ internal sealed class StepScheduler : IStepRunner, IWorkPool
         Work work = _works.Find(work => work.Name == name)!;
         while (!isDone())
         {
-            if (!TryRun(work, isAlone: true))
+            if (!TryRun(work, Way.Alone))
             {
                 throw new ViolationException($"What {name} are to do is not done.");
             }
@@ -99,10 +101,11 @@ internal sealed class StepScheduler : IStepRunner, IWorkPool
     public bool TryRunOne()
     {
         int first = _random.Next(_works.Count);
-        for (int i = 0; i < _works.Count; i++)
+        for (int i = 0; i < 2 * _works.Count; i++)
         {
             Work work = _works[(first + i) % _works.Count];
-            if (work.IsReady && TryRun(work, isAlone: IsLeftAlone(work)))
+            bool isDue = i < _works.Count ? !work.IsWaiting || !_random.Chance(PatiencePercent) : work.IsWaiting; // In the second round nobody else has anything to do.
+            if (isDue && work.IsReady && TryRun(work, ChooseWay(work)))
             {
                 _idleCount = 0;
                 return true;
@@ -130,22 +133,40 @@ internal sealed class StepScheduler : IStepRunner, IWorkPool
         _pool.Clear();
     }
 
-    /// <summary>Whether a step is done in one go, which costs no change of threads. Not one that may wait for others.</summary>
-    private bool IsLeftAlone(Work work) => work.Strand is { IsMidway: false } && work.Name is not ("mover" or "operator") && _random.Chance(60);
+    private Way ChooseWay(Work work)
+    {
+        if (work.Strand is null)
+        {
+            return Way.Around;
+        }
 
-    private bool TryRun(Work work, bool isAlone)
+        if (work.Strand.IsMidway || work.Name == "operator")
+        {
+            return Way.Apart;
+        }
+
+        int dice = _random.Next(100);
+        if (work.Name == "mover")
+        {
+            return dice < 60 && !_works.Exists(other => other.IsRunning && other.Strand is not null) ? Way.Around : Way.Apart; // It waits for others, who must not wait for it to return.
+        }
+
+        return dice switch { < 50 => Way.Alone, < 85 => Way.Around, _ => Way.Apart };
+    }
+
+    private bool TryRun(Work work, Way way)
     {
         string outer = Current;
         bool wasAlone = _isAlone;
         Current = work.Name;
-        _isAlone |= isAlone;
+        _isAlone |= way == Way.Alone;
         work.IsRunning = true;
         work.IsWaiting = false;
         int before = _history.Count;
         bool? isDone = null;
         try
         {
-            isDone = work.Strand is { } strand && !isAlone ? strand.Resume(work.Step) : work.Step();
+            isDone = way == Way.Apart ? work.Strand!.Resume(work.Step) : work.Step();
         }
         finally
         {
@@ -183,6 +204,19 @@ internal sealed class StepScheduler : IStepRunner, IWorkPool
         _pool.RemoveAt(place);
         item.Execute();
         return true;
+    }
+
+    /// <summary>How a step is done.</summary>
+    private enum Way
+    {
+        /// <summary>In one go.</summary>
+        Alone,
+
+        /// <summary>On the calling thread: others do whole steps in the midst of it. Costs no change of threads.</summary>
+        Around,
+
+        /// <summary>On a strand, which may be left and gone on with at any time.</summary>
+        Apart,
     }
 
     private sealed record Work(string Name, Func<bool> Step, Func<bool> IsAsked, Strand? Strand)

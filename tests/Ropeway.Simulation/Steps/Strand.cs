@@ -1,29 +1,28 @@
-using System.Collections.Concurrent;
-
 namespace Ropeway.Simulation.Steps;
 
 /// <summary>
 /// One line of execution that can be left in the midst of its work and gone on with: a thread that runs only while it holds the baton,
-/// which goes back and forth between it and whoever resumes it. At no moment do two of a simulation run.
+/// which goes back and forth between it and whoever resumes it. At no moment do two of a simulation run. Strands live as long as the
+/// process: simulations take them over from each other.
 /// </summary>
-#pragma warning disable CA1001 // Strands live as long as the process: simulations take them over from each other.
 internal sealed class Strand
-#pragma warning restore CA1001
 {
-    private static readonly ConcurrentBag<Strand> Idle = [];
+    [ThreadStatic]
+    private static Stack<Strand>? _idle; // Of the thread that runs simulations: its strands stay on its processor.
 
     [ThreadStatic]
     private static Strand? _current;
 
-    private readonly AutoResetEvent _resumed = new(false);
-    private readonly AutoResetEvent _left = new(false);
+    private readonly Baton _resumed = new();
+    private readonly Baton _left = new();
     private Func<bool>? _work;
     private bool _result;
     private Exception? _fault;
 
     private Strand()
     {
-        new Thread(Serve, maxStackSize: 512 * 1024) { IsBackground = true, Name = "simulated strand" }.Start();
+        int? processor = Processor.Kept;
+        new Thread(() => Serve(processor), maxStackSize: 512 * 1024) { IsBackground = true, Name = "simulated strand" }.Start();
     }
 
     /// <summary>The strand that the calling thread is; null on the thread that resumes others.</summary>
@@ -33,10 +32,10 @@ internal sealed class Strand
     public bool IsMidway => _work is not null;
 
     /// <summary>One that has no work.</summary>
-    public static Strand Rent() => Idle.TryTake(out Strand? idle) ? idle : new Strand();
+    public static Strand Rent() => _idle is not null && _idle.TryPop(out Strand? idle) ? idle : new Strand();
 
     /// <summary>Its work is done and no more will come.</summary>
-    public void Return() => Idle.Add(this);
+    public void Return() => (_idle ??= []).Push(this);
 
     /// <summary>Begins work, or goes on with what was left, until that is done or leaves.</summary>
     /// <param name="work">What to begin when nothing was left.</param>
@@ -44,8 +43,8 @@ internal sealed class Strand
     public bool? Resume(Func<bool> work)
     {
         _work ??= work;
-        _resumed.Set();
-        _left.WaitOne();
+        _resumed.HandOver();
+        _left.Await();
         if (_fault is { } fault)
         {
             _fault = null;
@@ -58,16 +57,21 @@ internal sealed class Strand
     /// <summary>On the strand: leaves the work until it is resumed.</summary>
     public void Leave()
     {
-        _left.Set();
-        _resumed.WaitOne();
+        _left.HandOver();
+        _resumed.Await();
     }
 
-    private void Serve()
+    private void Serve(int? processor)
     {
+        if (processor is { } number)
+        {
+            Processor.Keep(number);
+        }
+
         _current = this;
         while (true)
         {
-            _resumed.WaitOne();
+            _resumed.Await();
             try
             {
                 _result = _work!();
@@ -78,7 +82,7 @@ internal sealed class Strand
             }
 
             _work = null;
-            _left.Set();
+            _left.HandOver();
         }
     }
 }
