@@ -8,7 +8,7 @@ namespace Ropeway.Core.Streams;
 /// </summary>
 /// <param name="end">Everything below it is on the disk already.</param>
 /// <param name="onCommitted">Registers a waiter for a commit index; false when it is committed already.</param>
-/// <param name="moved">Called on the commit thread when the end can move; has <see cref="Roll"/> called soon.</param>
+/// <param name="moved">Has <see cref="Roll"/> called soon, and readers go on. Called on the commit thread when the end can move, and by <see cref="Add"/> when it has moved.</param>
 internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCommitted, Action moved) : ICommitWaiter
 {
     private const int StepCountMin = 8;
@@ -40,8 +40,13 @@ internal sealed class DurableEnd(long end, Func<ulong, ICommitWaiter, bool> onCo
             MakeRoom();
         }
 
+        long before = Value;
         At(_count++) = new Step(end, index, unit);
         Advance();
+        if (Value != before)
+        {
+            moved(); // The disk was faster than this thread: nobody else will say so.
+        }
     }
 
     /// <summary>A unit has ended.</summary>

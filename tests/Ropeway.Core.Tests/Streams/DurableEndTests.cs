@@ -31,11 +31,12 @@ public sealed class DurableEndTests : IDisposable
     }
 
     [Fact]
-    public void Add_AlreadyOnTheDisk_MovesAtOnce()
+    public void Add_AlreadyOnTheDisk_MovesAtOnceAndSaysSo()
     {
         _committed = 7;
         _end.Add(10, 7);
         Assert.Equal(10, _end.Value);
+        Assert.Equal(1, _moved.CurrentCount);
     }
 
     [Fact]
