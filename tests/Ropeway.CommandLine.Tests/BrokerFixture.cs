@@ -20,6 +20,9 @@ public sealed class BrokerFixture : IAsyncLifetime, IDisposable
     /// <summary>Address of the HTTP API.</summary>
     public string Url { get; private set; } = string.Empty;
 
+    /// <summary>Address for AMQP.</summary>
+    public string AmqpUrl => $"amqp://{_amqp}";
+
     public async Task InitializeAsync()
     {
         var options = new ServerOptions
@@ -46,7 +49,7 @@ public sealed class BrokerFixture : IAsyncLifetime, IDisposable
 
     /// <summary>A client that is connected.</summary>
     internal Task<AmqpLink> ConnectAsync() =>
-        AmqpLink.OpenAsync(_amqp!, new ClientSettings(new Uri(Url), "guest", "guest", "/", Patience), "guest", TimeProvider.System, CancellationToken.None);
+        AmqpLink.OpenAsync(_amqp!, new ClientSettings(new Uri(Url), "guest", "guest", "/", Patience), "guest", "test", TimeProvider.System, CancellationToken.None);
 
     /// <summary>A shell that asks this broker, in a fresh virtual host.</summary>
     internal async Task<Shell> OpenAsync()

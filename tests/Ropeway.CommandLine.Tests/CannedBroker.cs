@@ -40,7 +40,6 @@ internal sealed class CannedBroker : HttpMessageHandler
         ["/api/exchanges/%2F/events"] = """{"name":"events","vhost":"/","type":"topic","durable":true,"auto_delete":false,"internal":false,"arguments":{}}""",
         ["/api/exchanges/%2F/news"] = """{"name":"news","vhost":"/","type":"fanout","durable":true,"auto_delete":false,"internal":false,"arguments":{}}""",
         ["/api/exchanges/%2F/news/bindings/source"] = """[{"source":"news"},{"source":"news"}]""",
-        ["/api/exchanges/%2F/amq.default/publish"] = """{"routed":true}""",
         ["/api/bindings/%2F"] = """[{"source":"","vhost":"/","destination":"orders","destination_type":"queue","routing_key":"orders","arguments":{},"properties_key":"orders"},{"source":"events","vhost":"/","destination":"orders","destination_type":"queue","routing_key":"order.*","arguments":{},"properties_key":"order.*"},{"source":"amq.headers","vhost":"/","destination":"archive","destination_type":"exchange","routing_key":"","arguments":{"x-match":"all","kind":"order"},"properties_key":"~b1"}]""",
         ["/api/bindings/%2F/e/events/q/orders"] = """[{"source":"events","routing_key":"order.*","properties_key":"order.*"}]""",
         ["/api/users"] = """[{"name":"guest","tags":["administrator"],"limits":{},"hashing_algorithm":"x"},{"name":"ada","tags":["monitoring","policymaker"],"limits":{"max-connections":50},"hashing_algorithm":"x"}]""",
@@ -81,7 +80,7 @@ internal sealed class CannedBroker : HttpMessageHandler
     {
         string path = request.RequestUri!.AbsolutePath;
         Requests.Add($"{request.Method} {request.RequestUri.PathAndQuery}");
-        string? answer = Special.GetValueOrDefault(path) ?? (request.RequestUri.Query.Length > 0 ? Answers.GetValueOrDefault(request.RequestUri.PathAndQuery) : null) ?? (request.Method == HttpMethod.Get || path.EndsWith("/publish", StringComparison.Ordinal) || path.EndsWith("/explain", StringComparison.Ordinal) ? Answers.GetValueOrDefault(path) : Answers.GetValueOrDefault($"{request.Method} {path}") ?? string.Empty);
+        string? answer = Special.GetValueOrDefault(path) ?? (request.RequestUri.Query.Length > 0 ? Answers.GetValueOrDefault(request.RequestUri.PathAndQuery) : null) ?? (request.Method == HttpMethod.Get || path.EndsWith("/explain", StringComparison.Ordinal) ? Answers.GetValueOrDefault(path) : Answers.GetValueOrDefault($"{request.Method} {path}") ?? string.Empty);
         int status = answer switch
         {
             null => 404,

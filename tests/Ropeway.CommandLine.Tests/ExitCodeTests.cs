@@ -66,6 +66,16 @@ public sealed class ExitCodeTests : IDisposable
         Assert.Equal(6, result.Code);
     }
 
+    [Theory]
+    [InlineData("consume q")]
+    [InlineData("publish --queue q x")]
+    public async Task UserWithoutTag_IsSentToTheUsualPortOfAmqp(string line)
+    {
+        _broker.Special["/api/overview"] = "401 {\"error\":\"not_authorised\",\"reason\":\"Not management user\"}";
+        ShellResult result = await Open().RunAsync($"{line} --url https://127.83.41.7:15671");
+        Assert.Equal((6, "error: nothing listens on 127.83.41.7:5671 (connection refused).\n  --amqp names another address\n"), (result.Code, result.Error));
+    }
+
     [Fact]
     public async Task Broker_ThatDoesNotAnswer_TimesOut()
     {

@@ -78,6 +78,67 @@ public sealed class MessageTests(BrokerFixture broker) : IClassFixture<BrokerFix
         Assert.Equal(body, output.ToArray());
     }
 
+    [Fact]
+    public async Task PublishAndConsume_OfAUserWithoutTag_NeedAmqpOnly()
+    {
+        Shell shell = await OpenAsync();
+        string user = shell.Variables["ROPEWAY_VHOST"] + "-app";
+        await shell.DoAsync($"user set {user} --new-password secret");
+        await shell.DoAsync($"permission set {user}");
+        shell.Variables["ROPEWAY_USER"] = user;
+        shell.Variables["ROPEWAY_PASSWORD"] = "secret";
+        Assert.Equal(3, (await shell.RunAsync("queue list")).Code);
+
+        shell.Input = "one\ntwo\n";
+        Assert.Equal((0, "Published 2 messages to queue q.\n"), await CodeOfAsync(shell, $"publish --queue q --lines --amqp {broker.AmqpUrl}"));
+        Assert.Equal("one\ntwo\n", await shell.DoAsync($"consume q --amqp {broker.AmqpUrl}"));
+    }
+
+    [Fact]
+    public async Task Publish_OfMoreThanIsUnderWayAtATime_LosesNone()
+    {
+        Shell shell = await OpenAsync();
+        shell.Input = string.Concat(Enumerable.Range(0, 2000).Select(i => $"{i}\n"));
+        await shell.DoAsync("publish --queue q --lines");
+        Assert.Equal(shell.Input, await shell.DoAsync("consume q"));
+    }
+
+    [Fact]
+    public async Task Publish_OfMuchThatLeadsNowhere_EndsWithTheCount()
+    {
+        Shell shell = await OpenAsync();
+        shell.Input = string.Concat(Enumerable.Range(0, 300).Select(_ => new string('x', 30_000) + "\n"));
+        (int code, string error) = await CodeOfAsync(shell, "publish --exchange amq.direct --key nowhere --lines");
+        Assert.Equal(4, code);
+        Assert.StartsWith("error: 300 messages of 300 reached no queue: exchange amq.direct with key nowhere leads nowhere", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Publish_ToAFullQueue_SaysHowManyWereRefused()
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync("queue declare short --argument x-max-length=2 --argument x-overflow=reject-publish");
+        shell.Input = "one\ntwo\nthree\n";
+        (int code, string error) = await CodeOfAsync(shell, "publish --queue short --lines");
+        Assert.Equal(7, code);
+        Assert.StartsWith("error: 1 message of 3 refused: a queue is full, or out of service", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("publish --queue q --property colour=red x", "error: --property: there is no property 'colour'\n")]
+    [InlineData("publish --queue q --property priority=high x", "error: --property: bad value 'high': a whole number up to 255 is expected\n")]
+    [InlineData("publish --exchange nothing x", "error: the broker closed the channel: 404 NOT_FOUND - no exchange 'nothing' in vhost ")]
+    public async Task Publish_OfWhatCannotBe_SaysWhy(string line, string error) =>
+        Assert.StartsWith(error, (await (await OpenAsync()).RunAsync(line)).Error, StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Publish_InADryRun_SendsNothing()
+    {
+        Shell shell = await OpenAsync();
+        Assert.Equal("would publish 5 bytes to queue q\n", await shell.DoAsync("publish --queue q hello --dry-run"));
+        Assert.Empty(await shell.DoAsync("consume q"));
+    }
+
     [Theory]
     [InlineData("consume nothing", 4)]
     [InlineData("consume q --vhost nothing", 3)]
@@ -100,6 +161,12 @@ public sealed class MessageTests(BrokerFixture broker) : IClassFixture<BrokerFix
         shell.Input = "a\nb\nc\n";
         await shell.DoAsync("publish --queue s --lines");
         Assert.Equal("b\nc\n", await shell.DoAsync("consume s --follow --offset 1 --count 2"));
+    }
+
+    private static async Task<(int Code, string Error)> CodeOfAsync(Shell shell, string line)
+    {
+        ShellResult result = await shell.RunAsync(line);
+        return (result.Code, result.Error);
     }
 
     private async Task<Shell> OpenAsync()

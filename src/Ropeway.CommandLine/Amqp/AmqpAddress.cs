@@ -12,6 +12,9 @@ internal sealed record AmqpAddress(string Host, int Port, bool IsTls)
     /// <inheritdoc/>
     public override string ToString() => $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}";
 
+    /// <summary>Where a broker usually speaks it.</summary>
+    public static AmqpAddress Usual(string host, bool isTls) => new(host, isTls ? DefaultTlsPort : DefaultPort, isTls);
+
     /// <summary>Reads <c>amqp://host:port</c> or <c>amqps://host:port</c>.</summary>
     /// <exception cref="ClientException">It is neither.</exception>
     public static AmqpAddress Parse(string text) =>

@@ -27,9 +27,18 @@ internal sealed class AmqpLink : IAsyncDisposable
         _stream = stream;
     }
 
+    /// <summary>Why publishers have to wait; null when they need not, as far as was read.</summary>
+    public string? BlockedReason { get; private set; }
+
     /// <summary>Connects, signs in, opens the virtual host and the channel.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="settings">As whom, and how long it may take.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="name">What lists of connections call it.</param>
+    /// <param name="time">Clock and timers.</param>
+    /// <param name="aborted">Ends the wait.</param>
     /// <exception cref="ClientException">The broker cannot be reached, or refuses.</exception>
-    public static async Task<AmqpLink> OpenAsync(AmqpAddress address, ClientSettings settings, string password, TimeProvider time, CancellationToken aborted)
+    public static async Task<AmqpLink> OpenAsync(AmqpAddress address, ClientSettings settings, string password, string name, TimeProvider time, CancellationToken aborted)
     {
         using var deadline = new CancellationTokenSource(settings.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
@@ -37,7 +46,7 @@ internal sealed class AmqpLink : IAsyncDisposable
         try
         {
             link = new AmqpLink(address, await ConnectAsync(address, either.Token).ConfigureAwait(false));
-            await link.HandshakeAsync(settings, password, either.Token).ConfigureAwait(false);
+            await link.HandshakeAsync(settings, password, name, either.Token).ConfigureAwait(false);
             return link;
         }
         catch (Exception fault)
@@ -66,6 +75,16 @@ internal sealed class AmqpLink : IAsyncDisposable
         return _stream.WriteAsync(frame, aborted);
     }
 
+    /// <summary>Publishes a message.</summary>
+    public ValueTask SendAsync(OutgoingMessage message, CancellationToken aborted)
+    {
+        var publish = new BasicPublish { Exchange = message.Exchange, RoutingKey = message.RoutingKey, Mandatory = message.IsMandatory };
+        ContentLayout layout = ContentLayout.Of(publish, message.Properties.Length, message.Body.Length, _payloadBytesMax + FrameCodec.OverheadBytes);
+        byte[] frames = new byte[layout.TotalBytes];
+        ContentFrames.Write(frames, Channel, layout, publish, message.Properties, message.Body);
+        return WriteAsync(frames, aborted);
+    }
+
     /// <summary>Whether a whole frame is there without waiting.</summary>
     public bool HasFrame => FrameCodec.TryRead(_received.AsSpan(_start, _end - _start), _payloadBytesMax, out _) == FrameReadStatus.Complete;
 
@@ -81,9 +100,8 @@ internal sealed class AmqpLink : IAsyncDisposable
                 case FrameReadStatus.Complete:
                     ReadOnlyMemory<byte> payload = _received.AsMemory(_start + FrameCodec.HeaderBytes, header.PayloadBytes);
                     _start += header.FrameBytes;
-                    if (header.Type != FrameType.Heartbeat)
+                    if (header.Type != FrameType.Heartbeat && !IsAside(header.Type, payload.Span))
                     {
-                        ThrowIfClosed(header.Type, payload.Span);
                         return (header.Type, payload);
                     }
 
@@ -159,23 +177,25 @@ internal sealed class AmqpLink : IAsyncDisposable
         }
     }
 
-    private static byte[] ClientProperties()
+    private static byte[] ClientProperties(string name)
     {
         var capabilities = new FieldTable();
         capabilities.Add("authentication_failure_close", true); // Else a refused sign-in is a closed socket without a reason.
         capabilities.Add("consumer_cancel_notify", true);
+        capabilities.Add("connection.blocked", true);
         var properties = new FieldTable();
         properties.Add("product", "ropeway");
-        properties.Add("connection_name", "ropeway consume");
+        properties.Add("connection_name", name);
         properties.Add("capabilities", capabilities);
         return FieldTableCodec.ToArray(properties);
     }
 
-    private static void ThrowIfClosed(byte type, ReadOnlySpan<byte> payload)
+    /// <summary>Whether a frame says something that nobody waits for, and was noted.</summary>
+    private bool IsAside(byte type, ReadOnlySpan<byte> payload)
     {
         if (type != FrameType.Method || !MethodFrame.TrySplit(payload, out MethodId id, out ReadOnlySpan<byte> arguments))
         {
-            return;
+            return false;
         }
 
         switch (id)
@@ -184,8 +204,16 @@ internal sealed class AmqpLink : IAsyncDisposable
                 throw Closed((int)close.ReplyCode, Encoding.UTF8.GetString(close.ReplyText));
             case MethodId.ChannelClose when ChannelClose.TryRead(arguments, out ChannelClose close):
                 throw Closed((int)close.ReplyCode, Encoding.UTF8.GetString(close.ReplyText));
+            case MethodId.ConnectionBlocked when ConnectionBlocked.TryRead(arguments, out ConnectionBlocked blocked):
+                BlockedReason = Encoding.UTF8.GetString(blocked.Reason);
+                return true;
+            case MethodId.ConnectionUnblocked:
+                BlockedReason = null;
+                return true;
             case MethodId.BasicCancel:
                 throw new ClientException(ClientExitCode.NotFound, "the queue was deleted, or is not served any more; the broker cancelled the consumer.");
+            default:
+                return false;
         }
     }
 
@@ -199,12 +227,12 @@ internal sealed class AmqpLink : IAsyncDisposable
         },
         $"the broker closed the channel: {code} {text}");
 
-    private async Task HandshakeAsync(ClientSettings settings, string password, CancellationToken aborted)
+    private async Task HandshakeAsync(ClientSettings settings, string password, string name, CancellationToken aborted)
     {
         await _stream.WriteAsync(ProtocolHeader.Amqp091.ToArray(), aborted).ConfigureAwait(false);
         await ExpectAsync(MethodId.ConnectionStart, aborted).ConfigureAwait(false);
         byte[] response = Encoding.UTF8.GetBytes($"\0{settings.User}\0{password}");
-        await SendAsync(new ConnectionStartOk { ClientProperties = ClientProperties(), Mechanism = "PLAIN"u8, Response = response, Locale = "en_US"u8 }, aborted, channel: 0).ConfigureAwait(false);
+        await SendAsync(new ConnectionStartOk { ClientProperties = ClientProperties(name), Mechanism = "PLAIN"u8, Response = response, Locale = "en_US"u8 }, aborted, channel: 0).ConfigureAwait(false);
         Array.Clear(response);
         ReadOnlyMemory<byte> offered = await ExpectAsync(MethodId.ConnectionTune, aborted).ConfigureAwait(false);
         await AnswerTuneAsync(offered.Span, aborted).ConfigureAwait(false);
@@ -224,6 +252,21 @@ internal sealed class AmqpLink : IAsyncDisposable
         int frameBytes = tune.FrameBytesMax == 0 ? FrameBytesWanted : (int)Math.Min(tune.FrameBytesMax, FrameBytesWanted);
         _payloadBytesMax = frameBytes - FrameCodec.OverheadBytes;
         return SendAsync(new ConnectionTuneOk { ChannelMax = tune.ChannelMax, FrameBytesMax = (uint)frameBytes, HeartbeatSeconds = 0 }, aborted, channel: 0);
+    }
+
+    private async ValueTask WriteAsync(byte[] frames, CancellationToken aborted)
+    {
+        try
+        {
+            await _stream.WriteAsync(frames, aborted).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            while (true)
+            {
+                await ReadAsync(aborted).ConfigureAwait(false); // Who ends a connection says why before that; and when nothing was said, reading fails, too.
+            }
+        }
     }
 
     private async ValueTask FillAsync(CancellationToken aborted)

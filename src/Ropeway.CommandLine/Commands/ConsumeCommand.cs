@@ -24,11 +24,10 @@ internal static class ConsumeCommand
         var count = new Option<int?>("--count", "-n") { Description = "So many messages at most", HelpName = "COUNT" };
         var offset = new Option<string?>("--offset") { Description = "Where to begin in a stream: first, last, next, or a number; with --follow", HelpName = "OFFSET" };
         var raw = new Option<bool>("--raw") { Description = "Bodies only, with nothing between them" };
-        var amqp = new Option<string?>("--amqp") { Description = "The broker's AMQP address; without it the HTTP address is asked for it", HelpName = "ADDRESS" };
+        Option<string?> amqp = AmqpTarget.CreateOption();
         return new ClientCommand(scope, "consume", "Takes messages out of a queue, writes them, and then acknowledges them.", async (run, aborted) =>
         {
-            AmqpAddress address = run.Get(amqp) is { } text ? AmqpAddress.Parse(text) : await FindAddressAsync(run, aborted).ConfigureAwait(false);
-            AmqpLink link = await AmqpLink.OpenAsync(address, run.Settings, run.Password, run.Surroundings.Time, aborted).ConfigureAwait(false);
+            AmqpLink link = await AmqpTarget.OpenAsync(run, amqp, aborted).ConfigureAwait(false);
             await using (link.ConfigureAwait(false))
             {
                 var wanted = new Consumption(run.Get(queue), run.Get(count) ?? long.MaxValue, run.Get(raw), run.Get(offset));
@@ -48,16 +47,6 @@ internal static class ConsumeCommand
                 "ropeway consume invoices --follow --count 1",
             ],
         }.WithGlobals(scope);
-    }
-
-    private static async Task<AmqpAddress> FindAddressAsync(CommandRun run, CancellationToken aborted)
-    {
-        JsonElement overview = await run.Broker.GetAsync("api/overview", aborted).ConfigureAwait(false);
-        JsonElement[] listeners = overview.TryGetProperty("listeners", out JsonElement all) ? all.Rows() : [];
-        string wanted = run.Settings.Url.Scheme == "https" ? "amqps" : "amqp"; // Who hides the password in one protocol will in the other.
-        return listeners.FirstOrDefault(entry => entry.Text("protocol") == wanted) is { ValueKind: JsonValueKind.Object } found
-            ? new AmqpAddress(run.Settings.Url.Host.Trim('[', ']'), (int)found.Long("port"), wanted == "amqps")
-            : throw new ClientException(ClientExitCode.Unreachable, $"the broker names no {wanted} listener", "--amqp names its address");
     }
 
     private static async Task DrainAsync(CommandRun run, AmqpLink link, Consumption wanted, CancellationToken aborted)

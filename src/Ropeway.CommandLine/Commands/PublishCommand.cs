@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text;
-using System.Text.Json;
-using System.Text.Unicode;
-using Ropeway.CommandLine.Http;
+using Ropeway.CommandLine.Amqp;
+using Ropeway.CommandLine.Output;
 
 namespace Ropeway.CommandLine.Commands;
 
@@ -10,7 +9,8 @@ namespace Ropeway.CommandLine.Commands;
 internal static class PublishCommand
 {
     private const string DefaultExchange = "amq.default";
-    private static readonly string[] Numbers = ["delivery_mode", "priority", "timestamp"];
+    private const string DelayHeader = "x-delay"; // What an exchange holds back because of it is returned as if it led nowhere.
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Makes the command.</summary>
     public static Command Create(CommandScope scope)
@@ -24,25 +24,26 @@ internal static class PublishCommand
         var headers = new Option<string[]>("--set-header", "-H") { Description = "A header, as name=value, or name:=JSON; may be repeated", HelpName = "NAME=VALUE" };
         var properties = new Option<string[]>("--property") { Description = "A property, such as content_type=text/plain; may be repeated", HelpName = "NAME=VALUE" };
         var transient = new Option<bool>("--transient") { Description = "The message may be lost when the broker stops" };
+        Option<string?> amqp = AmqpTarget.CreateOption();
         return new ClientCommand(scope, "publish", "Publishes messages, and says when they are safe.", async (run, aborted) =>
         {
             (string target, string routingKey) = TargetOf(run.Get(exchange), run.Get(queue), run.Get(key));
-            byte[] settings = JsonWriting.Object(writer => WriteProperties(writer, run.Get(properties) ?? [], run.Get(headers) ?? [], run.Get(transient)));
-            var place = new PublishTarget(ApiPath.Of("exchanges", run.VirtualHost, target, "publish"), routingKey, settings);
-            long routed = 0;
-            long total = 0;
-            await foreach (byte[] content in BodiesAsync(run, run.Get(body), run.Get(file), run.Get(lines), aborted).ConfigureAwait(false))
+            string[] headerTexts = run.Get(headers) ?? [];
+            var message = new OutgoingMessage(
+                Encoding.UTF8.GetBytes(target == DefaultExchange ? string.Empty : target),
+                ShortText("--key", routingKey),
+                OutgoingProperties.Read(run.Get(properties) ?? [], headerTexts, run.Get(transient)).ToArray(),
+                [])
             {
-                JsonElement answer = await SendAsync(run, place, content, total, aborted).ConfigureAwait(false);
-                routed += answer.Text("routed") == "true" ? 1 : 0;
-                total++;
-            }
-
-            return run.IsDryRun ? ClientExitCode.Done : Report(run, routed, total, target, routingKey);
+                IsMandatory = !Array.Exists(headerTexts, header => header.StartsWith(DelayHeader, StringComparison.Ordinal)),
+            };
+            IAsyncEnumerable<byte[]> bodies = BodiesAsync(run, run.Get(body), run.Get(file), run.Get(lines), aborted);
+            string place = PlaceOf(target, routingKey);
+            return run.IsDryRun ? await ShowAsync(run, bodies, place, aborted).ConfigureAwait(false) : await PublishAsync(run, amqp, message, bodies, place, aborted).ConfigureAwait(false);
         })
         {
             Arguments = { body },
-            Options = { exchange, queue, key, file, lines, headers, properties, transient },
+            Options = { exchange, queue, key, file, lines, headers, properties, transient, amqp },
             Examples =
             [
                 "ropeway publish --queue orders '{\"id\":1}'",
@@ -59,33 +60,6 @@ internal static class PublishCommand
         (null, not null) => throw ClientException.Usage("--key: a queue is its own key; --exchange takes one"),
         _ => throw ClientException.Usage("one of --exchange and --queue is expected", "ropeway publish --queue orders hello"),
     };
-
-    private static void WriteProperties(Utf8JsonWriter writer, string[] properties, string[] headers, bool isTransient)
-    {
-        foreach (string property in properties)
-        {
-            int at = property.IndexOf('=', StringComparison.Ordinal);
-            string name = at > 0 ? property[..at].Replace('-', '_') : throw ClientException.Usage($"--property: bad value '{property}': name=value is expected");
-            if (Numbers.Contains(name, StringComparer.Ordinal))
-            {
-                writer.WriteNumber(name, long.TryParse(property[(at + 1)..], out long number) ? number : throw ClientException.Usage($"--property: bad value '{property}': a whole number is expected"));
-            }
-            else
-            {
-                writer.WriteString(name, property[(at + 1)..]);
-            }
-        }
-
-        if (!properties.Any(property => property.StartsWith("delivery", StringComparison.Ordinal)))
-        {
-            writer.WriteNumber("delivery_mode", isTransient ? 1 : 2);
-        }
-
-        if (headers.Length > 0)
-        {
-            JsonWriting.WriteTable(writer, "headers", headers);
-        }
-    }
 
     private static async IAsyncEnumerable<byte[]> BodiesAsync(
         CommandRun run, string? body, string? file, bool isByLine, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken aborted)
@@ -131,41 +105,69 @@ internal static class PublishCommand
         }
     }
 
-    private static async Task<JsonElement> SendAsync(CommandRun run, PublishTarget target, byte[] content, long sentCount, CancellationToken aborted)
+    private static string PlaceOf(string exchange, string key) =>
+        exchange == DefaultExchange ? $"queue {key}" : $"exchange {exchange}{(key.Length == 0 ? string.Empty : $" with key {key}")}";
+
+    private static byte[] ShortText(string option, string text) =>
+        Encoding.UTF8.GetBytes(text) is { Length: <= byte.MaxValue } bytes ? bytes : throw ClientException.Usage($"{option}: longer than {byte.MaxValue} bytes");
+
+    private static async Task<int> ShowAsync(CommandRun run, IAsyncEnumerable<byte[]> bodies, string place, CancellationToken aborted)
     {
-        bool isText = Utf8.IsValid(content);
-        byte[] body = JsonWriting.Object(writer =>
+        await foreach (byte[] content in bodies.WithCancellation(aborted).ConfigureAwait(false))
         {
-            writer.WritePropertyName("properties");
-            writer.WriteRawValue(target.Properties);
-            writer.WriteString("routing_key", target.RoutingKey);
-            writer.WriteString("payload", isText ? Encoding.UTF8.GetString(content) : Convert.ToBase64String(content));
-            writer.WriteString("payload_encoding", isText ? "string" : "base64");
-        });
-        try
-        {
-            return await run.Broker.ChangeAsync(HttpMethod.Post, target.Path, body, aborted).ConfigureAwait(false);
+            run.Output.WriteLine(RawText.InLine($"would publish {Lookup.Count(content.Length, "byte")} to {place}"));
         }
-        catch (ApiFault fault)
+
+        return ClientExitCode.Done;
+    }
+
+    private static async Task<int> PublishAsync(CommandRun run, Option<string?> amqp, OutgoingMessage message, IAsyncEnumerable<byte[]> bodies, string place, CancellationToken aborted)
+    {
+        AmqpLink link = await AmqpTarget.OpenAsync(run, amqp, aborted).ConfigureAwait(false);
+        await using (link.ConfigureAwait(false))
         {
-            bool isMissing = fault.Message.StartsWith("404 ", StringComparison.Ordinal);
-            int code = sentCount > 0 ? ClientExitCode.Partly : isMissing ? ClientExitCode.NotFound : fault.ToClientException().ExitCode;
-            throw new ClientException(code, $"{Lookup.Count(sentCount, "message")} published, then: {fault.Message}", next: null, fault);
+            var publisher = new MessagePublisher(link, run.Settings.Timeout, run.Surroundings.Time);
+            try
+            {
+                await publisher.BeginAsync(aborted).ConfigureAwait(false);
+                await foreach (byte[] content in bodies.WithCancellation(aborted).ConfigureAwait(false))
+                {
+                    await publisher.PublishAsync(message with { Body = content }, aborted).ConfigureAwait(false);
+                }
+
+                await publisher.CompleteAsync(aborted).ConfigureAwait(false);
+            }
+            catch (ClientException fault) when (publisher.ConfirmedCount - publisher.ReturnedCount is > 0 and var safe)
+            {
+                throw new ClientException(ClientExitCode.Partly, $"{Lookup.Count(safe, "message")} published, then: {fault.Message}", fault.Next, fault);
+            }
+
+            await link.CloseAsync(GoodbyeTimeout, run.Surroundings.Time).ConfigureAwait(false);
+            return Report(run, publisher, place);
         }
     }
 
-    private static int Report(CommandRun run, long routed, long total, string exchange, string key)
+    private static int Report(CommandRun run, MessagePublisher publisher, string place)
     {
-        string where = exchange == DefaultExchange ? $"queue {key}" : $"exchange {exchange}{(key.Length == 0 ? string.Empty : $" with key {key}")}";
-        if (routed == total)
+        long total = publisher.ConfirmedCount + publisher.RefusedCount;
+        bool isAnySafe = publisher.ConfirmedCount > publisher.ReturnedCount;
+        if (publisher.RefusedCount > 0)
         {
-            run.Note($"Published {Lookup.Count(total, "message")} to {where}.");
-            return ClientExitCode.Done;
+            throw new ClientException(
+                isAnySafe ? ClientExitCode.Partly : ClientExitCode.Conflict,
+                $"{Lookup.Count(publisher.RefusedCount, "message")} of {total} refused: a queue is full, or out of service (vhost {run.VirtualHost}, {place}).",
+                "ropeway findings says what needs a look");
         }
 
-        throw new ClientException(
-            routed == 0 ? ClientExitCode.NotFound : ClientExitCode.Partly,
-            $"{Lookup.Count(total - routed, "message")} of {total} reached no queue: {where} leads nowhere (vhost {run.VirtualHost}).",
-            "ropeway binding list shows what leads where");
+        if (publisher.ReturnedCount > 0)
+        {
+            throw new ClientException(
+                isAnySafe ? ClientExitCode.Partly : ClientExitCode.NotFound,
+                $"{Lookup.Count(publisher.ReturnedCount, "message")} of {total} reached no queue: {place} leads nowhere (vhost {run.VirtualHost}).",
+                "ropeway binding list shows what leads where");
+        }
+
+        run.Note($"Published {Lookup.Count(total, "message")} to {place}.");
+        return ClientExitCode.Done;
     }
 }
