@@ -14,10 +14,13 @@ public static class ClientCommandLine
     /// <summary>Adds them to the root, and examples to the help.</summary>
     /// <param name="root">The root command, with its help option.</param>
     /// <param name="surroundings">Everything outside of the process.</param>
-    public static void AddTo(RootCommand root, Surroundings surroundings)
+    public static void AddTo(RootCommand root, Surroundings surroundings) => AddTo(root, surroundings, []);
+
+    /// <summary>The same, with more commands of this kind that need what this project does not know.</summary>
+    internal static void AddTo(RootCommand root, Surroundings surroundings, IReadOnlyList<Func<CommandScope, Command>> more)
     {
         var scope = new CommandScope(surroundings);
-        foreach (Command command in Create(scope))
+        foreach (Command command in Create(scope).Concat(more.Select(create => create(scope))))
         {
             root.Subcommands.Add(command);
         }

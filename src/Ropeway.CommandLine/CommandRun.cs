@@ -131,6 +131,9 @@ internal sealed class CommandRun : IDisposable
     /// <exception cref="ClientException">It is below zero.</exception>
     public int? Limit => Parsed.GetValue(_options.Limit) is var limit && limit is null or >= 0 ? limit : throw ClientException.Usage($"--limit: bad value '{limit}': a whole number from 0 on is expected");
 
+    /// <summary>How long the broker may take to begin an answer that costs it work: what <c>--timeout</c> says, else this.</summary>
+    public TimeSpan TimeoutOr(TimeSpan usual) => Parsed.GetValue(_options.Timeout) is null ? usual : Settings.Timeout;
+
     /// <summary>Time between repetitions, or null.</summary>
     public TimeSpan? Watch => Parsed.GetValue(_options.Watch) is { } text ? DurationText.Parse("--watch", text) : null;
 

@@ -61,12 +61,11 @@ internal static class CommandLine
         root.Subcommands.Add(serveCommand);
         root.Subcommands.Add(DirectoryCommands.CreateVerify());
         root.Subcommands.Add(DirectoryCommands.CreateRepair());
-        root.Subcommands.Add(BackupCommands.CreateBackup());
         root.Subcommands.Add(BackupCommands.CreateRestore());
         root.Subcommands.Add(BenchCommand.Create());
         if (surroundings is not null)
         {
-            ClientCommandLine.AddTo(root, surroundings);
+            ClientCommandLine.AddTo(root, surroundings, [BackupCommands.CreateBackup]);
         }
 
         return root;

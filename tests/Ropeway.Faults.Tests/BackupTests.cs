@@ -59,10 +59,8 @@ public sealed class BackupTests(ITestOutputHelper output) : IDisposable
     public void Backup_WithAWrongPassword_SaysSoAndLeavesNothing()
     {
         using BrokerProcess broker = BrokerProcess.Start(new BrokerLaunch { DataDirectory = PathOf("data"), ExtraArguments = ["--listen", "http://127.0.0.1:0"] });
-        string password = PathOf("password");
-        File.WriteAllText(password, "wrong\n");
-        ToolRun refused = BrokerLaunch.RunCommand("backup", PathOf("x.backup"), "--url", broker.HttpUrl!, "--password-file", password);
-        Assert.Equal((1, $"ropeway: {broker.HttpUrl}/api/backup answers 401: Login failed"), (refused.ExitCode, refused.Errors));
+        ToolRun refused = BrokerLaunch.RunCommand("backup", PathOf("x.backup"), "--url", broker.HttpUrl!, "--password", "wrong", "--quiet");
+        Assert.Equal((3, "error: not permitted: Login failed\n  --user or --context signs in as somebody else"), (refused.ExitCode, refused.Errors));
         Assert.False(File.Exists(PathOf("x.backup")));
         ToolRun inUse = BrokerLaunch.RunCommand("verify", PathOf("data"));
         Assert.Equal(20, inUse.ExitCode);

@@ -84,9 +84,14 @@ internal sealed class BrokerClient : IDisposable
     }
 
     /// <summary>Reads a stream of bytes; it is not bounded by the time-out once it has begun.</summary>
-    public async Task<Stream> OpenAsync(string path, string accept, CancellationToken aborted)
+    /// <param name="path">Path and query, without a slash at the beginning.</param>
+    /// <param name="accept">Which kind of content.</param>
+    /// <param name="aborted">Ends the wait.</param>
+    /// <param name="timeout">How long it may take to begin; null for what holds for all requests.</param>
+    /// <inheritdoc cref="GetAsync"/>
+    public async Task<Stream> OpenAsync(string path, string accept, CancellationToken aborted, TimeSpan? timeout = null)
     {
-        HttpResponseMessage response = await ExchangeAsync(HttpMethod.Get, path, body: null, aborted, accept).ConfigureAwait(false);
+        HttpResponseMessage response = await ExchangeAsync(HttpMethod.Get, path, body: null, aborted, accept, timeout).ConfigureAwait(false);
         return response.IsSuccessStatusCode
             ? await response.Content.ReadAsStreamAsync(aborted).ConfigureAwait(false)
             : throw new ApiFault((int)response.StatusCode, ReasonOf(response, await BodyAsync(response, aborted).ConfigureAwait(false)));
@@ -147,7 +152,7 @@ internal sealed class BrokerClient : IDisposable
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            throw TimedOut();
+            throw TimedOut(_settings.Timeout);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
@@ -155,7 +160,7 @@ internal sealed class BrokerClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> ExchangeAsync(HttpMethod method, string path, byte[]? body, CancellationToken aborted, string accept = Json)
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpMethod method, string path, byte[]? body, CancellationToken aborted, string accept = Json, TimeSpan? timeout = null)
     {
         OnRequest?.Invoke($"{method} {_settings.Url}{path}");
         using var request = new HttpRequestMessage(method, new Uri(_settings.Url, path));
@@ -165,7 +170,8 @@ internal sealed class BrokerClient : IDisposable
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue(Json) } };
         }
 
-        using var deadline = new CancellationTokenSource(_settings.Timeout, _time);
+        TimeSpan patience = timeout ?? _settings.Timeout;
+        using var deadline = new CancellationTokenSource(patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
         try
         {
@@ -173,7 +179,7 @@ internal sealed class BrokerClient : IDisposable
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            throw TimedOut();
+            throw TimedOut(patience);
         }
         catch (HttpRequestException fault)
         {
@@ -181,8 +187,8 @@ internal sealed class BrokerClient : IDisposable
         }
     }
 
-    private ClientException TimedOut() =>
-        new(ClientExitCode.Unreachable, $"{_settings.Url.Authority} did not answer within {_settings.Timeout.TotalSeconds:0.###} s", "--timeout waits longer");
+    private ClientException TimedOut(TimeSpan timeout) =>
+        new(ClientExitCode.Unreachable, $"{_settings.Url.Authority} did not answer within {timeout.TotalSeconds:0.###} s", "--timeout waits longer");
 
     private ClientException Unreachable(HttpRequestException fault)
     {

@@ -38,7 +38,6 @@ public sealed partial class PageCommandTests
     {
         var known = ServerOptionList.All.Select(option => option.EnvironmentName)
             .Concat(ClientCommandLine.Variables)
-            .Append("ROPEWAY_BACKUP_PASSWORD")
             .ToHashSet(StringComparer.Ordinal);
         Assert.Empty(Page.Operations.SelectMany(page => Variable().Matches(page.Text).Select(match => match.Value).Where(name => !known.Contains(name)).Select(name => $"{page.Path}: {name}")));
     }
