@@ -39,6 +39,7 @@ internal sealed class KillDrain(DeliveryHistory history, string queue) : IWireEv
         connection.Consume(Channel, queue, "drain");
         for (int emptyRounds = 0; emptyRounds < 3;)
         {
+            connection.Flush(); // What came with the reply may have taken all of the prefetch: nothing comes before it is acknowledged.
             bool any = connection.Pump(300);
             Acknowledge();
             connection.Flush();
