@@ -70,7 +70,7 @@ public sealed class ManagementHost : IAsyncDisposable
     {
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Limits.MaxConcurrentConnections = connectionsMax;
-        options.Limits.MaxRequestBodySize = ManagementLimits.BodyBytesMax;
+        options.Limits.MaxRequestBodySize = null; // Requests have bounds of their own. Kestrel's closes the connection on a client that still sends, which then does not get the answer; without it the rest is read and thrown away, for five seconds at most.
         options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(ManagementLimits.HeadersTimeoutSeconds);
         options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(ManagementLimits.KeepAliveSeconds);
         return options;

@@ -64,6 +64,7 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
         connection.Consumers.Add(new OpenConsumer(consumer, "tag-1", 5, null));
         consumer.Begin();
         await _rig.PublishAsync("mail", 5);
+        await consumer.HoldsAsync(5);
         _rig.Tick(60);
         Assert.Empty(await ListAsync());
 
@@ -88,6 +89,7 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
         connection.Consumers.Add(new OpenConsumer(consumer, "tag-1", 50, null));
         consumer.Begin();
         await _rig.PublishAsync("mail", 170);
+        await consumer.HoldsAsync(50);
         _rig.Tick();
         for (int i = 0; i < 200; i++)
         {

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Ropeway.Core.Resources;
 using Ropeway.Management.Http;
@@ -85,6 +87,28 @@ public sealed class RequestTests(ManagementRig rig) : IClassFixture<ManagementRi
         string body = "{\"tags\":\"" + new string('x', ManagementLimits.BodyBytesMax) + "\"}";
 
         Assert.Equal((413, "payload_too_large"), ((await rig.RefusalAsync("PUT", "/api/users/x", body)).Status, (await rig.RefusalAsync("PUT", "/api/users/x", body)).Error));
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 8388608")]
+    [InlineData("Transfer-Encoding: chunked")]
+    public async Task Body_ThatIsTooLong_IsAnsweredToWhoSendsAllOfItFirst(string framing)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(rig.EndPoint);
+        NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"PUT /api/users/x HTTP/1.1\r\nHost: localhost\r\nAuthorization: Basic Z3Vlc3Q6Z3Vlc3Q=\r\n{framing}\r\n\r\n"));
+        bool isChunked = framing.StartsWith("Transfer", StringComparison.Ordinal);
+        byte[] piece = Encoding.ASCII.GetBytes(isChunked ? $"10000\r\n{new string(' ', 0x10000)}\r\n" : new string(' ', 0x10000));
+        for (int i = 0; i < 128; i++)
+        {
+            await stream.WriteAsync(piece);
+        }
+
+        await stream.WriteAsync(isChunked ? "0\r\n\r\n"u8.ToArray() : []);
+        using var reader = new StreamReader(stream);
+
+        Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync());
     }
 
     [Fact]

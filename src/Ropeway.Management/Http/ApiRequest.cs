@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Ropeway.Core;
@@ -12,6 +14,8 @@ namespace Ropeway.Management.Http;
 /// <summary>A request of a user that has logged in, as endpoints see it. One thread at a time.</summary>
 internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sampler, User user, IReadOnlyDictionary<string, string> path)
 {
+    private const int PieceBytes = 16 * 1024;
+
     /// <summary>The broker.</summary>
     public Broker Broker => broker;
 
@@ -23,6 +27,9 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
 
     /// <summary>The session that the request's cookie belongs to; null when it came with a password.</summary>
     public Session? Session { get; init; }
+
+    /// <summary>Longest body that is read, in bytes.</summary>
+    public int BodyBytesMax { get; init; } = ManagementLimits.BodyBytesMax;
 
     /// <summary>What the act is about, for the list of acts; null for the names in the path.</summary>
     public string? ActObject { get; set; }
@@ -151,11 +158,37 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     public Task CommitAsync(ulong index) => broker.Durability.WaitAsync(index, Aborted);
 
     /// <summary>Reads the body, one JSON object; an empty body counts as an empty object.</summary>
-    /// <exception cref="ApiException">It is no JSON, or no object.</exception>
+    /// <exception cref="ApiException">It is no JSON, no object, or too long.</exception>
     public async Task<JsonBody> ReadBodyAsync()
     {
+        if (context.Request.ContentLength > BodyBytesMax)
+        {
+            ThrowTooLong();
+        }
+
         using var bytes = new MemoryStream();
-        await context.Request.Body.CopyToAsync(bytes, Aborted).ConfigureAwait(false);
+        byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
+        try
+        {
+            while (await context.Request.Body.ReadAsync(piece, Aborted).ConfigureAwait(false) is > 0 and var read)
+            {
+                if (bytes.Length + read > BodyBytesMax)
+                {
+                    ThrowTooLong();
+                }
+
+                bytes.Write(piece, 0, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece, clearArray: true); // It may have held a password.
+        }
+
         return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
     }
+
+    [DoesNotReturn]
+    private void ThrowTooLong() =>
+        throw new ApiException(StatusCodes.Status413PayloadTooLarge, "payload_too_large", $"a body of at most {BodyBytesMax} bytes is expected");
 }

@@ -88,7 +88,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
         ApiRequest request;
         if (route.Access == ApiAccess.Everybody)
         {
-            request = new ApiRequest(context, broker, live.Sampler, Nobody, values);
+            request = new ApiRequest(context, broker, live.Sampler, Nobody, values) { BodyBytesMax = route.BodyBytesMax };
         }
         else
         {
@@ -98,10 +98,9 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
                 return refusal;
             }
 
-            request = new ApiRequest(context, broker, live.Sampler, login.User!, values) { Session = login.Session };
+            request = new ApiRequest(context, broker, live.Sampler, login.User!, values) { Session = login.Session, BodyBytesMax = route.BodyBytesMax };
         }
 
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = route.BodyBytesMax;
         return route switch
         {
             { IsAudited: true } => await NoteAsync(route, request, values).ConfigureAwait(false),
@@ -180,7 +179,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
             case RefusedException:
                 return ApiException.BadRequest(fault.Message);
             case BadHttpRequestException http:
-                return new ApiException(http.StatusCode, http.StatusCode == StatusCodes.Status413PayloadTooLarge ? "payload_too_large" : "bad_request", http.Message);
+                return new ApiException(http.StatusCode, "bad_request", http.Message);
             default:
                 ManagementLog.RequestFailed(_logger, fault, context.Request.Method, context.Request.Path);
                 return new ApiException(StatusCodes.Status500InternalServerError, "internal_error", "The broker could not do this; its log says why.");
