@@ -101,11 +101,13 @@ class Ropeway(Broker):
         self._executable = executable
         self._environment = environment or {}
         self._with_http = with_http
+        self.http_port = 0
 
     def _launch(self, directory, log):
         listen = ["--listen", f"amqp://127.0.0.1:{self.port}"]
         if self._with_http:
-            listen += ["--listen", f"http://127.0.0.1:{free_port()}"]
+            self.http_port = free_port()
+            listen += ["--listen", f"http://127.0.0.1:{self.http_port}"]
         return subprocess.Popen(
             [self._executable, "serve", *listen, "--data-dir", os.path.join(directory, "data")],
             stdin=subprocess.DEVNULL,
