@@ -256,6 +256,11 @@ internal sealed class CrashSweep
     private ulong Mark(StoredLog log, SweptUnit? unit)
     {
         (long start, long end) = ChooseRange(log);
+        if (unit is null && BelongsToOpenUnit(log, start, end))
+        {
+            return 0;
+        }
+
         List<OffsetMark> marks = [];
         for (long offset = start; offset < end && unit?.Kept.Contains((log.Id, offset)) != true; offset++)
         {
@@ -275,11 +280,11 @@ internal sealed class CrashSweep
         return index;
     }
 
-    /// <summary>Keeps a few offsets, settled ones among them, but none that the open unit marks.</summary>
+    /// <summary>Keeps a few offsets, settled ones among them, but none that the open unit changes, and in a unit none that are kept already.</summary>
     private ulong Keep(StoredLog log, SweptUnit? unit)
     {
         (long start, long end) = ChooseRange(log);
-        if (IsMarkedInUnit(log, start, end))
+        if (BelongsToOpenUnit(log, start, end) || (unit is not null && StoreRig.KeptIn(log).Any(offset => offset >= start && offset < end)))
         {
             return 0;
         }
@@ -298,8 +303,9 @@ internal sealed class CrashSweep
         return index;
     }
 
-    private bool IsMarkedInUnit(StoredLog log, long start, long end) =>
-        _open?.Marked.Any(marked => marked.Log == log.Id && marked.Mark.Offset >= start && marked.Mark.Offset < end) == true;
+    /// <summary>Whether the open unit marks or keeps one of the offsets: they are its own until it ends.</summary>
+    private bool BelongsToOpenUnit(StoredLog log, long start, long end) =>
+        _open is not null && _open.Marked.Select(marked => (marked.Log, marked.Mark.Offset)).Concat(_open.Kept).Any(record => record.Log == log.Id && record.Offset >= start && record.Offset < end);
 
     private void NoteKept((ulong Log, long Offset) record, ulong index)
     {
@@ -314,7 +320,7 @@ internal sealed class CrashSweep
     {
         long start = StoreRig.KeptIn(log).FirstOrDefault() + _random.Next(10);
         long end = start + _random.Next(30);
-        if (IsMarkedInUnit(log, start, end))
+        if (BelongsToOpenUnit(log, start, end))
         {
             return 0;
         }
