@@ -116,7 +116,7 @@ public sealed class ExitCodeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("queue delete orders --dry-run", "would DELETE /api/queues/%2F/orders\n")]
+    [InlineData("queue delete orders --dry-run", "would DELETE /api/ropeway/queues/%2F/orders\n")]
     [InlineData("vhost set shop --tags a --dry-run", "would PUT /api/vhosts/shop {\"tags\":\"a\"}\n")]
     [InlineData("binding remove events orders order.* --dry-run", "would DELETE /api/bindings/%2F/e/events/q/orders/order.%2A\n")]
     [InlineData("user set ada --new-password secret --dry-run", "would PUT /api/users/ada {\"password\":\"(not shown)\",\"tags\":\"\"}\n")]

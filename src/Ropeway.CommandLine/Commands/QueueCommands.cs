@@ -229,13 +229,18 @@ internal static class QueueCommands
 
         string query = (deletion.IfEmpty, deletion.IfUnused) switch
         {
-            (true, true) => "?if-empty=true&if-unused=true",
-            (true, false) => "?if-empty=true",
-            (false, true) => "?if-unused=true",
+            (true, true) => "?if_empty=true&if_unused=true",
+            (true, false) => "?if_empty=true",
+            (false, true) => "?if_unused=true",
             _ => string.Empty,
         };
-        await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of(Collection, run.VirtualHost, name) + query, body: null, aborted).ConfigureAwait(false);
+        JsonElement deleted = await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of("ropeway", "queues", run.VirtualHost, name) + query, body: null, aborted).ConfigureAwait(false);
         run.Done($"Deleted queue {name} (vhost {run.VirtualHost}, {load}).");
+        if (deleted.Text("undo_until") is { Length: > 0 })
+        {
+            run.Note($"Undo within 10 min: ropeway job undo {deleted.Text("job")}");
+        }
+
         return ClientExitCode.Done;
     }
 

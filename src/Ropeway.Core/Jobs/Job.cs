@@ -27,7 +27,7 @@ public sealed class Job : IDisposable
     private long _at;
     private ulong _index; // Everything done so far is durable at it.
     private JobStatus? _ended;
-    private PurgeUndo? _undo;
+    private IJobUndo? _undo;
     private DateTimeOffset? _undoUntil; // Written before _undo.
 
     internal Job(Broker broker, string id, JobRequest request)
@@ -113,7 +113,7 @@ public sealed class Job : IDisposable
         }
 
         UndoStatus status = undo.Run(out index);
-        if (status != UndoStatus.TooLong)
+        if (status is UndoStatus.Done or UndoStatus.TooLate)
         {
             Volatile.Write(ref _undo, null);
             IsUndone = status == UndoStatus.Done;
@@ -125,7 +125,7 @@ public sealed class Job : IDisposable
     /// <summary>It has done everything at once.</summary>
     /// <param name="count">Messages.</param>
     /// <param name="undo">What takes it back for a time; null when nothing does.</param>
-    internal void EndAtOnce(long count, PurgeUndo? undo)
+    internal void EndAtOnce(long count, IJobUndo? undo)
     {
         _tally.Do([], count);
         _undoUntil = _broker.Time.GetUtcNow() + PurgeUndo.Time;

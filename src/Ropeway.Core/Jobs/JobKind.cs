@@ -17,4 +17,7 @@ public enum JobKind
 
     /// <summary>All that wait are put aside, and settled when the time for undoing is over.</summary>
     Purge,
+
+    /// <summary>The queue is deleted; it and its messages are gone for good when the time for undoing is over.</summary>
+    DeleteQueue,
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
 
 namespace Ropeway.Core.Jobs;
 
@@ -75,6 +76,40 @@ public sealed class JobList(Broker broker) : IDisposable
         {
             Job job = Add(request);
             job.EndAtOnce(count, undo);
+            return job;
+        }
+    }
+
+    /// <summary>
+    /// Deletes a queue with its messages. While the broker is short of space, and for a queue that drops duplicates, that is final; otherwise it can be taken back
+    /// for <see cref="ShelvedQueue.Time"/>.
+    /// </summary>
+    /// <param name="request">Its source is the queue.</param>
+    /// <param name="ifUnused">Only when it has no consumer.</param>
+    /// <param name="ifEmpty">Only when it has no message.</param>
+    /// <param name="index">The commit index to wait for; 0 when there is none.</param>
+    /// <returns>The job, which has ended.</returns>
+    /// <exception cref="RefusedException">A condition does not hold, the queue is a connection's own, or gone.</exception>
+    public Job DeleteQueue(JobRequest request, bool ifUnused, bool ifEmpty, out ulong index)
+    {
+        Queue queue = request.Source;
+        DeletionUndo? undo = null;
+        DeletedQueue deleted;
+        if (broker.Admission.Reason is null && queue is not SharedQueue { SeenIds: not null })
+        {
+            deleted = queue.Host.ShelveQueue(queue.Name, ifUnused, ifEmpty, out ShelvedQueue shelved);
+            undo = new DeletionUndo(queue.Host, shelved);
+        }
+        else
+        {
+            deleted = queue.Host.DeleteQueue(queue.Name, owner: null, ifUnused, ifEmpty);
+        }
+
+        index = deleted.CommitIndex;
+        lock (_gate)
+        {
+            Job job = Add(request);
+            job.EndAtOnce(deleted.MessageCount, undo);
             return job;
         }
     }

@@ -1,7 +1,9 @@
+using Ropeway.Core.Jobs;
+
 namespace Ropeway.Core.Queues;
 
 /// <summary>Purges a queue so that it can be taken back for a time. Any thread, without gates.</summary>
-public sealed class PurgeUndo
+public sealed class PurgeUndo : IJobUndo
 {
     /// <summary>How long a purge can be taken back.</summary>
     public static readonly TimeSpan Time = TimeSpan.FromMinutes(10);

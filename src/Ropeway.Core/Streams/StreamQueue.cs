@@ -14,19 +14,24 @@ namespace Ropeway.Core.Streams;
 public sealed class StreamQueue : Queue, IUnitWatcher
 {
     private readonly List<OffsetCursor> _cursors = [];
-    private readonly ChunkIndex _chunks = new();
+    private readonly ChunkIndex _chunks;
     private readonly DurableEnd _end;
     private readonly Retention _retention;
 
-    /// <summary>Makes a stream over a log that it alone uses, as the store has recovered it.</summary>
-    internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log)
+    /// <summary>Makes a stream over a log that it alone uses, as the store has recovered it, or as a stream has left it that was closed.</summary>
+    /// <param name="host">The virtual host it belongs to.</param>
+    /// <param name="settings">What it was declared with.</param>
+    /// <param name="log">The messages; all are on the disk.</param>
+    /// <param name="former">The stream that was closed; null for none.</param>
+    internal StreamQueue(VirtualHost host, QueueSettings settings, StoredLog log, StreamQueue? former = null)
         : base(host, settings, log)
     {
+        _chunks = former?._chunks ?? new ChunkIndex();
         _retention = new Retention(this, _chunks, Services.Deadlines);
         lock (log.Gate)
         {
             _end = new DurableEnd(log.EndOffset, Services.OnCommitted, moved: RunSoon);
-            foreach (LogExtent extent in log.RecoveredExtents())
+            foreach (LogExtent extent in former is null ? log.RecoveredExtents() : [])
             {
                 _chunks.Recover(extent);
             }

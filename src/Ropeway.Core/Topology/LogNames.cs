@@ -48,6 +48,10 @@ public sealed class LogNames
                 (string host, QueueSettings queue, ulong logId) = StoredEntry.ReadQueue(keyReader, valueReader);
                 _names[logId] = new LogName(host, queue.Name, IsOfIds: false);
                 break;
+            case StoredEntryKind.ShelvedQueue:
+                (string shelvedHost, string shelvedName, ulong shelvedLogId) = StoredEntry.ReadShelvedQueue(keyReader, valueReader);
+                _names[shelvedLogId] = new LogName(shelvedHost, shelvedName, IsOfIds: false);
+                break;
             case StoredEntryKind.DelayLog:
                 (string delayHost, ulong delayLogId) = StoredEntry.ReadDelayLog(keyReader, valueReader);
                 _names[delayLogId] = new LogName(delayHost, Queue: null, IsOfIds: false);

@@ -19,8 +19,14 @@ internal sealed class Removal(string host, TopologyIndex index)
     private readonly Dictionary<Exchange, int> _lostBindings = [];
     private int _nextExchange;
 
-    /// <summary>Queues that go.</summary>
-    public IReadOnlyList<Queue> Queues => _queues;
+    /// <summary>Whether the messages of the queues stay, under entries of their own: see <see cref="ShelvedQueue"/>.</summary>
+    public bool IsShelving { get; init; }
+
+    /// <summary>Exchanges that go.</summary>
+    public IReadOnlyList<Exchange> Exchanges => _exchanges;
+
+    /// <summary>Bindings that go.</summary>
+    public IReadOnlyList<Binding> Bindings => _bindings;
 
     /// <summary>Adds a queue that is closed already.</summary>
     public void Add(Queue queue)
@@ -78,7 +84,15 @@ internal sealed class Removal(string host, TopologyIndex index)
             if (queue.Settings.Durable)
             {
                 change.Delete(StoredEntry.QueueKey(host, queue.Name));
-                change.DeleteLog(queue.Log.Id);
+                if (IsShelving)
+                {
+                    change.Put(StoredEntry.ShelvedQueueKey(host, queue.Name, queue.Log.Id), StoredEntry.EmptyValue());
+                }
+                else
+                {
+                    change.DeleteLog(queue.Log.Id);
+                }
+
                 if (queue.Paused is not null)
                 {
                     change.Delete(StoredPause.Key(host, queue.Name));

@@ -22,6 +22,7 @@ internal sealed class StoredDefinitions
     private readonly Dictionary<(string Host, string Queue), (byte[] Key, ulong LogId)> _idLogs = [];
     private readonly List<(string Name, byte[] Json)> _parameters = [];
     private readonly List<(byte[] Key, string Host, string Queue, QueuePause Pause)> _pauses = [];
+    private readonly List<(byte[] Key, ulong LogId)> _shelved = [];
     private readonly List<StoredUser> _users = [];
     private readonly List<PermissionGrant> _grants = [];
     private readonly List<TopicGrant> _topics = [];
@@ -90,9 +91,15 @@ internal sealed class StoredDefinitions
             }
         }
 
+        foreach ((byte[] key, ulong logId) in _shelved)
+        {
+            leftovers.Delete(key); // Nobody knows any more how to bring it back.
+            leftovers.DeleteLog(logId);
+        }
+
+        leftovers.Apply();
         if (_leftoverCount > 0)
         {
-            leftovers.Apply();
             TopologyLog.LeftoversRemoved(logger, _leftoverCount);
         }
     }
@@ -247,6 +254,9 @@ internal sealed class StoredDefinitions
             case StoredEntryKind.QueuePause:
                 (string pausedHost, string pausedQueue, QueuePause pause) = StoredPause.Read(keyReader, valueReader);
                 _pauses.Add((key, pausedHost, pausedQueue, pause));
+                break;
+            case StoredEntryKind.ShelvedQueue:
+                _shelved.Add((key, StoredEntry.ReadShelvedQueue(keyReader, valueReader).LogId));
                 break;
             case StoredEntryKind.DelayLog:
                 (string delayHost, ulong delayLogId) = StoredEntry.ReadDelayLog(keyReader, valueReader);

@@ -96,6 +96,17 @@ internal static class StoredEntry
         return (host, new QueueSettings(name, Durable: true, Exclusive: false, autoDelete, value.Table(), Owner: null), logId);
     }
 
+    /// <summary>Key of a deleted queue whose log is still there; the value is empty. Several can have had one name.</summary>
+    public static byte[] ShelvedQueueKey(string host, string name, ulong logId) =>
+        new EntryWriter().Byte((byte)StoredEntryKind.ShelvedQueue).Text(host).Text(name).UInt64(logId).ToArray();
+
+    /// <summary>Reads a deleted queue; the key's kind was read before.</summary>
+    public static (string Host, string Queue, ulong LogId) ReadShelvedQueue(EntryReader key, EntryReader value)
+    {
+        value.Version(Version);
+        return (key.Text(), key.Text(), key.UInt64());
+    }
+
     /// <summary>Key of a virtual host's log of delayed messages.</summary>
     public static byte[] DelayLogKey(string host) => new EntryWriter().Byte((byte)StoredEntryKind.DelayLog).Text(host).ToArray();
 

@@ -42,6 +42,9 @@ internal enum StoredEntryKind : byte
     /// <summary>That a queue gives no messages away.</summary>
     QueuePause = 12,
 
+    /// <summary>A queue that was deleted and could come back until the broker stopped.</summary>
+    ShelvedQueue = 13,
+
     /// <summary>The log of a virtual host's delayed messages.</summary>
     DelayLog = 32,
 

@@ -261,6 +261,86 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         return Changed(removal.Apply(metadata));
     }
 
+    /// <summary>Removes a queue that is closed, with its bindings; its messages stay. <see cref="Queue.OnDeleted"/> follows.</summary>
+    public ShelvedQueue Shelve(Queue queue, out ulong commitIndex)
+    {
+        logs.Services.Churn.OnQueuesDeleted(1);
+        var removal = new Removal(host.Name, index) { IsShelving = true };
+        removal.Add(queue);
+        commitIndex = Changed(removal.Apply(metadata));
+        return new ShelvedQueue(queue, removal.Exchanges, removal.Bindings);
+    }
+
+    /// <summary>Brings a queue back whose name is free, with what went with it as far as that is not there again. What binds it to something that is gone is left out.</summary>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    public ulong Unshelve(ShelvedQueue shelved)
+    {
+        Queue former = shelved.Former;
+        QueueSettings settings = former.Settings;
+        var change = new TopologyChange(metadata);
+        if (settings.Durable)
+        {
+            change.Delete(StoredEntry.ShelvedQueueKey(host.Name, settings.Name, former.Log.Id));
+            change.Put(StoredEntry.QueueKey(host.Name, settings.Name), StoredEntry.QueueValue(settings, former.Log.Id));
+        }
+
+        EffectiveArguments effective = EffectiveOf(settings);
+        ulong? idLogId = settings.Durable && effective.Deduplication is not null ? AddIdLog(settings, change) : null;
+        ulong commitIndex = change.Apply();
+        lock (former.Log.Gate)
+        {
+            former.Log.CountAllAsDelivered();
+        }
+
+        Queue queue = Make(settings, effective, former.Log, idLogId, former as StreamQueue);
+        index.Add(queue);
+        lock (former.Log.Gate)
+        {
+            queue.Count().NoteChange(); // Those who watch queues see it again.
+        }
+
+        logs.Services.Churn.OnQueueDeclared(isNew: true);
+        if (former.Paused is { } pause)
+        {
+            commitIndex = Math.Max(commitIndex, Pause(queue, pause));
+        }
+
+        foreach (Exchange exchange in shelved.Exchanges.Where(exchange => index.FindExchange(exchange.Name) is null))
+        {
+            commitIndex = Math.Max(commitIndex, CreateExchange(exchange.Settings).CommitIndex);
+        }
+
+        foreach (Binding binding in shelved.Bindings)
+        {
+            IDestination? destination = ReferenceEquals(binding.Destination, former) ? queue : index.FindExchange(binding.Destination.Name);
+            if (destination is not null && index.FindExchange(binding.Source.Name) is { } source)
+            {
+                commitIndex = Math.Max(commitIndex, Bind(source, destination, binding.RoutingKey, binding.Arguments, out _));
+            }
+        }
+
+        return Changed(commitIndex);
+    }
+
+    /// <summary>Deletes the messages of a shelved queue.</summary>
+    /// <returns>The index to wait for; 0 when nothing was journalled.</returns>
+    public ulong Discard(ShelvedQueue shelved)
+    {
+        Queue former = shelved.Former;
+        var change = new TopologyChange(metadata);
+        if (former.Settings.Durable)
+        {
+            change.Delete(StoredEntry.ShelvedQueueKey(host.Name, former.Name, former.Log.Id));
+            change.DeleteLog(former.Log.Id);
+        }
+        else
+        {
+            logs.DeleteTransient(former.Log);
+        }
+
+        return Changed(change.Apply());
+    }
+
     /// <summary>Removes everything. <see cref="Bury"/> follows.</summary>
     public ulong RemoveAll(ReadOnlySpan<Queue> queues)
     {
@@ -335,10 +415,15 @@ internal sealed class TopologyWriter(VirtualHost host, TopologyIndex index, IMet
         ? Policies.GetArguments(settings, found)
         : EffectiveArguments.From(settings);
 
-    private Queue Make(QueueSettings settings, EffectiveArguments effective, StoredLog log, ulong? idLogId)
+    /// <param name="settings">What it was declared with.</param>
+    /// <param name="effective">What these and the policies come to.</param>
+    /// <param name="log">Its messages.</param>
+    /// <param name="idLogId">The ids that it has had; null when it keeps none.</param>
+    /// <param name="former">The stream that had this log before, which knows where its messages are; null for another queue and at a start.</param>
+    private Queue Make(QueueSettings settings, EffectiveArguments effective, StoredLog log, ulong? idLogId, StreamQueue? former = null)
     {
         Queue queue = effective.QueueType == QueueType.Stream
-            ? new StreamQueue(host, settings, log)
+            ? new StreamQueue(host, settings, log, former)
             : new SharedQueue(host, settings, log) { SeenIds = effective.Deduplication is { } rule ? OpenSeenIds(rule, idLogId) : null };
         queue.Apply(effective);
         return queue;

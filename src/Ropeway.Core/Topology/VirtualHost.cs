@@ -27,6 +27,7 @@ public sealed class VirtualHost
     private readonly Lock _gate = new();
     private readonly TopologyIndex _index = new();
     private readonly ReadyWatch _readyWatch;
+    private readonly List<ShelvedQueue> _shelved = []; // The oldest first.
     private ObjectCounters? _counters; // Made when there is something to count.
     private VirtualHostLimits _limits = VirtualHostLimits.None;
     private VirtualHostSettings _settings = VirtualHostSettings.None;
@@ -287,11 +288,7 @@ public sealed class VirtualHost
                 return new DeclaredQueue(current, Created: false, wanted.Durable ? Writer.LastIndex : 0);
             }
 
-            if (Limits.QueuesMax is >= 0 and long queuesMax && _index.QueueTable.Count + QueuesElsewhere >= queuesMax)
-            {
-                RefusalTexts.ThrowQueueLimit(wanted.Name, Name, queuesMax);
-            }
-
+            CheckQueueLimit(wanted.Name);
             QueueArguments.Check(wanted, resource);
             Services.Churn.OnQueueDeclared(isNew: true);
             return Writer.CreateQueue(wanted);
@@ -318,21 +315,88 @@ public sealed class VirtualHost
             }
 
             DeclarationRules.CheckOwner(queue, owner);
-            switch (queue.TryClose(ifUnused, ifEmpty, out long messageCount))
-            {
-                case QueueCloseStatus.InUse:
-                    RefusalTexts.ThrowInUse(RefusalTexts.Queue(name, Name));
-                    break;
-                case QueueCloseStatus.NotEmpty:
-                    RefusalTexts.ThrowNotEmpty(RefusalTexts.Queue(name, Name));
-                    break;
-            }
-
+            long messageCount = CloseForDeletion(queue, ifUnused, ifEmpty);
             deleted = new DeletedQueue(messageCount, Writer.Remove([queue]));
         }
 
         Writer.Bury([queue]);
         return deleted;
+    }
+
+    /// <summary>Deletes a queue so that it can come back with its messages and bindings for <see cref="ShelvedQueue.Time"/>, or until the broker stops.</summary>
+    /// <param name="name">The queue.</param>
+    /// <param name="ifUnused">Only when it has no consumer.</param>
+    /// <param name="ifEmpty">Only when it has no message.</param>
+    /// <param name="shelved">What brings it back.</param>
+    /// <exception cref="RefusedException">There is none, a condition does not hold, or it is a connection's own.</exception>
+    public DeletedQueue ShelveQueue(string name, bool ifUnused, bool ifEmpty, out ShelvedQueue shelved)
+    {
+        DeletedQueue deleted;
+        lock (_gate)
+        {
+            Queue queue = GetQueue(name, owner: null);
+            long messageCount = CloseForDeletion(queue, ifUnused, ifEmpty);
+            shelved = Writer.Shelve(queue, out ulong commitIndex);
+            deleted = new DeletedQueue(messageCount, commitIndex);
+            _shelved.Add(shelved);
+            if (_shelved.Count > ShelvedQueue.CountMax)
+            {
+                Discard(_shelved[0]);
+            }
+
+            Services.Deadlines.Set(shelved, Services.Deadlines.NowMs + (long)ShelvedQueue.Time.TotalMilliseconds);
+        }
+
+        shelved.Former.OnDeleted();
+        return deleted;
+    }
+
+    /// <summary>Brings a queue back. Its messages are at their old places, flagged as redelivered; those that consumers had are among them.</summary>
+    /// <param name="shelved">Of this host.</param>
+    /// <param name="index">The commit index to wait for; 0 when there is none.</param>
+    /// <exception cref="RefusedException">The host has as many queues as it may have.</exception>
+    public UndoStatus Unshelve(ShelvedQueue shelved, out ulong index)
+    {
+        index = 0;
+        lock (_gate)
+        {
+            if (!_shelved.Contains(shelved))
+            {
+                return UndoStatus.TooLate;
+            }
+
+            if (_index.FindQueue(shelved.Former.Name) is not null)
+            {
+                return UndoStatus.NameTaken;
+            }
+
+            lock (shelved.Former.Log.Gate)
+            {
+                if (shelved.Former.Log.SettlingCount > 0)
+                {
+                    return UndoStatus.InUse;
+                }
+            }
+
+            CheckQueueLimit(shelved.Former.Name);
+            _shelved.Remove(shelved);
+            Services.Deadlines.Cancel(shelved);
+            index = Writer.Unshelve(shelved);
+            return UndoStatus.Done;
+        }
+    }
+
+    /// <summary>A shelved queue cannot come back any more. Nothing happens when it has.</summary>
+    internal void Discard(ShelvedQueue shelved)
+    {
+        lock (_gate)
+        {
+            if (_shelved.Remove(shelved))
+            {
+                Services.Deadlines.Cancel(shelved);
+                Writer.Discard(shelved);
+            }
+        }
     }
 
     /// <summary>
@@ -621,6 +685,13 @@ public sealed class VirtualHost
             _deleted = true;
             Limits = VirtualHostLimits.None;
             queues = [.. _index.Queues];
+            foreach (ShelvedQueue shelved in _shelved)
+            {
+                Services.Deadlines.Cancel(shelved);
+                Writer.Discard(shelved);
+            }
+
+            _shelved.Clear();
             return Writer.RemoveAll(queues);
         }
     }
@@ -631,6 +702,30 @@ public sealed class VirtualHost
         ulong commitIndex = Writer.StoreLimits(limits);
         Limits = limits;
         return commitIndex;
+    }
+
+    private void CheckQueueLimit(string name)
+    {
+        if (Limits.QueuesMax is >= 0 and long queuesMax && _index.QueueTable.Count + QueuesElsewhere >= queuesMax)
+        {
+            RefusalTexts.ThrowQueueLimit(name, Name, queuesMax);
+        }
+    }
+
+    /// <returns>The ready messages in it.</returns>
+    private long CloseForDeletion(Queue queue, bool ifUnused, bool ifEmpty)
+    {
+        switch (queue.TryClose(ifUnused, ifEmpty, out long messageCount))
+        {
+            case QueueCloseStatus.InUse:
+                RefusalTexts.ThrowInUse(RefusalTexts.Queue(queue.Name, Name));
+                break;
+            case QueueCloseStatus.NotEmpty:
+                RefusalTexts.ThrowNotEmpty(RefusalTexts.Queue(queue.Name, Name));
+                break;
+        }
+
+        return messageCount;
     }
 
     private void CheckAlive()

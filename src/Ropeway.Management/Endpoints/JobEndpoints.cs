@@ -10,7 +10,7 @@ using Ropeway.Security;
 
 namespace Ropeway.Management.Endpoints;
 
-/// <summary>Moving, copying, deleting, re-driving and purging messages, and deleting queues with a look at how many they are.</summary>
+/// <summary>Moving, copying, deleting, re-driving and purging messages, and deleting queues so that they can come back.</summary>
 internal static class JobEndpoints
 {
     /// <summary>The endpoints.</summary>
@@ -68,6 +68,10 @@ internal static class JobEndpoints
                 throw ApiException.Conflict(job.IsUndone ? $"job '{job.Id}' was taken back before" : $"job '{job.Id}' cannot be taken back, or not any more: {resource} has no messages of it");
             case UndoStatus.TooLong:
                 throw ApiException.Conflict($"{resource} would drop messages. Raise or remove its max-length, remove its max-length-bytes, or let its overflow be reject-publish");
+            case UndoStatus.NameTaken:
+                throw ApiException.Conflict($"there is another {resource} by now. Delete or move it away first");
+            case UndoStatus.InUse:
+                throw ApiException.Conflict($"a transaction still works on the messages of {resource}. Try again in a moment");
         }
 
         await request.CommitAsync(index).ConfigureAwait(false);
@@ -107,9 +111,10 @@ internal static class JobEndpoints
                 queue);
         }
 
-        DeletedQueue deleted = queue.Host.DeleteQueue(queue.Name, owner: null, ifUnused: false, ifEmpty: false);
-        await request.CommitAsync(deleted.CommitIndex).ConfigureAwait(false);
-        return ApiReply.Json(new DeletedQueueView(deleted.MessageCount, UndoUntil: null), ActJson.Default.DeletedQueueView);
+        Job job = request.Broker.Jobs.DeleteQueue(
+            new JobRequest(JobKind.DeleteQueue, queue, request.User.Name), request.IsSet("if_unused"), request.IsSet("if_empty"), out ulong index);
+        await request.CommitAsync(index).ConfigureAwait(false);
+        return ApiReply.Json(new DeletedQueueView(job.Status.DoneCount, job.UndoUntil, job.Id), ActJson.Default.DeletedQueueView);
     }
 
     /// <summary>A job that the user may see or act on: its own; a monitor sees all, an administrator acts on all.</summary>
@@ -131,7 +136,7 @@ internal static class JobEndpoints
         bool hasTarget = wanted.TargetQueue is not null || wanted.TargetExchange is not null;
         return new JobView(
             job.Id,
-            wanted.Kind.ToString().ToLowerInvariant(),
+            wanted.Kind == JobKind.DeleteQueue ? "delete-queue" : wanted.Kind.ToString().ToLowerInvariant(),
             status.State.ToString().ToLowerInvariant(),
             status.DoneCount,
             status.FailedCount,

@@ -7,7 +7,7 @@ import * as format from './format.js';
 const POLL_MS = 400;
 
 /** What a job did or does, in words: [to do, doing, done]. */
-export const VERBS = { move: ['Move', 'Moves', 'moved'], copy: ['Copy', 'Copies', 'copied'], delete: ['Delete', 'Deletes', 'deleted'], redrive: ['Re-drive', 'Re-drives', 're-driven'], purge: ['Purge', 'Purges', 'purged'] };
+export const VERBS = { move: ['Move', 'Moves', 'moved'], copy: ['Copy', 'Copies', 'copied'], delete: ['Delete', 'Deletes', 'deleted'], redrive: ['Re-drive', 'Re-drives', 're-driven'], purge: ['Purge', 'Purges', 'purged'], 'delete-queue': ['Delete the queue', 'Deletes', 'deleted with its queue'] };
 const KINDS = [['move', 'Move to another place'], ['copy', 'Copy to another place'], ['redrive', 'Re-drive: back to where they died first'], ['delete', 'Delete']];
 const LEFT = { unknown: 'without a known origin', unroutable: 'that no queue would get', refused: 'refused by a full queue', forbidden: 'with a routing key that you may not use', missing: 'gone meanwhile' };
 
@@ -131,7 +131,7 @@ export function jobActs(job, changed) {
       toast(fault.message);
       changed(null);
     }
-  }}>${text}<span class="hidden-text"> ${job.kind} of ${job.source.queue}</span></button>`;
+  }}>${text}<span class="hidden-text"> ${job.kind.replace('-', ' ')} of ${job.source.queue}</span></button>`;
   const mayUndo = job.undo_until && !job.undone && Date.parse(job.undo_until) > Date.now();
   return html`
     ${job.state === 'running' ? act('pause', 'Pause') : nothing}
@@ -143,5 +143,5 @@ export function jobActs(job, changed) {
 /** A state of a job as a tag. */
 export const jobState = job => html`<span class="tag ${{ done: 'ok', failed: 'bad', paused: 'warn', cancelled: 'warn' }[job.state] ?? ''}">${job.undone ? 'taken back' : job.state}</span>`;
 
-/** The queue that a job works on. */
-export const jobQueue = job => html`<a href=${queueLink(job.source.vhost, job.source.queue)}><bdi>${format.visible(job.source.queue)}</bdi></a>`;
+/** The queue that a job works on; without a way there when the job has deleted it. */
+export const jobQueue = job => (job.kind === 'delete-queue' && !job.undone ? html`<bdi>${format.visible(job.source.queue)}</bdi>` : html`<a href=${queueLink(job.source.vhost, job.source.queue)}><bdi>${format.visible(job.source.queue)}</bdi></a>`);

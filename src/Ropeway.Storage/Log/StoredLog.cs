@@ -56,7 +56,7 @@ public sealed class StoredLog
     /// <summary>Of the unsettled ones, those that open units will settle or keep.</summary>
     public long SettlingCount => _settlingCount;
 
-    /// <summary>The delivery horizon found at recovery: unsettled offsets below it may have been delivered before.</summary>
+    /// <summary>The delivery horizon found at recovery, or the end at <see cref="CountAllAsDelivered"/>: unsettled offsets below it may have been delivered before.</summary>
     public long RecoveredHorizon { get; private set; }
 
     /// <summary>The highest horizon that is durable: offsets below it may be delivered.</summary>
@@ -385,6 +385,9 @@ public sealed class StoredLog
             _spaces.Bodies.RemoveReference(bodyId);
         }
     }
+
+    /// <summary>Its user begins anew, as after a recovery: whatever is unsettled may have been delivered before.</summary>
+    public void CountAllAsDelivered() => RecoveredHorizon = EndOffset;
 
     /// <summary>Takes the log out of service; the first reason stays.</summary>
     internal void SetQuarantine(string reason)

@@ -89,11 +89,38 @@ test('a queue is deleted by its typed name, and its address says that it is gone
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('mail/out');
   await page.getByRole('button', { name: 'Delete the queue' }).click();
-  await page.waitForURL(/\/queues$/);
+  await page.waitForURL(/\/jobs\/\w+$/);
+  await guarded.sees('mail/out is deleted.');
 
   guarded.expect(404, /mail%2Fout/);
   await guarded.go('/queues/%2F/mail%2Fout');
   await guarded.sees('There is no such thing here.');
+  guarded.check();
+});
+
+test('a queue that was deleted comes back with its messages, bindings and settings', async () => {
+  const { page } = guarded;
+  await broker.api('PUT', 'queues/%2F/back', { durable: true, arguments: { 'x-max-length': 1000 } });
+  await broker.api('POST', 'bindings/%2F/e/amq.topic/q/back', { routing_key: 'back.#' });
+  for (const text of ['one', 'two', 'three']) {
+    await broker.api('POST', 'exchanges/%2F/amq.topic/publish', { routing_key: 'back.x', payload: text, payload_encoding: 'string', properties: { delivery_mode: 2 } });
+  }
+  const before = await broker.api('GET', 'queues/%2F/back/bindings');
+  await guarded.go('/queues/%2F/back');
+  await page.getByRole('button', { name: 'Delete…' }).click();
+  await page.getByRole('dialog').getByRole('textbox').fill('back');
+  await page.getByRole('button', { name: 'Delete it and 3 messages' }).click();
+  await guarded.sees('back is deleted, with 3 messages.');
+  await page.getByRole('button', { name: /^Undo until/ }).click();
+  await guarded.sees('Taken back: all is as it was.');
+
+  await page.getByRole('link', { name: 'back', exact: true }).click();
+  await guarded.sees('3 messages wait, and nobody consumes them.');
+  assert.deepEqual((await broker.api('GET', 'ropeway/queues/%2F/back/messages')).messages.map(message => message.preview), ['one', 'two', 'three']);
+  assert.deepEqual(await broker.api('GET', 'queues/%2F/back/bindings'), before);
+  assert.deepEqual((await broker.api('GET', 'queues/%2F/back')).arguments, { 'x-max-length': 1000 });
+  await guarded.go('/queues');
+  await broker.api('DELETE', 'queues/%2F/back');
   guarded.check();
 });
 

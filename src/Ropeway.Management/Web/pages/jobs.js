@@ -40,7 +40,7 @@ export default class Jobs {
     }
     const busy = jobs?.filter(isUnderWay).length ?? 0;
     return html`
-      ${head({ title: !jobs ? 'Jobs' : busy > 0 ? `${format.sentence(format.words(busy, 'job'))} under way.` : 'No job is under way.', sub: 'Moves, copies, re-drives, deletions and purges of the last 24 hours.' })}
+      ${head({ title: !jobs ? 'Jobs' : busy > 0 ? `${format.sentence(format.words(busy, 'job'))} under way.` : 'No job is under way.', sub: 'Moves, copies, re-drives, purges and deletions of the last 24 hours.' })}
       ${this.jobs.render(rows => html`<div class="card">${table([
         { title: 'Job', kind: 'name', cell: job => html`<a href=${jobLink(job.id)}>${VERBS[job.kind][0]}${job.dry_run ? ' (count only)' : ''}</a>` },
         { title: 'State', kind: 'state', cell: jobState },
@@ -50,7 +50,7 @@ export default class Jobs {
         { title: `Began (${format.zoneName()})`, kind: 'number', cell: job => format.time(job.started, false) },
         { title: 'By', cell: job => job.user },
         { title: 'Acts', kind: 'acts', cell: job => jobActs(job, () => this.opened()) },
-      ], { caption: 'Jobs', rows: rows.filter(job => !job.dry_run), empty: html`<p>Nothing was moved or purged in the last 24 hours. The page of a queue begins jobs.</p>` })}</div>`)}`;
+      ], { caption: 'Jobs', rows: rows.filter(job => !job.dry_run), empty: html`<p>Nothing was moved, purged or deleted in the last 24 hours. The page of a queue begins jobs.</p>` })}</div>`)}`;
   }
 
   #one(job) {
@@ -66,6 +66,7 @@ export default class Jobs {
     return html`
       ${head({
         title: job.undone ? 'Taken back: all is as it was.'
+          : job.kind === 'delete-queue' ? html`<bdi>${format.visible(job.source.queue)}</bdi> is deleted${job.done > 0 ? `, with ${format.amount(job.done, 'message')}` : ''}.`
           : isUnderWay(job) ? `${doing} messages: ${format.count(job.done)}${job.total == null ? '' : ` of ${format.count(job.total)}`} so far.`
             : `${format.amount(job.done, 'message')} ${done}${job.failed > 0 ? `, ${format.count(job.failed)} stayed` : ''}.`,
         crumbs,

@@ -275,14 +275,13 @@ export default class QueuePage {
     const held = row.waiting + row.held;
     const done = await confirmAct({
       title: html`Delete <bdi>${this.name}</bdi>?`,
-      lines: [held > 0 ? `The queue and ${format.amount(held, 'message')} in it will be gone for good.` : 'The queue is empty. It will be gone, with its bindings.', this.#concerned(row)],
+      lines: [held > 0 ? `The queue, its bindings and ${format.amount(held, 'message')} in it will be gone.` : 'The queue is empty. It will be gone, with its bindings.', this.#concerned(row), 'This can be taken back for ten minutes, as long as the broker has room and is not restarted.'],
       name: this.name,
       button: held > 0 ? `Delete it and ${format.amount(held, 'message')}` : 'Delete the queue',
       act: () => remove(`api/ropeway/queues/${encode(this.vhost, this.name)}`, { if_count_at_most: Math.ceil(held * 1.1) + 10 }),
     });
     if (done) {
-      toast(`${this.name} is deleted.`);
-      this.app.go(link('queues'), { replace: true });
+      this.app.go(jobLink(done.value.job), { replace: true }); // It can be taken back there.
     }
   }
 
