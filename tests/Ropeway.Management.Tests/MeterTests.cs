@@ -17,7 +17,7 @@ public sealed class MeterTests(ManagementRig rig) : IClassFixture<ManagementRig>
 
         Assert.Equal((1L, typeof(ObservableGauge<long>)), seen["rabbitmq_queue_messages_ready"]);
         Assert.Equal((1L, typeof(ObservableCounter<long>)), seen["rabbitmq_queue_messages_published_total"]);
-        string[] missing = [.. (await PageNamesAsync()).Where(name => !seen.ContainsKey(name))];
+        string[] missing = [.. (await PageNamesAsync()).Where(name => !seen.ContainsKey(name) && !name.StartsWith(GlobalMetrics.Prefix, StringComparison.Ordinal))]; // The HTTP server's sampler alone knows what is gone.
         Assert.Equal(["ropeway_group_commit_duration_seconds"], missing);
         Assert.True(seen["ropeway_group_commit_duration_count_total"].Value > 0);
     }

@@ -19,6 +19,7 @@ internal sealed class MetricPages(LiveState live)
 
     private readonly Broker _broker = live.Broker;
     private readonly BrokerMetrics _whole = new(live.Broker, live.Options, live.Findings);
+    private readonly GlobalMetrics _global = new(live.Broker, live.Sampler);
 
     /// <summary>The pages on the management listeners.</summary>
     public static IEnumerable<Route> Routes(LiveState live)
@@ -46,6 +47,7 @@ internal sealed class MetricPages(LiveState live)
     private ApiReply Sums() => Page(async text =>
     {
         _whole.Write(text);
+        _global.Write(text);
         ObjectSums.Write(text, _broker);
         await text.SendAsync().ConfigureAwait(false);
     });
@@ -53,6 +55,7 @@ internal sealed class MetricPages(LiveState live)
     private ApiReply PerObject() => Page(async text =>
     {
         _whole.Write(text);
+        _global.Write(text);
         await WriteObjectsAsync(text, ObjectSums.Prefix, isWanted: _ => true, hosts: []).ConfigureAwait(false);
     });
 

@@ -26,6 +26,7 @@ internal sealed class Sampler : IDisposable
     private readonly SampleSeries _series = new(SampleRow.NodeWidth);
     private readonly Dictionary<VirtualHost, SampledTotal> _hosts = [];
     private readonly SampledTotal _node = new();
+    private readonly EventCounts[] _queueTypes = new EventCounts[(int)QueueType.Stream + 1]; // Of all queues that there were, up to the last sample.
     private readonly ChurnRates _churn;
     private List<SampledObject> _resting = []; // Unlisted at the last step: a change may have been missed.
     private DurationSpread _commits = DurationSpread.None;
@@ -111,6 +112,23 @@ internal sealed class Sampler : IDisposable
                         ofHost[i] += sampled.CountsFor(of) ? sampled.NewOf(of) : 0;
                     }
                 }
+            }
+
+            return counts;
+        }
+    }
+
+    /// <summary>Numbers of events of all queues of each type, deleted ones included, up to date: one pass over what is active.</summary>
+    /// <returns>By the type's number.</returns>
+    public EventCounts[] CountByQueueType()
+    {
+        lock (_gate)
+        {
+            Adopt();
+            EventCounts[] counts = [.. _queueTypes];
+            foreach (SampledObject sampled in _active)
+            {
+                AddTo(counts, sampled, sampled.NewOf);
             }
 
             return counts;
@@ -233,6 +251,7 @@ internal sealed class Sampler : IDisposable
 
         sampled.Sample(SampledMs);
         _node.Add(sampled);
+        AddTo(_queueTypes, sampled, sampled.RecentOf);
         TotalOf(sampled.Counters.Host).Add(sampled);
         if (!sampled.Counters.HasEnded && sampled.IdleSteps < IdleStepsMax)
         {
@@ -246,6 +265,18 @@ internal sealed class Sampler : IDisposable
         {
             sampled.Counters.Unlist();
             _resting.Add(sampled);
+        }
+    }
+
+    private static void AddTo(EventCounts[] types, SampledObject sampled, Func<MessageEvent, long> countOf)
+    {
+        if (sampled.Queue is { } queue)
+        {
+            ref EventCounts counts = ref types[(int)queue.Effective.QueueType];
+            for (int i = 0; i < EventCounts.Length; i++)
+            {
+                counts[i] += countOf((MessageEvent)i);
+            }
         }
     }
 
