@@ -12,6 +12,7 @@ namespace Ropeway.Simulation.Steps;
 internal sealed class StepScheduler : IStepRunner, IWorkPool
 {
     private const int IdleMax = 100_000;
+    private const int EventsMax = 1_000_000; // A hundred times as many as there usually are.
     private const int PatiencePercent = 75; // Who waits for others is mostly not asked yet: usually they are not done, and to ask costs a change of threads.
 
     private readonly SeededRandom _random;
@@ -100,6 +101,11 @@ internal sealed class StepScheduler : IStepRunner, IWorkPool
     /// <returns>False when there was none.</returns>
     public bool TryRunOne()
     {
+        if (_history.Count > EventsMax)
+        {
+            throw new ViolationException("It goes on for ever.");
+        }
+
         int first = _random.Next(_works.Count);
         for (int i = 0; i < 2 * _works.Count; i++)
         {
@@ -148,7 +154,7 @@ internal sealed class StepScheduler : IStepRunner, IWorkPool
         int dice = _random.Next(100);
         if (work.Name == "mover")
         {
-            return dice < 60 && !_works.Exists(other => other.IsRunning && other.Strand is not null) ? Way.Around : Way.Apart; // It waits for others, who must not wait for it to return.
+            return dice < 60 && Current.Length == 0 ? Way.Around : Way.Apart; // It waits for others, who must not wait for it to return.
         }
 
         return dice switch { < 50 => Way.Alone, < 85 => Way.Around, _ => Way.Apart };
