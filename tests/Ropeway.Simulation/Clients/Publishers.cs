@@ -36,8 +36,11 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         switch (dice)
         {
-            case < 18:
+            case < 14:
                 Publish(QueueKind.Work);
+                break;
+            case < 18:
+                Publish(QueueKind.Ranked);
                 break;
             case < 24:
                 Publish(QueueKind.Plain);
@@ -97,7 +100,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         }
 
         Flush(messages);
-        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", _ => "publish to a queue that is not durable" });
+        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", _ => "publish to a queue that is not durable" });
         if (!isPersistent)
         {
             world.Coverage.Count("publish transient");
@@ -112,7 +115,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         for (int part = 1 + world.Random.Next(3); part > 0; part--)
         {
             List<ModelMessage> messages = [];
-            Add(world.Random.Chance(60) ? QueueKind.Work : QueueKind.Plain, isPersistent: true, messages, known);
+            Add(world.Random.Next(10) switch { < 5 => QueueKind.Work, < 8 => QueueKind.Plain, _ => QueueKind.Ranked }, isPersistent: true, messages, known);
             unit.Publish(_batch, Dispatch);
             EndBatch(messages);
             Pause();
@@ -151,7 +154,8 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         long id = world.Model.NextId();
         long ttlMs = world.Random.Chance(15) ? 1 + world.Random.Next(2000) : 0;
-        var message = new NewMessage(id, isPersistent, ttlMs, MakeBody(id), BodyId: 0);
+        int priority = kind == QueueKind.Ranked ? world.Random.Next(ModelQueue.RanksMax + 2) : 0; // One more than counts.
+        var message = new NewMessage(id, isPersistent, ttlMs, MakeBody(id), BodyId: 0) { Priority = priority };
         if (kind == QueueKind.Plain)
         {
             Route(message, TopologyClients.FanExchange, "key", queues, messages, unit);
@@ -190,7 +194,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         _batch[item] = new PublishItem
         {
             Block = block,
-            Head = new MessageHead(MessageOrigin.Amqp091, flags, 0, nowMs, message.TtlMs == 0 ? 0 : nowMs + message.TtlMs),
+            Head = new MessageHead(MessageOrigin.Amqp091, flags, (byte)message.Priority, nowMs, message.TtlMs == 0 ? 0 : nowMs + message.TtlMs),
             ExchangeBytes = (byte)exchange.Length,
             RoutingKeyStart = exchange.Length,
             RoutingKeyBytes = (byte)key.Length,
@@ -216,6 +220,7 @@ internal sealed class Publishers(World world, Consumers consumers)
             Id = message.Id,
             Offset = offset,
             IsPersistent = message.IsPersistent,
+            Rank = known.Kind == QueueKind.Ranked ? Math.Min(message.Priority, ModelQueue.RanksMax) : 0,
             ExpiresAtMs = shortestMs == 0 ? 0 : world.Clock.NowMs + shortestMs,
             MayLeave = known.Kind == QueueKind.Work && TopologyClients.HasLengthLimit(world.Model.Policy.Current),
         };
@@ -271,5 +276,8 @@ internal sealed class Publishers(World world, Consumers consumers)
         return body;
     }
 
-    private readonly record struct NewMessage(long Id, bool IsPersistent, long TtlMs, byte[] Body, ulong BodyId);
+    private readonly record struct NewMessage(long Id, bool IsPersistent, long TtlMs, byte[] Body, ulong BodyId)
+    {
+        public int Priority { get; init; }
+    }
 }

@@ -19,6 +19,8 @@ internal sealed class TopologyClients(World world, Consumers consumers)
     private const string Ttl = "message-ttl";
     private const string Length = "max-length";
 
+    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked];
+
     /// <summary>A policy as text.</summary>
     public static string Describe(FieldTable definition) => string.Join(' ', definition.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}={field.Value}")));
 
@@ -39,6 +41,7 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         host.BindQueue(LetterExchange, "dead", "", arguments: null, owner: null);
         Declare("work-0", QueueKind.Work);
         Declare("plain-0", QueueKind.Plain);
+        Declare("ranked-0", QueueKind.Ranked);
     }
 
     public void Do(int dice)
@@ -47,12 +50,12 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         switch (dice)
         {
             case < 3:
-                QueueKind kind = world.Random.Next(3) switch { 0 => QueueKind.Work, 1 => QueueKind.Plain, _ => QueueKind.Brief };
+                QueueKind kind = world.Random.Choose(Kinds);
                 Declare(NameOf(kind, number), kind);
                 world.Coverage.Count("declare");
                 break;
             case < 4:
-                Delete(NameOf(world.Random.Next(3) switch { 0 => QueueKind.Work, 1 => QueueKind.Plain, _ => QueueKind.Brief }, number));
+                Delete(NameOf(world.Random.Choose(Kinds), number));
                 break;
             case < 6:
                 Bind(NameOf(QueueKind.Plain, number));
@@ -66,11 +69,16 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         }
     }
 
-    private static string NameOf(QueueKind kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{(kind switch { QueueKind.Work => "work", QueueKind.Plain => "plain", _ => "brief" })}-{number}");
+    private static string NameOf(QueueKind kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind.ToString().ToLowerInvariant()}-{number}");
 
     private void Declare(string name, QueueKind kind)
     {
-        FieldTable? arguments = kind == QueueKind.Work ? new FieldTable { ["x-dead-letter-exchange"] = LetterExchange } : null;
+        FieldTable? arguments = kind switch
+        {
+            QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
+            QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
+            _ => null,
+        };
         DeclaredQueue declared = world.Machine.Host.DeclareQueue(new QueueSettings(name, Durable: kind != QueueKind.Brief, Exclusive: false, AutoDelete: false, arguments, Owner: null));
         world.Model.Check(declared.Created == (world.Model.Find(name) is null), $"queue '{name}' was {(declared.Created ? "not " : "")}there");
         if (declared.Created)

@@ -114,9 +114,11 @@ internal sealed class BrokerModel
         Check(message.ExpiresAtMs == 0 || message.ExpiresAtMs > nowMs, message, "was delivered though it has expired");
         Check(isRedelivered || !message.WasDelivered, message, "was delivered before, and is not flagged as redelivered");
         Check(!isRedelivered || message.WasDelivered || message.Offset < queue.FlaggedEnd, message, "is flagged as redelivered, and nobody can have had it");
-        for (int i = 0; queue.Messages.Values[i] is var earlier && earlier.Offset < message.Offset; i++)
+        int end = queue.Kind == QueueKind.Ranked ? queue.Messages.Count : queue.Messages.IndexOfKey(message.Offset);
+        for (int i = 0; i < end; i++)
         {
-            Check(earlier.State != MessageState.Ready || earlier.MayLeave, earlier, $"was overtaken by {message.Offset}");
+            ModelMessage earlier = queue.Messages.Values[i];
+            Check(!ModelQueue.IsBefore(earlier, message) || earlier.State != MessageState.Ready || earlier.MayLeave, earlier, $"was overtaken by {message.Offset}");
         }
 
         message.WasDelivered = true;

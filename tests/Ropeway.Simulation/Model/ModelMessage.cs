@@ -16,6 +16,9 @@ internal sealed class ModelMessage
     /// <summary>Milliseconds since the Unix epoch; 0 when it does not expire.</summary>
     public long ExpiresAtMs { get; init; }
 
+    /// <summary>Its priority as its queue counts it; 0 where priorities do not count.</summary>
+    public int Rank { get; init; }
+
     public MessageState State { get; set; }
 
     /// <summary>Its publisher was told that it is safe, or it has survived a crash.</summary>

@@ -3,6 +3,9 @@ namespace Ropeway.Simulation.Model;
 /// <summary>What is known of one queue, from its declaration to its deletion.</summary>
 internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
 {
+    /// <summary>The highest priority that counts in queues with priorities.</summary>
+    public const int RanksMax = 2;
+
     public string Name { get; } = name;
 
     public QueueKind Kind { get; } = kind;
@@ -27,6 +30,9 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
 
     /// <summary>Below it a message may be flagged as redelivered that nobody has had: the delivery horizon of the last crash.</summary>
     public long FlaggedEnd { get; set; }
+
+    /// <summary>Whether one message is to be delivered before another when both are ready.</summary>
+    public static bool IsBefore(ModelMessage first, ModelMessage second) => first.Rank > second.Rank || (first.Rank == second.Rank && first.Offset < second.Offset);
 
     /// <summary>Forgets a message for good.</summary>
     public void Forget(ModelMessage message)

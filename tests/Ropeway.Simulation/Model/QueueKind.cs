@@ -12,6 +12,9 @@ internal enum QueueKind
     /// <summary>Not durable.</summary>
     Brief,
 
+    /// <summary>Durable, with priorities from 0 to <see cref="ModelQueue.RanksMax"/>. Published to by name.</summary>
+    Ranked,
+
     /// <summary>The one queue of dead letters.</summary>
     Dead,
 }

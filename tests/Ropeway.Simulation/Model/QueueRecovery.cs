@@ -19,7 +19,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
             Learn(message, offsets.Contains(message.Offset), wasClean);
         }
 
-        if (!wasClean)
+        if (!wasClean || queue.Kind == QueueKind.Ranked) // What was delivered of a queue with priorities lies anywhere below its horizon.
         {
             queue.FlaggedEnd = queue.WasAsked ? there.Horizon : 0;
         }
