@@ -14,6 +14,7 @@ internal readonly ref struct DelayAppend(StoredLog log, PublishBatch batch, Read
     private const int AppendBytesMax = 128 * 1024;
 
     private readonly ReadOnlySpan<byte> _source = source;
+    private readonly int _appendBytesMax = Math.Min(AppendBytesMax, log.BatchBytesMax);
 
     /// <summary>Appends as many messages from the front as fit one batch of the store and are alike in durability.</summary>
     /// <param name="items">At least one; what is left of them.</param>
@@ -36,7 +37,7 @@ internal readonly ref struct DelayAppend(StoredLog log, PublishBatch batch, Read
             {
                 ref PublishItem item = ref batch[items[count].Index];
                 int itemBytes = BytesOf(items[count]);
-                if (item.BodyId != 0 || IsPersistent(item) != persistent || bytes + itemBytes > AppendBytesMax)
+                if (item.BodyId != 0 || IsPersistent(item) != persistent || bytes + itemBytes > _appendBytesMax)
                 {
                     break;
                 }
