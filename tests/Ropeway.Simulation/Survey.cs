@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Messages;
 using Ropeway.Simulation.Clients;
 using Ropeway.Simulation.Model;
 using Ropeway.Storage;
@@ -12,6 +14,8 @@ namespace Ropeway.Simulation;
 internal sealed class Survey(World world) : ILoadWaiter
 {
     private bool _isLoaded;
+
+    private delegate bool BodyReader(in RecordView record, out ReadOnlySpan<byte> body);
 
     void ILoadWaiter.OnLoaded() => _isLoaded = true;
 
@@ -35,10 +39,22 @@ internal sealed class Survey(World world) : ILoadWaiter
             Queue queue = reading.Queue;
             world.Model.Check(queue.Log.Quarantine is null, $"'{queue.Name}' is out of service: {queue.Log.Quarantine}");
             world.History.Trace?.WriteLine($"found {queue.Name}: log {queue.Log.Id}, horizon {queue.Log.RecoveredHorizon}");
-            found.Add(new FoundQueue(queue.Name, queue.Log.Id, reading.IsBound, queue.Log.RecoveredHorizon, ReadAll(queue)));
+            found.Add(new FoundQueue(queue.Name, queue.Log.Id, reading.IsBound, queue.Log.RecoveredHorizon, [.. ReadAll(queue.Log, queue.Name, QueuedBody)]));
         }
 
         return found;
+    }
+
+    /// <summary>The numbers of the messages that wait for their time.</summary>
+    public IReadOnlySet<long> ReadDelayed()
+    {
+        HashSet<long> ids = [];
+        foreach (FoundMessage found in world.Machine.Host.Delays is { } delays ? ReadAll(delays.Log, "delays", DelayedBody) : [])
+        {
+            world.Model.Check(ids.Add(found.Id), $"delayed message {found.Id} waits twice");
+        }
+
+        return ids;
     }
 
     /// <summary>Reads the number of a message from its body, and checks that nothing of the body has changed.</summary>
@@ -57,18 +73,21 @@ internal sealed class Survey(World world) : ILoadWaiter
         return id;
     }
 
-    private List<FoundMessage> ReadAll(Queue queue)
+    private List<FoundMessage> ReadAll(StoredLog log, string name, BodyReader readBody)
     {
         List<FoundMessage> messages = [];
-        StoredLog log = queue.Log;
         LogReader reader = Under(log, log.OpenReader, true);
         for (long offset = Under(log, log.NextUnsettled, 0L); offset < Under(log, _ => log.EndOffset, 0); offset = Under(log, log.NextUnsettled, offset + 1))
         {
-            while (!TryRead(queue, reader, offset, messages))
+            long id;
+            while (!TryRead(log, name, reader, offset, readBody, out id))
             {
                 _isLoaded = false;
                 world.Machine.Scheduler.RunOnly("cold reads", () => _isLoaded); // Without the gate, which they need.
             }
+
+            messages.Add(new FoundMessage(offset, id));
+            world.History.Trace?.WriteLine($"found {messages[^1]}");
         }
 
         lock (log.Gate)
@@ -79,21 +98,22 @@ internal sealed class Survey(World world) : ILoadWaiter
         return messages;
     }
 
-    private bool TryRead(Queue queue, LogReader reader, long offset, List<FoundMessage> messages)
+    private bool TryRead(StoredLog log, string name, LogReader reader, long offset, BodyReader readBody, out long id)
     {
-        lock (queue.Log.Gate)
+        lock (log.Gate)
         {
             ReadStatus status = reader.TryRead(offset, out RecordView record);
-            world.Model.Check(status is ReadStatus.Cold or ReadStatus.Found, $"the message at offset {offset} of '{queue.Name}' is {status}: {queue.Log.Quarantine}");
+            world.Model.Check(status is ReadStatus.Cold or ReadStatus.Found, $"the message at offset {offset} of '{name}' is {status}: {log.Quarantine}");
             if (status == ReadStatus.Cold)
             {
                 reader.Load(offset, this);
+                id = 0;
                 return false;
             }
 
-            var found = new FoundMessage(offset, ReadId(queue.Name, record));
-            world.History.Trace?.WriteLine($"found {found}");
-            messages.Add(found);
+            bool isMessage = readBody(record, out ReadOnlySpan<byte> body);
+            world.Model.Check(isMessage, $"the record at offset {offset} of '{name}' is no message");
+            id = ReadId(world, name, offset, body);
             return true;
         }
     }
@@ -106,10 +126,22 @@ internal sealed class Survey(World world) : ILoadWaiter
         }
     }
 
-    private long ReadId(string queue, in RecordView record)
+    private static bool QueuedBody(in RecordView record, out ReadOnlySpan<byte> body)
     {
         bool isMessage = QueuedMessage.TryRead(record, redelivered: false, deliveryCount: 0, out QueuedMessage message);
-        world.Model.Check(isMessage, $"the record at offset {record.Offset} of '{queue}' is no message");
-        return ReadId(world, queue, record.Offset, message.BodyBlock.Span.Slice(message.BodyStart, message.Content.BodyBytes));
+        body = isMessage ? message.BodyBlock.Span.Slice(message.BodyStart, message.Content.BodyBytes) : default;
+        return isMessage;
+    }
+
+    private static bool DelayedBody(in RecordView record, out ReadOnlySpan<byte> body)
+    {
+        body = default;
+        if (!DelayRecord.TryRead(record.Payload, out DelayRecord delayed) || !StoredMessage.TryRead(record.Payload[delayed.MessageStart..], out StoredMessage message))
+        {
+            return false;
+        }
+
+        body = record.Payload.Slice(delayed.MessageStart + message.BodyStart, message.BodyBytes);
+        return true;
     }
 }

@@ -91,6 +91,7 @@ internal sealed class World
     /// <summary>The clock is set.</summary>
     public void StepClock(TimeSpan time)
     {
+        Model.NoteTime(Clock.NowMs);
         Clock.Step(time);
         Model.NoteTime(Clock.NowMs);
     }
@@ -200,7 +201,8 @@ internal sealed class World
 
         var survey = new Survey(this);
         IReadOnlyList<FoundQueueReading> queues = survey.List();
-        Model.Recover(survey.Read(queues), survey.ReadPolicy(), _wasClean);
+        Model.NoteTime(Clock.NowMs);
+        Model.Recover(survey.Read(queues), survey.ReadDelayed(), survey.ReadPolicy(), _wasClean);
         ThrowIfBroken();
         History.Note("recovered", "", queues.Count);
         _clients.Enter();
@@ -213,7 +215,7 @@ internal sealed class World
         Settle();
         Model.Check(Machine.Broker.Durability.CongestionReason is null, $"publishers still wait: {Machine.Broker.Durability.CongestionReason}");
         var survey = new Survey(this);
-        Model.CheckAtRest(survey.Read(survey.List()));
+        Model.CheckAtRest(survey.Read(survey.List()), survey.ReadDelayed(), Clock.NowMs);
         ThrowIfBroken();
     }
 

@@ -211,7 +211,7 @@ internal sealed class Consumers(World world)
         }
 
         ModelQueue known = world.Model.Find(queue.Name)!;
-        if (known.Kind == QueueKind.Dead)
+        if (known.Kind is QueueKind.Dead or QueueKind.Late)
         {
             return; // Who knows what is in it.
         }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using Ropeway.Buffers;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
@@ -45,8 +46,11 @@ internal sealed class Publishers(World world, Consumers consumers)
             case < 24:
                 Publish(QueueKind.Plain);
                 break;
-            case < 28:
+            case < 26:
                 Publish(QueueKind.Brief);
+                break;
+            case < 28:
+                PublishLate();
                 break;
             case < 31:
                 BeginLarge();
@@ -105,6 +109,31 @@ internal sealed class Publishers(World world, Consumers consumers)
         {
             world.Coverage.Count("publish transient");
         }
+    }
+
+    /// <summary>Publishes messages that are held back for a while.</summary>
+    private void PublishLate()
+    {
+        world.Model.Check(world.Machine.Host.TryEnsureDelays(out DelayLog? delays), "the virtual host is gone");
+        List<LateMessage> messages = [];
+        bool isPersistent = world.Random.Chance(85);
+        for (int count = 1 + world.Random.Next(8); count > 0; count--)
+        {
+            long id = world.Model.NextId();
+            long dueMs = world.Clock.NowMs + (world.Random.Chance(70) ? 1 + world.Random.Next(200) : world.Random.Next(8000));
+            var message = new NewMessage(id, isPersistent, TtlMs: 0, MakeBody(id), BodyId: 0);
+            _batch.Delay(AddItem(message, exchange: "", TopologyClients.LateQueue), delays!, world.Machine.Host.DefaultExchange, dueMs);
+            messages.Add(new LateMessage(id, dueMs, isPersistent));
+            world.Model.Late.Add(messages[^1]);
+        }
+
+        DispatchBatch dispatch = Dispatch;
+        ulong index = _batch.Publish([], dispatch);
+        dispatch.Flush();
+        EndBatch([]);
+        world.History.Note("publish late", "", messages.Count, (long)index);
+        world.Coverage.Count("publish with delay");
+        world.WhenDurable(index, () => messages.ForEach(message => message.Confirm()));
     }
 
     /// <summary>Publishes to several queues and settles what consumers hold, all or nothing.</summary>

@@ -70,7 +70,13 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
         ModelQueue known = world.Model.Find(queue.Name)!;
         ModelMessage delivered = world.Model.Deliver(known, new FoundMessage(message.Offset, id), message.IsRedelivered, world.Clock.NowMs);
         world.History.Note(message.IsRedelivered ? "redelivered" : "delivered", queue.Name, message.Offset, id);
-        world.Coverage.Count(known.Kind == QueueKind.Dead ? "dead letter" : known.Kind == QueueKind.Ranked ? "delivery by priority" : message.IsRedelivered ? "redelivery" : "delivery");
+        world.Coverage.Count(known.Kind switch
+        {
+            QueueKind.Dead => "dead letter",
+            QueueKind.Ranked => "delivery by priority",
+            QueueKind.Late => "delivery in its time",
+            _ => message.IsRedelivered ? "redelivery" : "delivery",
+        });
         if (known.Kind == QueueKind.Dead)
         {
             NoteReason(message.Content.Properties);

@@ -14,6 +14,9 @@ internal sealed class TopologyClients(World world, Consumers consumers)
     /// <summary>Sends to all plain queues that are bound.</summary>
     public const string FanExchange = "fan";
 
+    /// <summary>Gets the delayed messages.</summary>
+    public const string LateQueue = "late-0";
+
     private const string LetterExchange = "letters";
     private const string PolicyName = "work";
     private const string Ttl = "message-ttl";
@@ -42,6 +45,7 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         Declare("work-0", QueueKind.Work);
         Declare("plain-0", QueueKind.Plain);
         Declare("ranked-0", QueueKind.Ranked);
+        Declare(LateQueue, QueueKind.Late);
     }
 
     public void Do(int dice)

@@ -16,6 +16,12 @@ internal sealed class BrokerModel
     private long _lastId;
     private long _nextExpiryMs; // Before it no message expires.
 
+    /// <summary>A model without anything.</summary>
+    public BrokerModel() => Late = new LateMessages(this);
+
+    /// <summary>The delayed messages.</summary>
+    public LateMessages Late { get; }
+
     /// <summary>The policy of the work queues, as text.</summary>
     public Promised<string> Policy { get; } = new("");
 
@@ -95,6 +101,11 @@ internal sealed class BrokerModel
     public void ConfirmSettled(ModelMessage message)
     {
         message.Queue.Forget(message);
+        if (message.Queue.Kind == QueueKind.Late)
+        {
+            Late.Forget(message.Id);
+        }
+
         if (message.Queue.Kind == QueueKind.Dead && _sources.TryGetValue(message.Id, out ModelQueue? source) && source.Find(message.Id) is { } moved)
         {
             source.Forget(moved);
@@ -104,6 +115,7 @@ internal sealed class BrokerModel
     /// <summary>A consumer gets a message.</summary>
     public ModelMessage Deliver(ModelQueue queue, FoundMessage found, bool isRedelivered, long nowMs)
     {
+        NoteTime(nowMs);
         if (!queue.Messages.TryGetValue(found.Offset, out ModelMessage? message))
         {
             message = Adopt(queue, found);
@@ -138,6 +150,7 @@ internal sealed class BrokerModel
     /// <summary>The time of day has changed.</summary>
     public void NoteTime(long nowMs)
     {
+        Late.NoteTime(nowMs, _lastId);
         if (nowMs < _nextExpiryMs)
         {
             return;
@@ -165,9 +178,10 @@ internal sealed class BrokerModel
 
     /// <summary>Compares with what a recovery has found, and takes that over.</summary>
     /// <param name="found">All queues.</param>
+    /// <param name="delayed">The messages that wait for their time.</param>
     /// <param name="policy">The policy of the work queues.</param>
     /// <param name="wasClean">Whether the broker was stopped in an orderly way: then nothing was left open.</param>
-    public void Recover(IReadOnlyList<FoundQueue> found, string policy, bool wasClean)
+    public void Recover(IReadOnlyList<FoundQueue> found, IReadOnlySet<long> delayed, string policy, bool wasClean)
     {
         Check(Policy.Possible.Contains(policy), $"the policy is '{policy}', not {string.Join(" or ", Policy.Possible)}");
         Policy.Learn(policy);
@@ -180,6 +194,7 @@ internal sealed class BrokerModel
         }
 
         Check(byName.Count == 0, $"queue '{byName.Keys.FirstOrDefault()}' is there, and nobody has declared it");
+        Late.Recover(delayed, IdsIn(found, QueueKind.Late), wasClean);
         FoundQueue? dead = found.FirstOrDefault(queue => queue.Name == "dead");
         foreach (FoundQueue there in found.OrderBy(queue => queue.Name != "dead"))
         {
@@ -191,8 +206,12 @@ internal sealed class BrokerModel
     }
 
     /// <summary>Compares with what is there when nothing is under way any more.</summary>
-    public void CheckAtRest(IReadOnlyList<FoundQueue> found)
+    /// <param name="found">All queues.</param>
+    /// <param name="delayed">The messages that wait for their time.</param>
+    /// <param name="nowMs">The time of day.</param>
+    public void CheckAtRest(IReadOnlyList<FoundQueue> found, IReadOnlySet<long> delayed, long nowMs)
     {
+        Late.CheckAtRest(delayed, IdsIn(found, QueueKind.Late), nowMs);
         HashSet<long> dead = [.. found.Where(queue => queue.Name == "dead").SelectMany(queue => queue.Messages).Select(message => message.Id)];
         foreach (FoundQueue there in found)
         {
@@ -266,6 +285,11 @@ internal sealed class BrokerModel
     internal ModelMessage Adopt(ModelQueue queue, FoundMessage found)
     {
         Check(!queue.Gone.Contains(found.Id), $"message {found.Id}, which was settled, has come back to '{queue.Name}' at offset {found.Offset}");
+        if (queue.Kind == QueueKind.Late)
+        {
+            return Late.Arrive(queue, found);
+        }
+
         ModelQueue? source = _sources.GetValueOrDefault(found.Id);
         if (queue.Kind != QueueKind.Dead || source is null)
         {
@@ -291,6 +315,9 @@ internal sealed class BrokerModel
 
     /// <summary>The message in the queue it came from, when one is known.</summary>
     internal ModelMessage? SourceOf(ModelMessage letter) => _sources.TryGetValue(letter.Id, out ModelQueue? source) ? source.Find(letter.Id) : null;
+
+    private HashSet<long> IdsIn(IReadOnlyList<FoundQueue> found, QueueKind kind) =>
+        [.. found.Where(queue => Find(queue.Name)?.Kind == kind).SelectMany(queue => queue.Messages).Select(message => message.Id)];
 
     private void NoteExpiry(ModelMessage message)
     {

@@ -15,6 +15,9 @@ internal enum QueueKind
     /// <summary>Durable, with priorities from 0 to <see cref="ModelQueue.RanksMax"/>. Published to by name.</summary>
     Ranked,
 
+    /// <summary>Durable; all that is published to it is held back for a time. There is one.</summary>
+    Late,
+
     /// <summary>The one queue of dead letters.</summary>
     Dead,
 }

@@ -67,6 +67,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
             {
                 QueueKind.Work => isDead || (message.MayLeave && model.Dead!.TakenBefore.Contains(message.Id)),
                 QueueKind.Dead => !message.IsConfirmed, // It is where it came from.
+                QueueKind.Late => true, // It waits again, or LateMessages has complained.
                 _ => message.MayLeave,
             };
             bool isPromised = message.IsPersistent && (message.IsConfirmed || wasClean) && !isSettled;
@@ -90,6 +91,12 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
 
     private void LetGo(ModelMessage message, bool isSettled)
     {
+        if (queue.Kind == QueueKind.Late)
+        {
+            queue.Messages.Remove(message.Offset);
+            return;
+        }
+
         if (queue.Kind != QueueKind.Dead)
         {
             queue.Forget(message);
