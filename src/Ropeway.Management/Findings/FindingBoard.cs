@@ -125,7 +125,7 @@ internal sealed class FindingBoard(TimeProvider time)
     public FindingCountsView CountsFor(Viewer viewer)
     {
         ILookup<FindingSeverity, Finding> findings = For(viewer).ToLookup(finding => finding.Severity);
-        return new FindingCountsView(findings[FindingSeverity.Bad].Count(), findings[FindingSeverity.Warn].Count(), findings[FindingSeverity.Note].Count());
+        return new FindingCountsView(findings[FindingSeverity.Bad].Count(), findings[FindingSeverity.Warn].Count(), findings[FindingSeverity.Note].Count(), SnoozedFor(viewer).Count);
     }
 
     /// <summary>Whether a user sees a finding: monitoring sees all, others those of the virtual hosts that they may enter.</summary>

@@ -4,4 +4,5 @@ namespace Ropeway.Management.Views;
 /// <param name="Bad">Something does not work.</param>
 /// <param name="Warn">Something will not work for long.</param>
 /// <param name="Note">Worth knowing.</param>
-internal sealed record FindingCountsView(int Bad, int Warn, int Note);
+/// <param name="Snoozed">Those that are snoozed, of whatever severity.</param>
+internal sealed record FindingCountsView(int Bad, int Warn, int Note, int Snoozed);

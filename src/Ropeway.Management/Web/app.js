@@ -237,7 +237,7 @@ const layout = () => html`
     </div>
   </div>
   ${signInOver()}
-  <ul class="toasts" role="status"></ul>`;
+  <div class="toasts" role="status"></div>`;
 
 let attempt = { isBusy: false, fault: '' };
 

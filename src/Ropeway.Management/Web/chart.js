@@ -1,6 +1,7 @@
 // <rw-chart>: at most two lines over time. Height is reserved; nothing is animated. All charts of a page share one crosshair.
 import uPlot from './vendor/uplot.js';
 import { html } from './vendor/lit.js';
+import { save } from './broker.js';
 import * as format from './format.js';
 
 const crosshair = uPlot.sync('page');

@@ -55,6 +55,19 @@ export function factOf(finding, href) {
   return html`${isNamed && href ? html`<a href=${href}>${name}</a>` : name}${format.visible(isNamed ? text.slice(finding.name.length) : text)}${finding.since ? html`<span class="second">, since <span class="nowrap">${format.time(finding.since, false)}</span></span>` : nothing}.`;
 }
 
+/** Hides a finding for a time. */
+export const snoozeButton = finding => html`<button @click=${async () => (await import('./snooze.js')).snooze(finding)}>Snooze…<span class="hidden-text"> ${tagOf(finding)} (${finding.name})</span></button>`;
+
+/** What is snoozed: a line that opens to the list, on a page that keeps it as `snoozed`. */
+export const snoozed = (page, count) => (!count ? nothing : html`
+  <details class="card snoozed" @toggle=${async event => {
+    if (event.target.open) {
+      const { Snoozed } = await import('./snooze.js');
+      page.snoozed ??= new Snoozed(page.app);
+      page.snoozed.open();
+    }
+  }}><summary>${format.sentence(format.words(count, 'finding'))} ${count === 1 ? 'is' : 'are'} snoozed.</summary>${page.snoozed?.render(count) ?? nothing}</details>`);
+
 /** What is not normal: a tag, the fact, the cause, one way to go on. The first seven. */
 export function findings(list, { expanded = false, expand } = {}) {
   const shown = expanded ? list : list.slice(0, 7);
@@ -68,7 +81,7 @@ export function findings(list, { expanded = false, expand } = {}) {
             <p>${factOf(finding, page)}</p>
             ${finding.cause ? html`<p class="cause">${format.sentence(finding.cause)}</p>` : nothing}
           </div>
-          ${page ? html`<a class="button" href=${finding.act?.path ? base + finding.act.path.replace(/^\//, '') : page}>${finding.act?.label ?? 'Look at it'}<span class="hidden-text"> (${finding.name})</span></a>` : nothing}
+          <span class="acts">${page ? html`<a class="button" href=${finding.act?.path ? base + finding.act.path.replace(/^\//, '') : page}>${finding.act?.label ?? 'Look at it'}<span class="hidden-text"> (${finding.name})</span></a>` : nothing}${snoozeButton(finding)}</span>
         </li>`;
       })}
       ${list.length > shown.length ? html`<li><button class="plain" @click=${expand}>and ${list.length - shown.length} more</button></li>` : nothing}
@@ -219,7 +232,7 @@ export function confirmAct({ title, lines, name, button, act }) {
 /** Confirms something in passing; never the only copy of anything. */
 export function toast(text) {
   const list = document.querySelector('.toasts');
-  const item = Object.assign(document.createElement('li'), { textContent: text });
+  const item = Object.assign(document.createElement('p'), { textContent: text });
   list.append(item);
   const end = () => (item.matches(':hover') ? setTimeout(end, 2_000) : item.remove());
   setTimeout(end, 8_000);

@@ -55,12 +55,6 @@ withPage(async () => {
   await broker.api('POST', 'ropeway/jobs', { kind: 'copy', source: { vhost: '/', queue: 'orders.eu' }, target: { queue: 'orders.us' } });
 });
 
-async function violations() {
-  await guarded.page.evaluate(axe);
-  const found = await guarded.page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
-  return found.violations.map(violation => `${violation.id}: ${violation.nodes.map(node => `${node.target} ${node.failureSummary}`).slice(0, 3).join(' | ')}`);
-}
-
 for (const [name, address] of Object.entries(PAGES)) {
   test(`${name} can be used by everybody, in both themes and all widths`, async () => {
     const { page } = guarded;
@@ -76,7 +70,7 @@ for (const [name, address] of Object.entries(PAGES)) {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        found.push(...(await violations()).map(text => `${theme} ${width}: ${text}`), ...(over > 0 ? [`${theme} ${width}: ${over} px too wide`] : []));
+        found.push(...(await violations(guarded.page)).map(text => `${theme} ${width}: ${text}`), ...(over > 0 ? [`${theme} ${width}: ${over} px too wide`] : []));
         await guarded.screenshot(`${name}-${width}-${theme}`);
       }
     }
@@ -91,6 +85,6 @@ test('the page of a sign-in can be used by everybody', async () => {
   await browser.context.clearCookies();
   await page.goto(broker.url);
   await page.getByLabel('Password').waitFor();
-  assert.deepEqual(await violations(), []);
+  assert.deepEqual(await violations(guarded.page), []);
   await guarded.screenshot('sign-in');
 });

@@ -1,7 +1,7 @@
 // What limits this node?
 import { html, nothing } from '../vendor/lit.js';
 import { get } from '../broker.js';
-import { absent, head, gauge, table } from '../parts.js';
+import { absent, findings, head, gauge, snoozed, table } from '../parts.js';
 import { Source } from '../list.js';
 import * as format from '../format.js';
 
@@ -43,8 +43,12 @@ export default class Health {
   render() {
     const checks = this.checks.value;
     const failed = checks?.filter(check => !check.isOk) ?? [];
+    const { overview, findings: all } = this.app.live.values;
+    const found = (all ?? []).filter(finding => finding.kind !== 'queue');
     return html`
       ${head({ title: !checks ? 'Health' : failed.length === 0 ? 'The node is healthy.' : `${format.sentence(format.words(failed.length, 'check'))} ${failed.length === 1 ? 'fails' : 'fail'}.` })}
+      ${found.length === 0 && !overview?.findings?.snoozed ? nothing : html`<section aria-labelledby="look"><div class="section-head"><h2 id="look">Needs a look</h2></div>
+        ${found.length === 0 ? nothing : findings(found, { expanded: true })}${snoozed(this, overview?.findings?.snoozed)}</section>`}
       <div class="columns">
         <section aria-labelledby="checks"><div class="section-head"><h2 id="checks">Checks</h2></div>
           ${this.checks.render(rows => html`<div class="card">${table([

@@ -2,7 +2,7 @@
 import { html, nothing } from '../vendor/lit.js';
 import { get, link, queueLink, queues, samples, newest } from '../broker.js';
 import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
-import { cable, stations, findings, gauge, head, state, table, failure } from '../parts.js';
+import { cable, stations, findings, snoozed, gauge, head, state, table, failure } from '../parts.js';
 import * as format from '../format.js';
 
 const WORST = 8; // Rows of the list.
@@ -105,11 +105,11 @@ export default class Overview {
     return html`
       ${head({ title: headline(overview, found), sub: this.#facts(overview) })}
       ${cable(stations({ in: overview.published_rate, waiting: overview.waiting, held: overview.held, out: overview.acked_rate }, this.#stationFacts(overview)))}
-      ${found.length === 0 ? nothing : html`<section aria-labelledby="look"><div class="section-head"><h2 id="look">Needs a look</h2></div>
-        ${findings(found, { expanded: this.isExpanded, expand: () => {
+      ${found.length === 0 && !overview.findings?.snoozed ? nothing : html`<section aria-labelledby="look"><div class="section-head"><h2 id="look">Needs a look</h2></div>
+        ${found.length === 0 ? nothing : findings(found, { expanded: this.isExpanded, expand: () => {
           this.isExpanded = true;
           this.app.update();
-        } })}</section>`}
+        } })}${snoozed(this, overview.findings?.snoozed)}</section>`}
       ${this.#charts(overview)}
       ${overview.queues === 0 ? this.#start() : this.#queues(overview)}
       ${this.#node(overview)}`;

@@ -2,7 +2,7 @@
 import { html, nothing } from '../vendor/lit.js';
 import { link, queueLink, exchangeLink, get, post, remove, encode, samples, queueTopic } from '../broker.js';
 import { chart, Trace, rangeOf, rangeBox } from '../chart.js';
-import { absent, cable, stations, head, tabs, tagOf, factOf, failure, confirmAct, dialog, field, toast, table } from '../parts.js';
+import { absent, cable, stations, head, tabs, tagOf, factOf, failure, confirmAct, dialog, field, toast, table, snoozeButton } from '../parts.js';
 import { publish, headersOf } from '../publish.js';
 import { transfer, purge, actOn, jobLink } from '../jobs.js';
 import { settings } from '../settings.js';
@@ -178,7 +178,8 @@ export default class QueuePage {
     const found = (this.app.live.values.findings ?? []).filter(finding => finding.kind === 'queue' && finding.vhost === this.vhost && finding.name === this.name);
     return found.map(finding => html`
       <section class="card pad diagnosis ${finding.severity}" aria-label="What is wrong"><p><span class="tag ${finding.severity}">${tagOf(finding)}</span> ${factOf(finding)}</p>
-        ${finding.cause ? html`<p class="second">${format.sentence(finding.cause)}</p>` : nothing}</section>`);
+        ${finding.cause ? html`<p class="second">${format.sentence(finding.cause)}</p>` : nothing}
+        <div class="form-acts">${snoozeButton(finding)}</div></section>`);
   }
 
   #charts(row) {
