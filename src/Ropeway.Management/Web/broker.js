@@ -84,7 +84,11 @@ export const remove = (path, query) => call('DELETE', path, { query });
 
 /** An answer as it is, to be saved as a file. */
 export async function download(path, name) {
-  const blob = await (await answerOf('GET', path)).blob();
+  save(await (await answerOf('GET', path)).blob(), name);
+}
+
+/** Gives the user a file. */
+export function save(blob, name) {
   const anchor = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name });
   anchor.click();
   setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);

@@ -117,19 +117,51 @@ function summary(values, write) {
   return low === high ? `${write(low)} throughout` : `between ${write(low)} and ${write(high)}, now ${write(last)}, ${change}`;
 }
 
+/** A time in seconds as CSV and the table have it: whole milliseconds. */
+const stamp = seconds => new Date(Math.round(seconds * 1000));
+
+/** What a chart shows, as a file for spreadsheets: UTC, a gap is empty. */
+function csv({ title, data, series }) {
+  const quoted = text => `"${text.replaceAll('"', '""')}"`;
+  const lines = data[0].map((seconds, row) => [stamp(seconds).toISOString(), ...series.map((_, index) => data[index + 1][row] ?? '')].join());
+  const text = [['time', ...series.map(line => quoted(`${title}: ${line.name}`))].join(), ...lines, ''].join('\r\n');
+  save(new Blob([text], { type: 'text/csv' }), `ropeway-${title.toLowerCase().replaceAll(' ', '-')}.csv`);
+}
+
+/** The rows of a chart, the newest first: all that it draws. */
+const rows = ({ title, data, write, series }) => html`<div class="scroll chart-table" tabindex="0" role="group" aria-label=${title}><table>
+  <caption class="hidden-text">${title}</caption>
+  <thead><tr><th scope="col">Time (${format.zoneName()})</th>${series.map(line => html`<th scope="col" class="number">${line.name}</th>`)}</tr></thead>
+  <tbody>${data[0].map((seconds, row) => html`<tr><th scope="row" class="nowrap">${format.time(stamp(seconds), false)}</th>${series.map((_, index) => html`<td class="number">${write(data[index + 1][row])}</td>`)}</tr>`).reverse()}</tbody>
+</table></div>`;
+
+const tables = new Set(); // Titles of the charts that are shown as a table, until the page is loaded anew.
+
 /**
- * A chart with its title, a legend that carries the values of now, and the same in words.
+ * A chart with its title, a legend that carries the values of now, and the same in words, or as a table in its place.
+ * @param page the page that shows it
  * @param chart {title, data, unit, write, series: [{name, tone, dashed, filled, now}]}
  */
-export const chart = ({ title, data, axis = format.short, write, series }) => html`
-  <figure class="card chart">
-    <figcaption>
-      <h3>${title}</h3>
-      <ul class="legend">${series.map(line => html`<li class="tone-${line.tone}"><span class="key ${line.dashed ? 'dashed' : ''}" aria-hidden="true"></span>${line.name} <b class="value">${write(line.now)}</b></li>`)}</ul>
-    </figcaption>
-    <rw-chart aria-hidden="true" .series=${series} .unit=${axis} .whole=${write === format.count} .data=${data}></rw-chart>
-    <p class="hidden-text">${series.map((line, index) => html`${line.name}: ${summary(data[index + 1] ?? [], write)}. `)}</p>
-  </figure>`;
+export function chart(page, { title, data, axis = format.short, write, series }) {
+  const isTable = tables.has(title);
+  return html`
+    <figure class="card chart">
+      <figcaption>
+        <h3>${title}</h3>
+        <ul class="legend">${series.map(line => html`<li class="tone-${line.tone}"><span class="key ${line.dashed ? 'dashed' : ''}" aria-hidden="true"></span>${line.name} <b class="value">${write(line.now)}</b></li>`)}</ul>
+        <span class="chart-acts">
+          ${isTable ? html`<button class="plain" @click=${() => csv({ title, data, series })}>CSV<span class="hidden-text"> of ${title}</span></button>` : ''}
+          <button class="plain" aria-pressed=${isTable} @click=${() => {
+            tables[isTable ? 'delete' : 'add'](title);
+            page.app.update();
+          }}>Table<span class="hidden-text"> of ${title}</span></button>
+        </span>
+      </figcaption>
+      ${isTable ? rows({ title, data, write, series }) : html`
+        <rw-chart aria-hidden="true" .series=${series} .unit=${axis} .whole=${write === format.count} .data=${data}></rw-chart>
+        <p class="hidden-text">${series.map((line, index) => html`${line.name}: ${summary(data[index + 1] ?? [], write)}. `)}</p>`}
+    </figure>`;
+}
 
 /** The newest values of some series, for as long as a range: what a chart draws. A new array for each change, so that a chart knows. */
 export class Trace {

@@ -1,9 +1,8 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { violations } from './axe.js';
 import { broker, browser, guarded, withPage } from './rig.js';
 
-const axe = await readFile(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const WIDTHS = [1440, 390, 320];
 const PAGES = {
   overview: '/',

@@ -1,5 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { violations } from './axe.js';
 import { broker, guarded, withPage } from './rig.js';
 
 withPage();
@@ -46,6 +48,24 @@ test('a queue is declared, and messages from the form are in it, seen without an
   assert.equal(await chart(), 1020);
   assert.deepEqual(guarded.requests.slice(before).map(request => request.url()), []);
   await client.close();
+  guarded.check();
+});
+
+test('a chart is a table as well, and a file', async () => {
+  const { page } = guarded;
+  await page.getByRole('button', { name: 'Table of Backlog' }).click();
+  const table = page.getByRole('group', { name: 'Backlog' });
+  await table.getByText('1,020').first().waitFor();
+  assert.deepEqual(await table.locator('thead th').allInnerTexts().then(texts => texts.slice(1)), ['waiting', 'held']);
+  assert.deepEqual(await violations(page), []);
+  await guarded.screenshot('chart-table');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'CSV of Backlog' }).click()]);
+  assert.equal(download.suggestedFilename(), 'ropeway-backlog.csv');
+  const lines = (await readFile(await download.path(), 'utf8')).split('\r\n');
+  assert.equal(lines[0], 'time,"Backlog: waiting","Backlog: held"');
+  assert.match(lines.at(-2), /^\d{4}-\d\d-\d\dT[\d:.]+Z,1020,0$/);
+  await page.getByRole('button', { name: 'Table of Backlog' }).click();
+  await page.locator('rw-chart canvas').nth(1).waitFor();
   guarded.check();
 });
 

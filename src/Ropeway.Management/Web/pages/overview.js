@@ -141,14 +141,14 @@ export default class Overview {
     if (!trace) {
       return html`<section aria-hidden="true"><div class="charts"><div class="card chart empty-chart"></div></div></section>`;
     }
-    charts.push(chart({ title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
+    charts.push(chart(this, { title: 'Messages per second', data: trace.columns('publish', 'ack'), write: format.rate, series: [
       { name: 'in', tone: 'in', now: overview.published_rate },
       { name: 'out', tone: 'out', dashed: true, now: overview.acked_rate }] }));
-    charts.push(chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
+    charts.push(chart(this, { title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
       { name: 'waiting', tone: 'waiting', filled: true, now: overview.waiting },
       { name: 'held', tone: 'held', dashed: true, now: overview.held }] }));
     if (trace.knows('confirm_p99_ms')) {
-      charts.push(chart({ title: 'Time to confirm', data: trace.columns('confirm_p50_ms', 'confirm_p99_ms'), axis: value => `${value} ms`, write: format.milliseconds, series: [
+      charts.push(chart(this, { title: 'Time to confirm', data: trace.columns('confirm_p50_ms', 'confirm_p99_ms'), axis: value => `${value} ms`, write: format.milliseconds, series: [
         { name: 'p50', tone: 'in', now: overview.confirm_p50_ms ?? trace.last('confirm_p50_ms') },
         { name: 'p99', tone: 'out', dashed: true, now: overview.confirm_p99_ms ?? trace.last('confirm_p99_ms') }] }));
     }

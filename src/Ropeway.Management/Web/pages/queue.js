@@ -189,11 +189,11 @@ export default class QueuePage {
     }
     const out = this.isStream ? 'deliver' : 'ack'; // Acknowledging takes nothing out of a stream.
     return html`<section aria-labelledby="charts"><div class="section-head"><h2 id="charts">Flow</h2>${rangeBox(this)}</div><div class="charts">
-      ${chart({ title: 'Messages per second', data: trace.columns('publish', out), write: format.rate, series: [
+      ${chart(this, { title: 'Messages per second', data: trace.columns('publish', out), write: format.rate, series: [
         { name: 'in', tone: 'in', now: row.in_rate },
         { name: 'out', tone: 'out', dashed: true, now: this.isStream ? row.out_rate : row.ack_rate }] })}
-      ${this.isStream ? chart({ title: 'Messages kept', data: trace.columns('waiting'), write: format.count, series: [
-        { name: 'kept', tone: 'waiting', filled: true, now: row.waiting }] }) : chart({ title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
+      ${this.isStream ? chart(this, { title: 'Messages kept', data: trace.columns('waiting'), write: format.count, series: [
+        { name: 'kept', tone: 'waiting', filled: true, now: row.waiting }] }) : chart(this, { title: 'Backlog', data: trace.columns('waiting', 'held'), write: format.count, series: [
         { name: 'waiting', tone: 'waiting', filled: true, now: row.waiting },
         { name: 'held', tone: 'held', dashed: true, now: row.held }] })}
     </div></section>`;
