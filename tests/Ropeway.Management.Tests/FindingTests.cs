@@ -95,6 +95,7 @@ public sealed class FindingTests : IAsyncLifetime, IDisposable
         {
             await _rig.PublishAsync("mail", 3);
             consumer.Settle(1);
+            await consumer.HoldsAsync(50);
             _rig.Tick();
         }
 
