@@ -28,13 +28,16 @@ public sealed class StreamQueue : Queue, IUnitWatcher
     {
         _chunks = former?._chunks ?? new ChunkIndex();
         _retention = new Retention(this, _chunks, Services.Deadlines);
+        LogExtent[] extents;
         lock (log.Gate)
         {
             _end = new DurableEnd(log.EndOffset, Services.OnCommitted, moved: RunSoon);
-            foreach (LogExtent extent in former is null ? log.RecoveredExtents() : [])
-            {
-                _chunks.Recover(extent);
-            }
+            extents = former is null ? [.. log.RecoveredExtents()] : [];
+        }
+
+        foreach (LogExtent extent in extents) // Nobody knows of the stream yet, so nothing changes meanwhile but where things lie.
+        {
+            _chunks.Recover(extent with { Bytes = extent.Bytes + log.BodyBytesOf(extent) });
         }
     }
 

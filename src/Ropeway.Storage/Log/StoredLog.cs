@@ -356,13 +356,15 @@ public sealed class StoredLog
         {
             Run run = runs![place];
             long bytes = run.Kind == RunKind.Journal ? Math.Min(run.Bytes, (long)((double)runs.RecoveredJournalBytes * run.Live / journalCount)) : run.Bytes;
-            bytes += run.IsExternal ? _spaces.Bodies.BytesOf(_index.BodyOf(run.First)) : 0;
             if (run.Live > 0)
             {
-                yield return new LogExtent(run.First, run.End, bytes);
+                yield return new LogExtent(run.First, run.End, bytes, run.IsExternal ? _index.BodyOf(run.First) : 0);
             }
         }
     }
+
+    /// <summary>What the body of an extent takes on the disk; 0 when it has none, or that is not there. Asks the disk: without the gate.</summary>
+    public long BodyBytesOf(in LogExtent extent) => extent.BodyId == 0 ? 0 : _spaces.Bodies.BytesOf(extent.BodyId);
 
     /// <summary>A reader of its own place. Dispose it under the gate.</summary>
     /// <param name="withBodies">False to get records without their external bodies, which are not read then.</param>

@@ -37,7 +37,7 @@ public sealed class ExtentTests : IDisposable
     }
 
     [Fact]
-    public async Task RecoveredExtents_BodyInAFile_Counts()
+    public async Task RecoveredExtents_BodyInAFile_IsKnown()
     {
         StoredLog log = _rig.CreateLog();
         ulong body = await _rig.Store.WriteBodyAsync(new(new byte[50_000]), CancellationToken.None);
@@ -54,7 +54,9 @@ public sealed class ExtentTests : IDisposable
         ulong id = log.Id;
         _rig.ReopenAfterKill();
 
-        Assert.InRange(Assert.Single(Extents(_rig.Log(id))).Bytes, 50_000, 51_000);
+        LogExtent extent = Assert.Single(Extents(_rig.Log(id)));
+        Assert.InRange(extent.Bytes, 10, 1_000);
+        Assert.InRange(_rig.Log(id).BodyBytesOf(extent), 50_000, 51_000);
     }
 
     private static LogExtent[] Extents(StoredLog log)
