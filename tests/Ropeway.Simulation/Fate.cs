@@ -84,7 +84,7 @@ internal sealed class Fate(World world) : IDiskWatcher
 
         if (Ending == Ending.DiskError)
         {
-            if (call is DiskCall.Read or DiskCall.Open && world.Machine.IsOpen)
+            if (call is DiskCall.Read or DiskCall.Open && (world.Machine.IsOpen || world.Machine.Scheduler.Current.Length > 0))
             {
                 return; // A damaged message is another story: it is not to be expected back.
             }

@@ -39,7 +39,7 @@ internal sealed class Survey(World world) : ILoadWaiter
             Queue queue = reading.Queue;
             world.Model.Check(queue.Log.Quarantine is null, $"'{queue.Name}' is out of service: {queue.Log.Quarantine}");
             world.History.Trace?.WriteLine($"found {queue.Name}: log {queue.Log.Id}, horizon {queue.Log.RecoveredHorizon}");
-            found.Add(new FoundQueue(queue.Name, queue.Log.Id, reading.IsBound, queue.Log.RecoveredHorizon, [.. ReadAll(queue.Log, queue.Name, QueuedBody)]));
+            found.Add(new FoundQueue(queue.Name, queue.Log.Id, reading.IsBound, queue.Log.RecoveredHorizon, Under(queue.Log, _ => queue.Log.StartOffset, 0L), [.. ReadAll(queue.Log, queue.Name, QueuedBody)]));
         }
 
         return found;

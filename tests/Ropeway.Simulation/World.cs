@@ -216,6 +216,7 @@ internal sealed class World
         Model.Check(Machine.Broker.Durability.CongestionReason is null, $"publishers still wait: {Machine.Broker.Durability.CongestionReason}");
         var survey = new Survey(this);
         Model.CheckAtRest(survey.Read(survey.List()), survey.ReadDelayed(), Clock.NowMs);
+        _clients.CheckAtRest();
         ThrowIfBroken();
     }
 

@@ -10,6 +10,7 @@ internal sealed class ClientWork
     private readonly World _world;
     private readonly Publishers _publishers;
     private readonly Consumers _consumers;
+    private readonly StreamReaders _readers;
     private readonly TopologyClients _topology;
     private bool _isActive;
     private bool _isStepping;
@@ -20,8 +21,9 @@ internal sealed class ClientWork
     {
         _world = world;
         _consumers = new Consumers(world);
+        _readers = new StreamReaders(world);
         _publishers = new Publishers(world, _consumers);
-        _topology = new TopologyClients(world, _consumers);
+        _topology = new TopologyClients(world, _consumers, _readers);
     }
 
     /// <summary>Operations so far.</summary>
@@ -32,6 +34,7 @@ internal sealed class ClientWork
     {
         _publishers.Enter();
         _consumers.Enter();
+        _readers.Enter();
         _topology.Enter();
         _isActive = true;
         _wantsCheckpoint = false;
@@ -40,6 +43,9 @@ internal sealed class ClientWork
         _world.Machine.Scheduler.AddShort("clients", Step); // Twice as often as each work of the broker, but never within each other.
         _world.Machine.Scheduler.Add("operator", () => _wantsCheckpoint && _world.Machine.IsOpen, TryCheckpoint);
     }
+
+    /// <summary>Nothing goes on any more: what clients have got is compared with the model.</summary>
+    public void CheckAtRest() => _readers.CheckAtRest();
 
     /// <summary>Nobody does anything any more; what was begun goes on.</summary>
     public void Leave()
@@ -68,7 +74,7 @@ internal sealed class ClientWork
             }
 
             _world.Advance(TimeSpan.FromMicroseconds(_world.Random.Next(3000)));
-            Do(_world.Random.Next(100));
+            Do(_world.Random.Next(105));
             _publishers.GoOn();
         }
         catch (StoreException fault) when (_world.Machine.Failure is null && !_world.Machine.IsOff)
@@ -115,8 +121,11 @@ internal sealed class ClientWork
             case < 98:
                 FillDisk();
                 break;
-            default:
+            case < 100:
                 _world.Machine.Scheduler.Interleave(80);
+                break;
+            default:
+                _readers.Do(dice - 100);
                 break;
         }
     }

@@ -279,7 +279,7 @@ internal sealed class Consumers(World world)
 
     private Queue? ChooseQueue()
     {
-        List<ModelQueue> queues = [.. world.Model.Queues];
+        List<ModelQueue> queues = [.. world.Model.Queues.Where(queue => queue.Kind != QueueKind.Stream)];
         return queues.Count > 0 && world.Machine.Host.TryGetQueue(world.Random.Choose(queues).Name, out Queue? queue) ? queue : null;
     }
 }

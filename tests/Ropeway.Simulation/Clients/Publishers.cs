@@ -37,8 +37,11 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         switch (dice)
         {
-            case < 14:
+            case < 11:
                 Publish(QueueKind.Work);
+                break;
+            case < 14:
+                Publish(QueueKind.Stream);
                 break;
             case < 18:
                 Publish(QueueKind.Ranked);
@@ -104,7 +107,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         }
 
         Flush(messages);
-        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", _ => "publish to a queue that is not durable" });
+        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", QueueKind.Stream => "publish to a stream", _ => "publish to a queue that is not durable" });
         if (!isPersistent)
         {
             world.Coverage.Count("publish transient");
@@ -144,7 +147,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         for (int part = 1 + world.Random.Next(3); part > 0; part--)
         {
             List<ModelMessage> messages = [];
-            Add(world.Random.Next(10) switch { < 5 => QueueKind.Work, < 8 => QueueKind.Plain, _ => QueueKind.Ranked }, isPersistent: true, messages, known);
+            Add(world.Random.Next(10) switch { < 5 => QueueKind.Work, < 7 => QueueKind.Plain, < 8 => QueueKind.Stream, _ => QueueKind.Ranked }, isPersistent: true, messages, known);
             unit.Publish(_batch, Dispatch);
             EndBatch(messages);
             Pause();
@@ -163,7 +166,7 @@ internal sealed class Publishers(World world, Consumers consumers)
 
     private void BeginLarge()
     {
-        List<ModelQueue> queues = [.. world.Model.Queues.Where(queue => queue.Kind == QueueKind.Work)];
+        List<ModelQueue> queues = [.. world.Model.Queues.Where(queue => queue.Kind is QueueKind.Work or QueueKind.Stream)];
         if (queues.Count > 0 && _writing.Count < 4)
         {
             long id = world.Model.NextId();
@@ -242,13 +245,15 @@ internal sealed class Publishers(World world, Consumers consumers)
         ModelQueue known = world.Model.Find(queue.Name)!;
         long offset = EndOf(queue) + before.Count(other => other.Queue == known);
         long ttlMs = known.Kind == QueueKind.Work ? TopologyClients.TtlMsOf(world.Model.Policy.Current) : 0;
-        long shortestMs = message.TtlMs == 0 ? ttlMs : ttlMs == 0 ? message.TtlMs : Math.Min(ttlMs, message.TtlMs);
+        bool isStream = known.Kind == QueueKind.Stream; // Which keeps everything, for as long as itself wants.
+        long shortestMs = isStream ? known.MaxAgeMs : message.TtlMs == 0 ? ttlMs : ttlMs == 0 ? message.TtlMs : Math.Min(ttlMs, message.TtlMs);
         var expected = new ModelMessage
         {
             Queue = known,
             Id = message.Id,
             Offset = offset,
-            IsPersistent = message.IsPersistent,
+            IsPersistent = message.IsPersistent || isStream,
+            PublishedMs = world.Clock.NowMs,
             Rank = known.Kind == QueueKind.Ranked ? Math.Min(message.Priority, ModelQueue.RanksMax) : 0,
             ExpiresAtMs = shortestMs == 0 ? 0 : world.Clock.NowMs + shortestMs,
             MayLeave = known.Kind == QueueKind.Work && TopologyClients.HasLengthLimit(world.Model.Policy.Current),

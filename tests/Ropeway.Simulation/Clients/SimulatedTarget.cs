@@ -15,6 +15,11 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
 
     public override DeliveryOutcome Deliver(Consumer consumer, in QueuedMessage message)
     {
+        if (consumer is SimulatedReader reader)
+        {
+            return Read(reader, message);
+        }
+
         var taker = (SimulatedConsumer)consumer;
         if (taker.Credit == 0)
         {
@@ -46,7 +51,7 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
         // There is no outbox.
     }
 
-    public override void OnQueueGone(Consumer consumer) => ((SimulatedConsumer)consumer).Held.Clear();
+    public override void OnQueueGone(Consumer consumer) => (consumer as SimulatedConsumer)?.Held.Clear();
 
     /// <summary>Asks for one message.</summary>
     public GetOutcome Get(Queue queue, bool settlesOnDelivery, out ulong index)
@@ -61,6 +66,25 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
     void IMessageReceiver.AskAgain()
     {
         // The clients ask again by themselves.
+    }
+
+    private DeliveryOutcome Read(SimulatedReader reader, in QueuedMessage message)
+    {
+        if (reader.Credit == 0)
+        {
+            reader.IsWaiting = true;
+            return DeliveryOutcome.Refused;
+        }
+
+        ReadOnlySpan<byte> body = message.BodyBlock.Span.Slice(message.BodyStart, message.Content.BodyBytes);
+        var found = new FoundMessage(message.Offset, Survey.ReadId(world, reader.Queue.Name, message.Offset, body));
+        world.Model.NoteTime(world.Clock.NowMs);
+        reader.Reading.Take(found, reader.Queue.Log.StartOffset); // The stream's gate is held.
+        reader.LastOffset = message.Offset;
+        world.History.Note("read", reader.Queue.Name, message.Offset, found.Id);
+        world.Coverage.Count("delivery of a stream");
+        reader.IsWaiting = --reader.Credit == 0;
+        return reader.IsWaiting ? DeliveryOutcome.DeliveredLast : DeliveryOutcome.Delivered;
     }
 
     private ModelMessage Take(Queue queue, in QueuedMessage message)

@@ -9,7 +9,7 @@ using Ropeway.Simulation.Model;
 namespace Ropeway.Simulation.Clients;
 
 /// <summary>Clients that declare, bind, delete and change policies.</summary>
-internal sealed class TopologyClients(World world, Consumers consumers)
+internal sealed class TopologyClients(World world, Consumers consumers, StreamReaders readers)
 {
     /// <summary>Sends to all plain queues that are bound.</summary>
     public const string FanExchange = "fan";
@@ -21,8 +21,10 @@ internal sealed class TopologyClients(World world, Consumers consumers)
     private const string PolicyName = "work";
     private const string Ttl = "message-ttl";
     private const string Length = "max-length";
+    private const int StreamBytesMax = 8 * 1024;
+    private const int StreamSecondsMax = 2;
 
-    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked];
+    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream];
 
     /// <summary>A policy as text.</summary>
     public static string Describe(FieldTable definition) => string.Join(' ', definition.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}={field.Value}")));
@@ -46,6 +48,7 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         Declare("plain-0", QueueKind.Plain);
         Declare("ranked-0", QueueKind.Ranked);
         Declare(LateQueue, QueueKind.Late);
+        Declare("stream-0", QueueKind.Stream);
     }
 
     public void Do(int dice)
@@ -81,13 +84,15 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         {
             QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
             QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
+            QueueKind.Stream when name.EndsWith('0') => new FieldTable { ["x-queue-type"] = "stream", ["x-max-length-bytes"] = StreamBytesMax },
+            QueueKind.Stream => new FieldTable { ["x-queue-type"] = "stream", ["x-max-age"] = $"{StreamSecondsMax}s" },
             _ => null,
         };
         DeclaredQueue declared = world.Machine.Host.DeclareQueue(new QueueSettings(name, Durable: kind != QueueKind.Brief, Exclusive: false, AutoDelete: false, arguments, Owner: null));
         world.Model.Check(declared.Created == (world.Model.Find(name) is null), $"queue '{name}' was {(declared.Created ? "not " : "")}there");
         if (declared.Created)
         {
-            var known = new ModelQueue(name, kind, declared.Queue.Log.Id);
+            var known = new ModelQueue(name, kind, declared.Queue.Log.Id) { MaxAgeMs = kind == QueueKind.Stream && !name.EndsWith('0') ? StreamSecondsMax * 1000 : 0 };
             world.WhenDurable(declared.CommitIndex, world.Model.Declare(known));
             world.History.Note("declare", name, (long)declared.CommitIndex);
             if (kind == QueueKind.Plain)
@@ -105,6 +110,7 @@ internal sealed class TopologyClients(World world, Consumers consumers)
         }
 
         consumers.Forget(name);
+        readers.Forget(name);
         Action confirm = world.Model.Delete(known.Name);
         ulong index = world.Machine.Host.DeleteQueue(name, owner: null, ifUnused: false, ifEmpty: false).CommitIndex;
         world.History.Note("delete", name, (long)index);

@@ -138,6 +138,17 @@ internal sealed class BrokerModel
         return message;
     }
 
+    /// <summary>A stream has dropped what is below an offset: what is too old, or, with a limit of bytes, anything but the newest.</summary>
+    public void DropBelow(ModelQueue stream, long start)
+    {
+        for (int i = 0; i < stream.Messages.Count && stream.Messages.Keys[i] < start; i++)
+        {
+            ModelMessage message = stream.Messages.Values[i];
+            Check(message.State == MessageState.Settled || stream.MayDrop(message), message, "was dropped");
+            message.State = MessageState.Settled; // Which a crash may undo.
+        }
+    }
+
     /// <summary>A queue says that it has no message.</summary>
     public void CheckEmpty(ModelQueue queue)
     {
@@ -218,6 +229,11 @@ internal sealed class BrokerModel
             ModelQueue queue = Find(there.Name)!;
             HashSet<long> ids = [.. there.Messages.Select(message => message.Id)];
             Check(ids.Count == there.Messages.Count, $"a message is in '{queue.Name}' twice");
+            if (queue.Kind == QueueKind.Stream)
+            {
+                DropBelow(queue, there.Start);
+            }
+
             foreach (FoundMessage message in there.Messages)
             {
                 ModelMessage known = queue.Messages.TryGetValue(message.Offset, out ModelMessage? expected) ? expected : Adopt(queue, message);

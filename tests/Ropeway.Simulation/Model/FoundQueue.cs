@@ -5,5 +5,6 @@ namespace Ropeway.Simulation.Model;
 /// <param name="LogId">The id of its log.</param>
 /// <param name="IsBound">Whether it is bound to the fanout exchange.</param>
 /// <param name="Horizon">Below it the broker takes messages for delivered ones.</param>
+/// <param name="Start">Below it everything is gone.</param>
 /// <param name="Messages">The unsettled ones, by offset.</param>
-internal sealed record FoundQueue(string Name, ulong LogId, bool IsBound, long Horizon, IReadOnlyList<FoundMessage> Messages);
+internal sealed record FoundQueue(string Name, ulong LogId, bool IsBound, long Horizon, long Start, IReadOnlyList<FoundMessage> Messages);

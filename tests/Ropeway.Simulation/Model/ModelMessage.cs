@@ -13,6 +13,9 @@ internal sealed class ModelMessage
     /// <summary>False: it may not survive a restart.</summary>
     public required bool IsPersistent { get; init; }
 
+    /// <summary>When it was published, in milliseconds since the Unix epoch; of dead letters and delayed messages 0.</summary>
+    public long PublishedMs { get; init; }
+
     /// <summary>Milliseconds since the Unix epoch; 0 when it does not expire.</summary>
     public long ExpiresAtMs { get; init; }
 

@@ -13,6 +13,12 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
     /// <summary>Tells it from other queues that have had the name.</summary>
     public ulong LogId { get; } = logId;
 
+    /// <summary>How old its messages become in a stream that is limited by that, in milliseconds; else 0.</summary>
+    public long MaxAgeMs { get; init; }
+
+    /// <summary>Below it the messages of a stream are known to be readable.</summary>
+    public long ReadableEnd { get; set; }
+
     /// <summary>All that may be in it, by offset.</summary>
     public SortedList<long, ModelMessage> Messages { get; } = [];
 
@@ -33,6 +39,23 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
 
     /// <summary>Whether one message is to be delivered before another when both are ready.</summary>
     public static bool IsBefore(ModelMessage first, ModelMessage second) => first.Rank > second.Rank || (first.Rank == second.Rank && first.Offset < second.Offset);
+
+    /// <summary>
+    /// Whether a stream may have dropped a message: with a limit of bytes all but the newest, with one of age what lies with something that
+    /// is too old, or in front of it. (With a clock that goes back, what is older may lie behind what is younger.)
+    /// </summary>
+    public bool MayDrop(ModelMessage message)
+    {
+        for (int i = Messages.Count - 1; i >= 0 && Messages.Keys[i] >= message.Offset; i--)
+        {
+            if (Messages.Values[i].MayLeave || (MaxAgeMs == 0 && Messages.Keys[i] > message.Offset))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Forgets a message for good.</summary>
     public void Forget(ModelMessage message)

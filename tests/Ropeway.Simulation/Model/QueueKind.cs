@@ -18,6 +18,9 @@ internal enum QueueKind
     /// <summary>Durable; all that is published to it is held back for a time. There is one.</summary>
     Late,
 
+    /// <summary>A stream, with a limit of bytes or of age. Published to by name.</summary>
+    Stream,
+
     /// <summary>The one queue of dead letters.</summary>
     Dead,
 }

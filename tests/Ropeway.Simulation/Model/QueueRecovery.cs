@@ -12,6 +12,11 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
     public void Run(bool wasClean)
     {
         CheckFound();
+        if (queue.Kind == QueueKind.Stream)
+        {
+            CheckDense();
+        }
+
         HashSet<long> offsets = [.. there.Messages.Select(message => message.Offset)];
         CheckUnits(offsets);
         foreach (ModelMessage message in queue.Messages.Values.ToList())
@@ -19,6 +24,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
             Learn(message, offsets.Contains(message.Offset), wasClean);
         }
 
+        queue.ReadableEnd = there.Messages.Count == 0 ? 0 : there.Messages[^1].Offset + 1;
         if (!wasClean || queue.Kind == QueueKind.Ranked) // What was delivered of a queue with priorities lies anywhere below its horizon.
         {
             queue.FlaggedEnd = queue.WasAsked ? there.Horizon : 0;
@@ -33,6 +39,19 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
             model.Check(seen.Add(found.Id), $"message {found.Id} is in '{queue.Name}' twice");
             ModelMessage message = queue.Messages.TryGetValue(found.Offset, out ModelMessage? known) ? known : model.Adopt(queue, found);
             model.CheckIdentity(message, found);
+        }
+    }
+
+    /// <summary>Between the messages of a stream none is missing that was not part of a transaction.</summary>
+    private void CheckDense()
+    {
+        for (int i = 1; i < there.Messages.Count; i++)
+        {
+            for (long offset = there.Messages[i - 1].Offset + 1; offset < there.Messages[i].Offset; offset++)
+            {
+                bool isHalf = !queue.Messages.TryGetValue(offset, out ModelMessage? missing) || missing.Publisher is not null; // Or is gone from an earlier life.
+                model.Check(isHalf, $"offset {offset} of '{queue.Name}' is missing");
+            }
         }
     }
 
@@ -55,7 +74,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
     }
 
     /// <summary>Whether it may be absent although its unit counts.</summary>
-    private static bool IsExcused(ModelMessage message) => message.State is MessageState.Settled or MessageState.Purged || message.MayLeave || !message.IsPersistent;
+    private bool IsExcused(ModelMessage message) => message.Offset < there.Start || message.State is MessageState.Settled or MessageState.Purged || message.MayLeave || !message.IsPersistent;
 
     private void Learn(ModelMessage message, bool isThere, bool wasClean)
     {
@@ -67,6 +86,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
             {
                 QueueKind.Work => isDead || (message.MayLeave && model.Dead!.TakenBefore.Contains(message.Id)),
                 QueueKind.Dead => !message.IsConfirmed, // It is where it came from.
+                QueueKind.Stream => message.Offset < there.Start && queue.MayDrop(message),
                 QueueKind.Late => true, // It waits again, or LateMessages has complained.
                 _ => message.MayLeave,
             };
