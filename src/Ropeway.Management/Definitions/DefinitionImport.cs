@@ -3,6 +3,7 @@ using Ropeway.Core;
 using Ropeway.Core.Policies;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
+using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Definitions;
 
@@ -18,6 +19,7 @@ public sealed class DefinitionImport
     private readonly Core.Topology.Definitions _to;
     private readonly string? _onlyHost;
     private readonly List<string> _summary = [];
+    private DefinitionDiff? _diff; // Told of each entry, refused ones too; null to end with the first that is refused.
     private ulong _index;
 
     private DefinitionImport(Core.Topology.Definitions to, string? onlyHost)
@@ -61,6 +63,20 @@ public sealed class DefinitionImport
         import.ApplyAll(document);
         import.Report(broker.Logger, document);
         return import._index;
+    }
+
+    /// <summary>Says what an import would change; changes nothing.</summary>
+    /// <param name="broker">Where to.</param>
+    /// <param name="document">The definitions.</param>
+    /// <param name="onlyHost">As in <see cref="Apply(Broker, JsonBody, string?)"/>.</param>
+    /// <exception cref="ApiException">400: it is no document of definitions.</exception>
+    internal static DefinitionDiffView Compare(Broker broker, JsonBody document, string? onlyHost)
+    {
+        using Rehearsal rehearsal = broker.Definitions.Rehearse();
+        CopyNamed(rehearsal, document, onlyHost);
+        using var diff = new DefinitionDiff(broker, rehearsal.Definitions, onlyHost);
+        new DefinitionImport(rehearsal.Definitions, onlyHost) { _diff = diff }.ApplyAll(document);
+        return diff.ToView();
     }
 
     /// <summary>Copies what the document names and is there already. What it has wrong is found later.</summary>
@@ -165,10 +181,16 @@ public sealed class DefinitionImport
             {
                 name = nameOf(entry);
                 _index = Math.Max(_index, write(entry, name).Index);
+                _diff?.Accept(section, count, entry, name);
             }
             catch (Exception fault) when (fault is ApiException or RefusedException)
             {
-                throw ApiException.BadRequest($"{section}[{count}] '{name}': {fault.Message}");
+                if (_diff is null)
+                {
+                    throw ApiException.BadRequest($"{section}[{count}] '{name}': {fault.Message}");
+                }
+
+                _diff.Refuse(section, count, entry, name, fault.Message);
             }
 
             count++;

@@ -16,6 +16,7 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(DeletedQueueView))]
 [JsonSerializable(typeof(DelayedPageView))]
 [JsonSerializable(typeof(StreamReadersView))]
+[JsonSerializable(typeof(DefinitionDiffView))]
 [JsonSerializable(typeof(TracingView))]
 [JsonSerializable(typeof(IEnumerable<TracedMessageView>))]
 internal sealed partial class ActJson : JsonSerializerContext;

@@ -17,8 +17,9 @@ export const exchangeLink = (vhost, name, query) => link(`exchanges/${encode(vho
 
 /** What the broker refused or could not do, in its own words. Status 0: it was not reached. */
 export class Refusal extends Error {
-  constructor(status, error, reason) {
+  constructor(status, error, reason, answer = {}) {
     super(reason || error);
+    this.answer = answer;
     this.status = status;
     this.error = error;
   }
@@ -64,7 +65,7 @@ async function answerOf(method, path, { query, body, headers, signal } = {}) {
   } catch {
     // A proxy's page, perhaps; the status says enough.
   }
-  const refusal = new Refusal(response.status, fault.error ?? String(response.status), fault.reason ?? response.statusText);
+  const refusal = new Refusal(response.status, fault.error ?? String(response.status), fault.reason ?? response.statusText, fault);
   if (response.status === 401 && path !== SESSION && !(await session())) {
     signals.signedOut();
   }

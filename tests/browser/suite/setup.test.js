@@ -1,8 +1,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile, writeFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { violations } from './axe.js';
 import { broker, guarded, withPage } from './rig.js';
 
 withPage();
@@ -80,6 +79,9 @@ test('a virtual host is made, bounded and deleted', async () => {
   guarded.check();
 });
 
+/** Chooses a file of definitions. */
+const choose = definitions => guarded.page.getByLabel(/^File of/).setInputFiles({ name: 'definitions.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(definitions)) });
+
 test('definitions go out as a file and come back', async () => {
   const { page } = guarded;
   await guarded.go('/definitions');
@@ -87,18 +89,41 @@ test('definitions go out as a file and come back', async () => {
   const definitions = JSON.parse(await readFile(await download.path(), 'utf8'));
   assert.ok(definitions.queues.some(queue => queue.name === 'mail.out'));
 
-  const file = path.join(tmpdir(), `ropeway-definitions-${process.pid}.json`);
-  await writeFile(file, JSON.stringify({ queues: [{ name: 'brought', vhost: '/', durable: true, auto_delete: false, arguments: {} }] }));
-  try {
-    await page.getByLabel(/^File of/).setInputFiles(file);
-    await page.getByRole('button', { name: 'Bring in 1 entry' }).click();
-    await guarded.sees('hold now');
-    assert.equal((await broker.api('GET', 'queues/%2F/brought')).name, 'brought');
-    await page.getByLabel(/^File of/).setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('no JSON') });
-    await guarded.sees('This is no file of definitions');
-  } finally {
-    await rm(file, { force: true });
-  }
+  await choose({ queues: [{ name: 'brought', vhost: '/', durable: true, auto_delete: false, arguments: {} }], policies: [{ name: 'kept', vhost: '/', pattern: '^b', definition: { 'max-length': 7 } }] });
+  await guarded.sees('What it would change: 2 to add.');
+  await page.getByRole('button', { name: 'Bring in 2 changes' }).click();
+  await guarded.sees('The file holds now: 2 added, 0 changed.');
+  assert.equal((await broker.api('GET', 'queues/%2F/brought')).name, 'brought');
+  guarded.expect(400, /definitions\/diff$/);
+  await page.getByLabel(/^File of/).setInputFiles({ name: 'other.json', mimeType: 'application/json', buffer: Buffer.from('no JSON') });
+  await guarded.sees('This is no file of definitions');
+  guarded.check();
+});
+
+test('what a file would change is shown before, and a change meanwhile wants another look', async () => {
+  const { page } = guarded;
+  await guarded.go('/definitions');
+  await choose({ policies: [{ name: 'kept', vhost: '/', pattern: '^b', definition: { 'max-length': 9 } }], users: [{ name: 'berta', password_hash: '', tags: ['monitoring'] }] });
+  await guarded.sees('What it would change: 2 to change.');
+  const rows = (await page.locator('main tbody tr').allInnerTexts()).map(text => text.replaceAll(/\s+/g, ' '));
+  assert.match(rows[0], /berta users\[0\] change .*password differs/);
+  assert.match(rows[1], /kept policies\[0\] change definition\.max-length: 7 → 9/);
+  assert.deepEqual(await violations(page), []);
+  await guarded.screenshot('definitions-diff');
+
+  await broker.api('PUT', 'policies/%2F/kept', { pattern: '^c', definition: { 'max-length': 8 } });
+  guarded.expect(409, /\/definitions\?if_state=/);
+  await page.getByRole('button', { name: 'Bring in 2 changes' }).click();
+  await guarded.sees('somebody has changed something meanwhile');
+  await guarded.sees('definition.max-length: 8 → 9');
+  assert.equal((await broker.api('GET', 'policies/%2F/kept')).definition['max-length'], 8);
+  await page.getByRole('button', { name: 'Bring in 2 changes' }).click();
+  await guarded.sees('The file holds now: 0 added, 2 changed.');
+  assert.deepEqual((await broker.api('GET', 'policies/%2F/kept')).definition, { 'max-length': 9 });
+
+  await choose({ queues: [{ name: 'kept', vhost: 'nowhere' }, { name: 'brought', vhost: '/', durable: false }] });
+  await guarded.sees('What it would change: 2 refused.');
+  assert.equal(await page.getByRole('button', { name: 'Bring in 0 changes' }).isDisabled(), true);
   guarded.check();
 });
 
