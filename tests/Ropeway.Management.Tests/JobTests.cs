@@ -140,6 +140,33 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
         Assert.Equal(404, await rig.StatusAsync("GET", "/api/ropeway/jobs/none"));
     }
 
+    [Fact]
+    public async Task Act_AfterItsUserLostWhatTheJobNeeds_IsRefused()
+    {
+        await FillAsync("former-q", "a", "b");
+        rig.AddUser("former", "management");
+        string purge = await StartAsync("""{"kind":"purge","source":{"vhost":"/","queue":"former-q"}}""", "former:former");
+        await FillAsync("former-q", "c");
+        string move = await StartAsync("""{"kind":"move","source":{"vhost":"/","queue":"former-q"},"target":{"exchange":"amq.topic"}}""", "former:former");
+
+        rig.AddUser("former", "management", write: "^mine", read: "^former");
+        Assert.Equal(
+            (403, "access_refused", "user 'former' lacks the permission write on exchange 'amq.topic' in vhost '/'"),
+            await rig.RefusalAsync("POST", $"/api/ropeway/jobs/{move}/resume", body: (string?)null, "former:former"));
+        rig.AddUser("former", "management", read: "^mine");
+        Assert.Equal(
+            (403, "access_refused", "user 'former' lacks the permission read on queue 'former-q' in vhost '/'"),
+            await rig.RefusalAsync("POST", $"/api/ropeway/jobs/{purge}/undo", body: (string?)null, "former:former"));
+        rig.Broker.Permissions.Clear("former", "/");
+        Assert.Equal(
+            (403, "access_refused", "user 'former' has no permissions in vhost '/'"),
+            await rig.RefusalAsync("POST", $"/api/ropeway/jobs/{purge}/undo", body: (string?)null, "former:former"));
+
+        Assert.True((await rig.JsonAsync("POST", $"/api/ropeway/jobs/{purge}/undo")).GetProperty("undone").GetBoolean());
+    }
+
+    private async Task<string> StartAsync(string body, string login) => (await rig.JsonAsync("POST", "/api/ropeway/jobs", body, login)).GetProperty("id").GetString()!;
+
     private async Task<JsonElement> RunAsync(string body)
     {
         JsonElement job = await rig.JsonAsync("POST", "/api/ropeway/jobs", body);

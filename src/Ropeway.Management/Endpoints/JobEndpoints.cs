@@ -122,7 +122,17 @@ internal static class JobEndpoints
     {
         Job job = request.Broker.Jobs.Find(request["id"]) ?? throw ApiException.NotFound($"no job '{request["id"]}'");
         bool isAllowed = job.Request.User == request.User.Name || (isAct ? request.IsAdministrator : request.IsMonitor);
-        return isAllowed ? job : throw ApiException.Forbidden($"job '{job.Id}' is that of user '{job.Request.User}': it takes the tag {(isAct ? "administrator" : "monitoring")}");
+        if (!isAllowed)
+        {
+            throw ApiException.Forbidden($"job '{job.Id}' is that of user '{job.Request.User}': it takes the tag {(isAct ? "administrator" : "monitoring")}");
+        }
+
+        if (isAct && !request.IsAdministrator)
+        {
+            JobReading.RequirePermissions(request, job.Request); // They may have been taken away since.
+        }
+
+        return job;
     }
 
     private static ApiReply Show(Job job) => Show(job, StatusCodes.Status200OK);

@@ -41,6 +41,18 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
         };
     }
 
+    /// <summary>Refuses unless the user has the permissions that it takes to begin a job.</summary>
+    /// <exception cref="ApiException">One is missing.</exception>
+    public static void RequirePermissions(ApiRequest request, JobRequest wanted)
+    {
+        VirtualHost host = request.Host(wanted.Source.Host.Name);
+        request.RequireNamed(host, AccessOperation.Read, wanted.Source.Name, RefusalTexts.Queue(wanted.Source.Name, host.Name));
+        if (wanted.Kind is JobKind.Move or JobKind.Copy or JobKind.Redrive)
+        {
+            RequireWrite(request, host, wanted.TargetExchange?.Name ?? string.Empty);
+        }
+    }
+
     /// <summary>Refuses when a queue has more messages than its user has seen.</summary>
     /// <param name="countMax">What the user has seen; null for anything.</param>
     /// <param name="queue">The queue.</param>
@@ -98,11 +110,10 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
         }
 
         string name = ExchangeEndpoints.NameOf(target.RequiredText("exchange"));
-        string resource = RefusalTexts.Exchange(name, host.Name);
-        request.RequireNamed(host, AccessOperation.Write, name, resource);
+        RequireWrite(request, host, name);
         if (!host.TryGetExchange(name, out Exchange? exchange))
         {
-            throw ApiException.NotFound($"no {resource}");
+            throw ApiException.NotFound($"no {RefusalTexts.Exchange(name, host.Name)}");
         }
 
         return !exchange.Internal
@@ -113,9 +124,12 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
     /// <summary>To put a message into a queue over AMQP it takes permission to write to the default exchange.</summary>
     private JobRequest WithDefaultExchange(JobRequest wanted)
     {
-        request.RequireNamed(wanted.Source.Host, AccessOperation.Write, string.Empty, RefusalTexts.Exchange("amq.default", wanted.Source.Host.Name));
+        RequireWrite(request, wanted.Source.Host, string.Empty);
         return wanted;
     }
+
+    private static void RequireWrite(ApiRequest request, VirtualHost host, string exchange) =>
+        request.RequireNamed(host, AccessOperation.Write, exchange, RefusalTexts.Exchange(exchange.Length == 0 ? "amq.default" : exchange, host.Name));
 
     private Queue FindQueue(VirtualHost host, string name, AccessOperation? operation)
     {
