@@ -1,5 +1,13 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Ropeway.Core.Jobs;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
+using Ropeway.Management.Http;
+using Ropeway.Management.Messages;
+using Ropeway.Security;
 
 namespace Ropeway.Management.Tests;
 
@@ -163,6 +171,29 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
             await rig.RefusalAsync("POST", $"/api/ropeway/jobs/{purge}/undo", body: (string?)null, "former:former"));
 
         Assert.True((await rig.JsonAsync("POST", $"/api/ropeway/jobs/{purge}/undo")).GetProperty("undone").GetBoolean());
+    }
+
+    [Fact]
+    public void WhatIsToBeDone_KeepsNothingOfTheRequestThatSaidSo()
+    {
+        (JobRequest wanted, WeakReference context) = Read();
+
+        GC.Collect();
+
+        Assert.False(context.IsAlive); // Jobs are known for a day.
+        GC.KeepAlive(wanted);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (JobRequest Wanted, WeakReference Context) Read()
+    {
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        host.DeclareQueue(new QueueSettings("light", Durable: true, Exclusive: false, AutoDelete: false, Arguments: null, Owner: null));
+        Assert.True(rig.Broker.Users.TryGet("guest", out User? guest));
+        var context = new DefaultHttpContext();
+        var request = new ApiRequest(context, rig.Broker, rig.Live.Sampler, guest, new Dictionary<string, string>(StringComparer.Ordinal));
+        var body = JsonBody.Parse("""{"kind":"move","source":{"vhost":"/","queue":"light"},"target":{"exchange":"amq.topic"}}"""u8.ToArray());
+        return (new JobReading(request, body).Read(), new WeakReference(context));
     }
 
     private async Task<string> StartAsync(string body, string login) => (await rig.JsonAsync("POST", "/api/ropeway/jobs", body, login)).GetProperty("id").GetString()!;

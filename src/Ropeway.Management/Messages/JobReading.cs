@@ -21,6 +21,8 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
     /// <exception cref="ApiException">Something is wrong, missing or not permitted.</exception>
     public JobRequest Read()
     {
+        Permissions permissions = request.Broker.Permissions; // Jobs are known for a day: what is asked then must not hold the request.
+        User user = request.User;
         JsonBody source = body.RequiredObject("source");
         VirtualHost host = request.Host(source.RequiredText("vhost"));
         Queue queue = FindQueue(host, source.RequiredText("queue"), AccessOperation.Read);
@@ -30,7 +32,7 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
             Sequences = ReadSequences(),
             RateMax = body.Has("rate") ? (int)InRange("rate", 1, RateMax) : null,
             IsDryRun = body.Flag("dry_run", defaultValue: false),
-            MayPublish = (exchange, key) => request.Broker.Permissions.Topics.Authorize(request.User, host.Name, AccessOperation.Write, exchange.Name, key),
+            MayPublish = (exchange, key) => permissions.Topics.Authorize(user, exchange.Host.Name, AccessOperation.Write, exchange.Name, key),
         };
         Check(wanted);
         return wanted.Kind switch
