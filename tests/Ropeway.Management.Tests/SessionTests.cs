@@ -221,6 +221,23 @@ public sealed class SessionTests(SteppedRig rig) : IClassFixture<SteppedRig>
         Assert.Equal(204, await StatusAsync("DELETE", path, cookie, marker, ("Sec-Fetch-Site", "same-origin")));
     }
 
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Origin", "https://evil.example")]
+    public async Task Change_WithAPasswordThatTheBrowserRemembers_NeedsAPageOfThisServer(string header, string value)
+    {
+        using var form = new StringContent("""{"users":["victim"]}""", Encoding.UTF8, "text/plain"); // What a form of any page can send.
+        rig.AddUser("victim", "management");
+
+        using HttpResponseMessage forged = await rig.SendAsync("POST", "/api/users/bulk-delete", form, header: (header, value));
+
+        Assert.Equal(HttpStatusCode.Forbidden, forged.StatusCode);
+        Assert.True(rig.Broker.Users.TryGet("victim", out _));
+        using HttpResponseMessage own = await rig.SendAsync("POST", "/api/users/bulk-delete", """{"users":["victim"]}""", header: ("Origin", $"http://{rig.EndPoint}"));
+        Assert.Equal(HttpStatusCode.NoContent, own.StatusCode);
+    }
+
     private async Task<JsonElement> GetAsync(string cookie)
     {
         using HttpResponseMessage response = await SendAsync("GET", Path, cookie);

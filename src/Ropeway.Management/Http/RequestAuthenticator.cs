@@ -22,6 +22,12 @@ internal sealed class RequestAuthenticator(LiveState live)
                 : new RequestLogin(User: null, Session: null, Ask(context, fault: null));
         }
 
+        if (!IsSafe(context.Request) && RequestOrigin.IsOther(context.Request))
+        {
+            // A browser that once asked for the password sends it along with whatever form a page of any site has it send.
+            return Refused(ApiException.OtherSite("A request of a browser that changes something must come from a page of this server: Sec-Fetch-Site same-origin, or an Origin that is this host"));
+        }
+
         (User? user, ApiReply? refusal) = await VerifyAsync(context, name, password).ConfigureAwait(false);
         return new RequestLogin(user, Session: null, refusal);
     }
@@ -44,7 +50,7 @@ internal sealed class RequestAuthenticator(LiveState live)
             return Refused(new ApiException(StatusCodes.Status401Unauthorized, "not_authorized", "The session has ended; sign in again"));
         }
 
-        bool isSafe = request.Method is "GET" or "HEAD";
+        bool isSafe = IsSafe(request);
         if (RequestOrigin.IsOther(request) || (!isSafe && !RequestOrigin.IsSame(request)))
         {
             return Refused(ApiException.OtherSite("A request with a session must come from a page of this server: Sec-Fetch-Site same-origin, or an Origin that is this host"));
@@ -54,6 +60,8 @@ internal sealed class RequestAuthenticator(LiveState live)
             ? new RequestLogin(session.User.User, session, Refusal: null)
             : Refused(ApiException.OtherSite($"A request with a session that changes something needs the header '{RequestOrigin.Marker}: 1'"));
     }
+
+    private static bool IsSafe(HttpRequest request) => request.Method is "GET" or "HEAD";
 
     private static RequestLogin Refused(ApiException fault) => new(User: null, Session: null, ApiReply.Error(fault));
 
