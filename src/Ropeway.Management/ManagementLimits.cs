@@ -18,7 +18,7 @@ public static class ManagementLimits
     /// <summary>Encoded properties of a message that is published, in bytes: over AMQP they are delivered in one frame, which holds as much as this by default.</summary>
     public const int PropertiesBytesMax = (128 * 1024) - 64;
 
-    /// <summary>Bodies of messages that one request gets out of a queue, in bytes; the last may go over it.</summary>
+    /// <summary>Messages that one request gets out of a queue, in bytes: bodies, properties, and what each costs besides; the last may go over it.</summary>
     public const int TakenBytesMax = 16 * 1024 * 1024;
 
     /// <summary>Searches through messages that a user has under way at once; one more gets 429.</summary>

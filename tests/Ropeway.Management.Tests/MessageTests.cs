@@ -99,6 +99,21 @@ public sealed class MessageTests(ManagementRig rig) : IClassFixture<ManagementRi
     }
 
     [Fact]
+    public async Task Get_OfManyMessagesWithoutBodies_IsBoundedByTheirProperties()
+    {
+        await DeclareAsync("headed");
+        string properties = $$$"""{"headers":{"note":"{{{new string('x', 120_000)}}}"}}""";
+        for (int i = 0; i < 150; i++)
+        {
+            Assert.True(await PublishAsync("headed", string.Empty, properties));
+        }
+
+        JsonElement got = await GetAsync("headed", 1_000_000, "ack_requeue_true");
+
+        Assert.Equal((16 * 1024 * 1024 / 120_000) + 1, got.GetArrayLength()); // The last may go over it.
+    }
+
+    [Fact]
     public async Task Get_Truncated_GivesTheBeginningAndTheWholeLength()
     {
         await DeclareAsync("long");

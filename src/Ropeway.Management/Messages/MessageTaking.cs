@@ -7,6 +7,8 @@ namespace Ropeway.Management.Messages;
 /// <summary>Takes messages out of a queue for one request. What is not resolved when it is disposed goes back to its place. One caller at a time.</summary>
 internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
 {
+    private const int BytesBesides = 256; // What a message costs here besides its body and properties, about.
+
     private readonly List<TakenMessage> _taken = [];
     private TaskCompletionSource _again = new();
     private long _bytes;
@@ -15,7 +17,7 @@ internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
     /// <summary>The messages, in the order of the queue. Valid until disposal.</summary>
     public IReadOnlyList<TakenMessage> Taken => _taken;
 
-    /// <summary>Takes messages until the queue is empty or there are enough: of count, or of bytes of bodies.</summary>
+    /// <summary>Takes messages until the queue is empty or there are enough: of count, or of bytes.</summary>
     /// <param name="countMax">How many at most.</param>
     /// <param name="aborted">Gives up waiting for the disk.</param>
     /// <exception cref="ApiException">The queue's messages are damaged.</exception>
@@ -76,7 +78,7 @@ internal sealed class MessageTaking(Queue queue) : IMessageReceiver, IDisposable
         queue.Host.Count().AddShared(MessageEvent.Fetched, 1);
         queue.Host.Count().AddShared(MessageEvent.Redelivered, message.IsRedelivered ? 1 : 0);
         message.BodyBlock.AddReference();
-        _bytes += message.Content.BodyBytes;
+        _bytes += message.Content.BodyBytes + message.Content.Properties.Length + BytesBesides;
         _taken.Add(new TakenMessage(
             message.Offset,
             message.IsRedelivered,
