@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Http;
 using Ropeway.Management.Live;
 using Ropeway.Security;
 
@@ -167,6 +168,45 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Stream_ThatComesBackToAUserWithTheMost_IsRefused()
+    {
+        LiveStreams streams = NewStreams(out User user);
+        LiveStream left = Open(streams, user);
+        streams.Leave(left, left.Connect());
+        for (int i = 0; i < LiveStreams.CountPerUserMax; i++)
+        {
+            Open(streams, user);
+        }
+
+        Assert.Equal(429, Assert.Throws<ApiException>(() => Open(streams, user, left.Id)).Status);
+    }
+
+    [Fact]
+    public void Stream_ThatComesBackBeforeItsEndIsNoticed_CountsOnce()
+    {
+        LiveStreams streams = NewStreams(out User user);
+        LiveStream[] open = [.. Enumerable.Range(0, LiveStreams.CountPerUserMax).Select(_ => Open(streams, user))];
+
+        Assert.Same(open[3], Open(streams, user, open[3].Id));
+    }
+
+    [Fact]
+    public void Streams_ThatWereLeft_AreKeptForTheLastPagesOfAUserOnly()
+    {
+        LiveStreams streams = NewStreams(out User user);
+        var left = new List<LiveStream>();
+        for (int i = 0; i < 20; i++)
+        {
+            left.Add(Open(streams, user));
+            streams.Leave(left[^1], left[^1].Connect());
+            _rig.Tick();
+        }
+
+        Assert.NotSame(left[0], Open(streams, user, left[0].Id));
+        Assert.Same(left[^1], Open(streams, user, left[^1].Id));
+    }
+
+    [Fact]
     public async Task Streams_OverTheLimitOfTheNode_AreRefused()
     {
         var open = new List<EventReader>();
@@ -235,6 +275,15 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(400, status);
         Assert.StartsWith(reason, text, StringComparison.Ordinal);
+    }
+
+    private static LiveStream Open(LiveStreams streams, User user, string? resumed = null) => streams.Open(user, session: null, resumed, new Subscription([], []));
+
+    private LiveStreams NewStreams(out User user)
+    {
+        Assert.True(_rig.Broker.Users.TryGet("guest", out User? guest));
+        user = guest;
+        return new LiveStreams(_rig.Broker);
     }
 
     private string Written(TopicWriter topics, Subscription wanted)

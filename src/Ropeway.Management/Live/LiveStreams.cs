@@ -9,7 +9,7 @@ using Ropeway.Security;
 
 namespace Ropeway.Management.Live;
 
-/// <summary>The streams to pages: bounded for each user and for the node. Any thread.</summary>
+/// <summary>The streams to pages: bounded for each user and for the node, and so are those that lost their connection. Any thread.</summary>
 internal sealed class LiveStreams(Broker broker)
 {
     /// <summary>Streams of one user.</summary>
@@ -51,13 +51,8 @@ internal sealed class LiveStreams(Broker broker)
         lock (_gate)
         {
             Forget();
-            if (resumed is not null && _streams.TryGetValue(resumed, out LiveStream? old) && old.User.User.Name == user.Name && ReferenceEquals(old.Session, session))
-            {
-                old.LeftAt = null;
-                return old;
-            }
-
-            LiveStream[] open = [.. _streams.Values.Where(stream => stream.LeftAt is null)];
+            LiveStream? old = resumed is not null && _streams.TryGetValue(resumed, out LiveStream? known) && known.User.User.Name == user.Name && ReferenceEquals(known.Session, session) ? known : null;
+            LiveStream[] open = [.. _streams.Values.Where(stream => stream.LeftAt is null && stream != old)];
             if (open.Count(stream => stream.User.User.Name == user.Name) >= CountPerUserMax)
             {
                 throw new ApiException(StatusCodes.Status429TooManyRequests, "too_many_streams", $"User '{user.Name}' has {CountPerUserMax} live pages open; close one, or ask without a stream");
@@ -66,6 +61,12 @@ internal sealed class LiveStreams(Broker broker)
             if (open.Length >= CountMax || _isStopping)
             {
                 throw new ApiException(StatusCodes.Status503ServiceUnavailable, "busy", $"{CountMax} live pages are open on this node; ask without a stream");
+            }
+
+            if (old is not null)
+            {
+                old.LeftAt = null;
+                return old;
             }
 
             if (!broker.Users.TryGetStored(user.Name, out StoredUser? stored))
@@ -139,7 +140,8 @@ internal sealed class LiveStreams(Broker broker)
             _streams.Remove(stream.Id);
         }
 
-        foreach (LiveStream stream in _streams.Values.Where(stream => stream.LeftAt is not null).OrderBy(stream => stream.LeftAt).Take(Math.Max(0, _streams.Count - (2 * CountMax))).ToArray())
+        LiveStream[] left = [.. _streams.Values.Where(stream => stream.LeftAt is not null).OrderByDescending(stream => stream.LeftAt)];
+        foreach (LiveStream stream in left.GroupBy(stream => stream.User.User.Name, StringComparer.Ordinal).SelectMany(own => own.Skip(CountPerUserMax)).Union(left.Skip(CountMax)))
         {
             _streams.Remove(stream.Id);
         }
