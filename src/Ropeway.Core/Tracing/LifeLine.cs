@@ -40,6 +40,9 @@ internal sealed class LifeLine
     /// <summary>Whether a queue would not take it: its publisher gets a negative confirm.</summary>
     public bool IsRefused { get; set; }
 
+    /// <summary>Whether newer ones have taken its place, which may be before all queues have it.</summary>
+    public bool IsForgotten { get; set; }
+
     /// <summary>The span of its publishing; null when nobody listens.</summary>
     public Activity? Span { get; init; }
 

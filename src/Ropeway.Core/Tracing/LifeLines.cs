@@ -8,10 +8,12 @@ namespace Ropeway.Core.Tracing;
 /// a log's gate held.
 /// </summary>
 /// <param name="countMax">How many are kept.</param>
-internal sealed class LifeLines(int countMax)
+/// <param name="stayCountMax">How many stays of theirs are kept, together; more only of the newest message.</param>
+internal sealed class LifeLines(int countMax, int stayCountMax)
 {
     private readonly Lock _gate = new();
     private readonly Queue<LifeLine> _lines = new();
+    private int _stayCount;
 
     /// <summary>A message came.</summary>
     public void Add(LifeLine line)
@@ -20,7 +22,7 @@ internal sealed class LifeLines(int countMax)
         {
             if (_lines.Count == countMax)
             {
-                Forget(_lines.Dequeue());
+                ForgetOldest();
             }
 
             _lines.Enqueue(line);
@@ -32,9 +34,9 @@ internal sealed class LifeLines(int countMax)
     {
         lock (_gate)
         {
-            while (_lines.TryDequeue(out LifeLine? line))
+            while (_lines.Count > 0)
             {
-                Forget(line);
+                ForgetOldest();
             }
         }
     }
@@ -53,9 +55,19 @@ internal sealed class LifeLines(int countMax)
     {
         lock (_gate)
         {
+            if (line.IsForgotten)
+            {
+                return; // Nobody would take the stay out of the queue's list again.
+            }
+
             var stay = new QueueStay(line, queue, sequence, at);
             line.Stays.Add(stay);
             (queue.Traced ??= new TracedStays()).Add(stay);
+            _stayCount++;
+            while (_stayCount > stayCountMax && _lines.Count > 1)
+            {
+                ForgetOldest();
+            }
         }
     }
 
@@ -105,8 +117,11 @@ internal sealed class LifeLines(int countMax)
         Stays = [.. line.Stays.Select(stay => new QueueStayView(stay.Queue, stay.Sequence, stay.StoredAt, [.. stay.Steps], stay.DroppedCount, stay.HasEnded))],
     };
 
-    private static void Forget(LifeLine line)
+    private void ForgetOldest()
     {
+        LifeLine line = _lines.Dequeue();
+        line.IsForgotten = true;
+        _stayCount -= line.Stays.Count;
         foreach (QueueStay stay in line.Stays)
         {
             Leave(stay);

@@ -19,9 +19,12 @@ public sealed class MessageTracing
     /// <summary>How many messages are remembered.</summary>
     public const int LineCountMax = 4_096;
 
+    /// <summary>How many stays in queues are remembered of them, together: older messages go for those that lead to many queues.</summary>
+    public const int StayCountMax = 4 * LineCountMax;
+
     private static readonly ActivitySource Source = new(SourceName, Broker.Version);
 
-    private readonly LifeLines _lines = new(LineCountMax);
+    private readonly LifeLines _lines = new(LineCountMax, StayCountMax);
     private readonly TimeProvider _time;
     private readonly SpanQueue _spans;
     private double _share;
