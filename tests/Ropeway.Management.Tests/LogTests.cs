@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Ropeway.Management.Logs;
@@ -151,6 +152,22 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
         Assert.Equal(("guest", "127.0.0.1", "2026-03-01T12:00:00.000Z"), (
             acts[0].GetProperty("user").GetString(), acts[0].GetProperty("address").GetString(), acts[0].GetProperty("time").GetString()));
         Assert.Contains(_rig.Log.Read(), line => line.Message == "User 'guest' from 127.0.0.1: purge queue / orders: done.");
+    }
+
+    [Fact]
+    public async Task RefusedSignIns_PushOutNoOtherActs()
+    {
+        await _rig.StatusAsync("PUT", "/api/queues/%2F/orders", "{}");
+        for (int i = 0; i < AuditLog.CountMax; i++)
+        {
+            _rig.Live.Audit.AddRefusedSignIn($"guess{i}", IPAddress.Loopback);
+        }
+
+        JsonElement[] acts = [.. (await _rig.JsonAsync("GET", "/api/ropeway/audit?limit=1000")).EnumerateArray()];
+
+        Assert.Equal("guess999", acts[0].GetProperty("user").GetString());
+        Assert.Equal(AuditLog.RefusedSignInCountMax, acts.Count(act => act.GetProperty("act").GetString() == "sign in"));
+        Assert.Equal("set queue", acts[^1].GetProperty("act").GetString());
     }
 
     [Fact]

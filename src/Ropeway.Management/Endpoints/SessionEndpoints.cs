@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Ropeway.Management.Http;
 using Ropeway.Management.Live;
+using Ropeway.Management.Logs;
 using Ropeway.Management.Sessions;
 using Ropeway.Management.Views;
 using Ropeway.Security;
@@ -36,7 +37,7 @@ internal sealed class SessionEndpoints(LiveState live)
         (User? user, ApiReply? refusal) = await _login.VerifyAsync(request.Context, name, password).ConfigureAwait(false);
         if (user is null)
         {
-            live.Audit.Add(name, request.Remote, "sign in", string.Empty, "not let in");
+            live.Audit.AddRefusedSignIn(name, request.Remote);
             return refusal!;
         }
 
@@ -48,7 +49,7 @@ internal sealed class SessionEndpoints(LiveState live)
         EndOld(request);
         string id = live.Sessions.Begin(user, request.Remote)
             ?? throw new ApiException(StatusCodes.Status503ServiceUnavailable, "busy", $"{SessionTable.CountMax} sessions are open; try again later");
-        live.Audit.Add(user.Name, request.Remote, "sign in", string.Empty, refusal: null);
+        live.Audit.Add(user.Name, request.Remote, AuditLog.SignIn, string.Empty, refusal: null);
         return ApiReply.NoContent.With("set-cookie", SessionCookie.Set(request.Context, id));
     }
 

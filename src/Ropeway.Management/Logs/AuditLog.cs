@@ -12,8 +12,15 @@ internal sealed class AuditLog(TimeProvider time, ILogger logger)
     /// <summary>Acts kept; the oldest goes for each that comes. The same one after the other counts once.</summary>
     public const int CountMax = 1000;
 
+    /// <summary>Refused sign-ins among them; the oldest of these goes for one more: who guesses passwords pushes out no other acts.</summary>
+    public const int RefusedSignInCountMax = 100;
+
+    /// <summary>What signing in is called.</summary>
+    public const string SignIn = "sign in";
+
     private const int TextCharsMax = 500;
     private const string Reading = "read messages";
+    private const string NotLetIn = "not let in";
 
     private static readonly TimeSpan ReadingSpan = TimeSpan.FromMinutes(1);
 
@@ -53,6 +60,22 @@ internal sealed class AuditLog(TimeProvider time, ILogger logger)
         ManagementLog.Acted(logger, entry.User, address, act, entry.Object, entry.Result);
     }
 
+    /// <summary>Notes that somebody was not let in.</summary>
+    /// <param name="user">The name that was given, whose it may not be.</param>
+    /// <param name="address">From where.</param>
+    public void AddRefusedSignIn(string user, IPAddress address)
+    {
+        lock (_gate)
+        {
+            if (_entries.Count(IsRefusedSignIn) >= RefusedSignInCountMax)
+            {
+                _entries.Remove(_entries.Last(IsRefusedSignIn));
+            }
+        }
+
+        Add(user, address, SignIn, string.Empty, NotLetIn);
+    }
+
     /// <summary>Notes that somebody looked at messages: within a minute once for each user, address, queue and result.</summary>
     /// <param name="user">Who.</param>
     /// <param name="address">From where.</param>
@@ -76,6 +99,8 @@ internal sealed class AuditLog(TimeProvider time, ILogger logger)
 
         ManagementLog.Acted(logger, entry.User, address, Reading, entry.Object, entry.Result);
     }
+
+    private static bool IsRefusedSignIn(AuditEntry entry) => entry.Act == SignIn && entry.Result == $"refused: {NotLetIn}";
 
     private static bool IsSame(AuditEntry known, AuditEntry entry) =>
         known with { Time = entry.Time, Since = entry.Since, Count = entry.Count, Messages = entry.Messages } == entry;
