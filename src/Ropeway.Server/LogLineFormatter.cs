@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Ropeway.Management.Logs;
 
 namespace Ropeway.Server;
 
@@ -20,18 +21,15 @@ internal sealed class LogLineFormatter(TimeProvider time) : ConsoleFormatter(For
         textWriter.Write('[');
         textWriter.Write(logEntry.EventId.Id);
         textWriter.Write("] ");
-        textWriter.Write(OneLine(logEntry.Formatter(logEntry.State, logEntry.Exception)));
+        textWriter.Write(LogText.OneLine(logEntry.Formatter(logEntry.State, logEntry.Exception)));
         if (logEntry.Exception is not null)
         {
             textWriter.Write(" | ");
-            textWriter.Write(OneLine(logEntry.Exception.ToString()));
+            textWriter.Write(LogText.OneLine(logEntry.Exception.ToString()));
         }
 
         textWriter.Write('\n');
     }
-
-    /// <summary>Line breaks could come from a peer's text and forge a line.</summary>
-    private static string OneLine(string text) => text.ReplaceLineEndings(" | ");
 
     private static string LevelOf(LogLevel level) => level switch
     {

@@ -171,6 +171,14 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public void Tail_KeepsNothingThatChangesWhatATerminalShows()
+    {
+        Write(LogLevel.Information, 1, "\e[2J\u202Egnp.exe\u009B1m");
+
+        Assert.Equal(@"Something about \u001b[2J\u202egnp.exe\u009b1m.", _rig.Log.Read()[^1].Message);
+    }
+
+    [Fact]
     public async Task ReadingMessages_IsNotedOnceAMinuteWithHowMany()
     {
         const string Messages = "/api/ropeway/queues/%2F/orders/messages";

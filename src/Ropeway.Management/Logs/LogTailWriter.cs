@@ -35,6 +35,8 @@ internal sealed class LogTailWriter(LogTail tail, string category) : ILogger
         tail.Add(logLevel, category, eventId.Id, Shorten(text, LogTail.MessageCharsMax), fields);
     }
 
-    /// <summary>One line, as in the log: line breaks could come from a peer's text and forge one.</summary>
-    private static string Shorten(string text, int charsMax) => (text.Length > charsMax ? text[..charsMax] : text).ReplaceLineEndings(" | ");
+    /// <summary>One line, as in the log.</summary>
+    private static string Shorten(string text, int charsMax) => Cut(LogText.OneLine(Cut(text, charsMax)), charsMax);
+
+    private static string Cut(string text, int charsMax) => text.Length > charsMax ? text[..charsMax] : text;
 }
