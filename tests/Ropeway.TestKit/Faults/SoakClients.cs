@@ -10,6 +10,7 @@ internal sealed class SoakClients(BrokerEndpoint endpoint, SeededRandom random)
 {
     private const ushort Channel = 1;
     private const int WindowBytes = 256 * 1024;
+    private const int BacklogBytesMax = 64 * 1024 * 1024; // Enough to reach segments. It has a bound because what waits costs memory, which would look like growth.
 
     private readonly ConcurrentQueue<string> _failures = new();
     private readonly List<Thread> _threads = [];
@@ -67,11 +68,17 @@ internal sealed class SoakClients(BrokerEndpoint endpoint, SeededRandom random)
     {
         using var publisher = new BulkPublisher(endpoint, queue, bodyBytes, bodyBytes, Math.Max(WindowBytes, bodyBytes));
         using var consumer = new BulkConsumer(endpoint, queue, bodyBytes);
+        int backlogMax = BacklogBytesMax / bodyBytes;
         while (!_isStopping)
         {
             publisher.Advance(long.MaxValue, bodyBytes);
             long before = consumer.NextSequence;
             consumer.Advance(0);
+            if (publisher.PublishedCount - consumer.NextSequence > backlogMax)
+            {
+                consumer.AdvanceTo(publisher.PublishedCount - (backlogMax / 2));
+            }
+
             Interlocked.Add(ref _messageCount, consumer.NextSequence - before);
         }
 
