@@ -120,10 +120,12 @@ internal sealed class World
     public void WhenDurable(ulong index, Action then)
     {
         Machine machine = Machine;
+        int returnCount = index == 0 ? 0 : Model.ReturnCount;
         var waiter = new DurabilityCall(() =>
         {
             if (machine == Machine && !machine.IsOff)
             {
+                Model.ConfirmReturns(returnCount);
                 then();
             }
         });

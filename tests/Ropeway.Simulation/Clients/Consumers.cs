@@ -95,7 +95,7 @@ internal sealed class Consumers(World world)
             List<ModelMessage> returned = Take(consumer);
             foreach (ModelMessage message in returned)
             {
-                message.State = MessageState.Ready;
+                world.Model.Return(message, world.Clock.NowMs);
                 _resolving.Return(consumer.Queue, message.Offset, message.Offset + 1);
             }
 
@@ -163,7 +163,7 @@ internal sealed class Consumers(World world)
         consumer.Queue.RemoveConsumer(consumer);
         foreach (ModelMessage message in consumer.Held)
         {
-            message.State = MessageState.Ready;
+            world.Model.Return(message, world.Clock.NowMs);
             _resolving.Fail(consumer.Queue, message.Offset, message.Offset + 1);
         }
 

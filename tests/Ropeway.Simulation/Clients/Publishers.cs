@@ -37,8 +37,11 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         switch (dice)
         {
-            case < 11:
+            case < 9:
                 Publish(QueueKind.Work);
+                break;
+            case < 11:
+                Publish(QueueKind.Patient);
                 break;
             case < 14:
                 Publish(QueueKind.Stream);
@@ -107,7 +110,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         }
 
         Flush(messages);
-        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", QueueKind.Stream => "publish to a stream", _ => "publish to a queue that is not durable" });
+        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", QueueKind.Stream => "publish to a stream", QueueKind.Patient => "publish to a queue with retry", _ => "publish to a queue that is not durable" });
         if (!isPersistent)
         {
             world.Coverage.Count("publish transient");

@@ -92,13 +92,14 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
         ReadOnlySpan<byte> body = message.BodyBlock.Span.Slice(message.BodyStart, message.Content.BodyBytes);
         long id = Survey.ReadId(world, queue.Name, message.Offset, body);
         ModelQueue known = world.Model.Find(queue.Name)!;
-        ModelMessage delivered = world.Model.Deliver(known, new FoundMessage(message.Offset, id), message.IsRedelivered, world.Clock.NowMs);
+        ModelMessage delivered = world.Model.Deliver(known, new FoundMessage(message.Offset, id), message.IsRedelivered, message.DeliveryCount, world.Clock.NowMs);
         world.History.Note(message.IsRedelivered ? "redelivered" : "delivered", queue.Name, message.Offset, id);
         world.Coverage.Count(known.Kind switch
         {
             QueueKind.Dead => "dead letter",
             QueueKind.Ranked => "delivery by priority",
             QueueKind.Late => "delivery in its time",
+            QueueKind.Patient when message.DeliveryCount > 0 => "delivery after a retry's delay",
             _ => message.IsRedelivered ? "redelivery" : "delivery",
         });
         if (known.Kind == QueueKind.Dead)

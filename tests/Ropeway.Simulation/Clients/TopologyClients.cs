@@ -24,7 +24,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
     private const int StreamBytesMax = 8 * 1024;
     private const int StreamSecondsMax = 2;
 
-    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream];
+    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream, QueueKind.Patient];
 
     /// <summary>A policy as text.</summary>
     public static string Describe(FieldTable definition) => string.Join(' ', definition.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}={field.Value}")));
@@ -49,6 +49,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
         Declare("ranked-0", QueueKind.Ranked);
         Declare(LateQueue, QueueKind.Late);
         Declare("stream-0", QueueKind.Stream);
+        Declare("patient-0", QueueKind.Patient);
     }
 
     public void Do(int dice)
@@ -84,6 +85,13 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
         {
             QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
             QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
+            QueueKind.Patient => new FieldTable
+            {
+                ["x-delayed-retry-type"] = "all",
+                ["x-delayed-retry-min"] = ReturnCount.StepMs,
+                ["x-delayed-retry-max"] = ReturnCount.DelayMsMax,
+                ["x-delivery-limit"] = ReturnCount.Limit,
+            },
             QueueKind.Stream when name.EndsWith('0') => new FieldTable { ["x-queue-type"] = "stream", ["x-max-length-bytes"] = StreamBytesMax },
             QueueKind.Stream => new FieldTable { ["x-queue-type"] = "stream", ["x-max-age"] = $"{StreamSecondsMax}s" },
             _ => null,

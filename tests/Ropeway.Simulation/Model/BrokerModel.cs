@@ -13,6 +13,8 @@ internal sealed class BrokerModel
     private readonly Dictionary<string, Promised<ModelQueue?>> _queues = [];
     private readonly Dictionary<long, ModelQueue> _sources = []; // Of messages that were published to queues with dead letters.
     private readonly List<ModelUnit> _units = []; // Not confirmed.
+    private readonly List<Action> _returns = []; // Of messages to queues with retry, in their order; each confirms one.
+    private int _confirmedReturnCount;
     private long _lastId;
     private long _nextExpiryMs; // Before it no message expires.
 
@@ -112,8 +114,33 @@ internal sealed class BrokerModel
         }
     }
 
+    /// <summary>Returns so far, for <see cref="ConfirmReturns"/>.</summary>
+    public int ReturnCount => _returns.Count;
+
+    /// <summary>A message comes back to its queue.</summary>
+    public void Return(ModelMessage message, long nowMs)
+    {
+        message.State = MessageState.Ready;
+        if (message.Queue.Kind == QueueKind.Patient)
+        {
+            _returns.Add(message.Returns.Return(nowMs));
+            message.State = message.Returns.Min > Model.ReturnCount.Limit ? MessageState.Settled : MessageState.Ready;
+            message.MayLeave |= message.Returns.Max > Model.ReturnCount.Limit;
+            NoteExpiry(message);
+        }
+    }
+
+    /// <summary>Something is durable that was done after so many returns, and so are these.</summary>
+    public void ConfirmReturns(int count)
+    {
+        for (; _confirmedReturnCount < count; _confirmedReturnCount++)
+        {
+            _returns[_confirmedReturnCount]();
+        }
+    }
+
     /// <summary>A consumer gets a message.</summary>
-    public ModelMessage Deliver(ModelQueue queue, FoundMessage found, bool isRedelivered, long nowMs)
+    public ModelMessage Deliver(ModelQueue queue, FoundMessage found, bool isRedelivered, long returnCount, long nowMs)
     {
         NoteTime(nowMs);
         if (!queue.Messages.TryGetValue(found.Offset, out ModelMessage? message))
@@ -130,7 +157,14 @@ internal sealed class BrokerModel
         for (int i = 0; i < end; i++)
         {
             ModelMessage earlier = queue.Messages.Values[i];
-            Check(!ModelQueue.IsBefore(earlier, message) || earlier.State != MessageState.Ready || earlier.MayLeave, earlier, $"was overtaken by {message.Offset}");
+            Check(!ModelQueue.IsBefore(earlier, message) || earlier.State != MessageState.Ready || earlier.MayLeave || earlier.Returns.IsOutOfOrder, earlier, $"was overtaken by {message.Offset}");
+        }
+
+        if (queue.Kind == QueueKind.Patient)
+        {
+            Check(message.Returns.DueMs == 0, message, $"was delivered before {message.Returns.DueMs}, at {nowMs}");
+            Check(returnCount >= message.Returns.Min && returnCount <= message.Returns.Max, message, $"says that it came back {returnCount} times, not {message.Returns.Min} to {message.Returns.Max}");
+            message.Returns.Learn((int)returnCount);
         }
 
         message.WasDelivered = true;
@@ -154,7 +188,7 @@ internal sealed class BrokerModel
     {
         foreach (ModelMessage message in queue.Messages.Values)
         {
-            Check(message.State != MessageState.Ready || message.MayLeave, message, "is not there: the queue says that it is empty");
+            Check(message.State != MessageState.Ready || message.MayLeave || message.Returns.IsOutOfOrder, message, "is not there: the queue says that it is empty");
         }
     }
 
@@ -173,6 +207,7 @@ internal sealed class BrokerModel
             foreach (ModelMessage message in queue.Messages.Values)
             {
                 message.MayLeave |= message.ExpiresAtMs != 0 && message.ExpiresAtMs <= nowMs;
+                message.Returns.NoteTime(nowMs);
                 NoteExpiry(message);
             }
         }
@@ -213,6 +248,8 @@ internal sealed class BrokerModel
         }
 
         _units.Clear();
+        _returns.Clear();
+        _confirmedReturnCount = 0;
         _nextExpiryMs = 0; // Queues may be back.
     }
 
@@ -340,6 +377,11 @@ internal sealed class BrokerModel
         if (message.ExpiresAtMs != 0 && !message.MayLeave)
         {
             _nextExpiryMs = Math.Min(_nextExpiryMs, message.ExpiresAtMs);
+        }
+
+        if (message.Returns.DueMs != 0)
+        {
+            _nextExpiryMs = Math.Min(_nextExpiryMs, message.Returns.DueMs);
         }
     }
 

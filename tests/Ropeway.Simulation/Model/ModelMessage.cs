@@ -30,6 +30,9 @@ internal sealed class ModelMessage
     /// <summary>A consumer has had it.</summary>
     public bool WasDelivered { get; set; }
 
+    /// <summary>How often it came back to a queue with retry.</summary>
+    public ReturnCount Returns { get; } = new();
+
     /// <summary>It has expired, is too much, or was rejected: it may have left its queue at any time.</summary>
     public bool MayLeave { get; set; }
 

@@ -18,6 +18,9 @@ internal enum QueueKind
     /// <summary>Durable; all that is published to it is held back for a time. There is one.</summary>
     Late,
 
+    /// <summary>Durable; what comes back waits before it is delivered again, and goes when it has come back too often. Published to by name.</summary>
+    Patient,
+
     /// <summary>A stream, with a limit of bytes or of age. Published to by name.</summary>
     Stream,
 

@@ -103,6 +103,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
         message.IsConfirmed = true;
         message.Publisher = null;
         message.Settler = null;
+        message.Returns.Restart(wasClean);
         if (queue.Kind == QueueKind.Dead && model.SourceOf(message) is { } source)
         {
             source.Queue.Forget(source);
