@@ -112,6 +112,12 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
 
     private void LetGo(ModelMessage message, bool isSettled)
     {
+        if (queue.Kind == QueueKind.Stream && message.Offset < there.Start)
+        {
+            message.State = MessageState.Settled; // Dropped, perhaps at this very start, which the next crash may undo.
+            return;
+        }
+
         if (queue.Kind == QueueKind.Late)
         {
             queue.Messages.Remove(message.Offset);
