@@ -39,11 +39,13 @@ internal sealed class DefinitionDiff(Broker broker, Core.Topology.Definitions re
             Digest($"{field}={value}");
         }
 
-        Add(kind, section, index, entry, name, changes, reason: null);
+        string label = section == "bindings" ? $"{name} to {entry.Text("destination")}, {entry.Text("routing_key")}" : name;
+        Add(kind, new DefinitionChangeView(section, index, label, _now.HostOf(section, entry), kind.ToString().ToLowerInvariant(), changes, Reason: null));
     }
 
     /// <summary>An entry was refused.</summary>
-    public void Refuse(string section, int index, JsonBody entry, string name, string reason) => Add(DefinitionChangeKind.Refused, section, index, entry, name, [], reason);
+    public void Refuse(string section, int index, string name, string reason) =>
+        Add(DefinitionChangeKind.Refused, new DefinitionChangeView(section, index, name, Vhost: null, "refused", [], reason));
 
     /// <summary>All entries have been tried.</summary>
     public DefinitionDiffView ToView()
@@ -87,20 +89,18 @@ internal sealed class DefinitionDiff(Broker broker, Core.Topology.Definitions re
         }
     }
 
-    private void Add(DefinitionChangeKind kind, string section, int index, JsonBody entry, string name, FieldChangeView[] changes, string? reason)
+    private void Add(DefinitionChangeKind kind, DefinitionChangeView view)
     {
         _counts[kind] = _counts.GetValueOrDefault(kind) + 1;
-        Digest($"{section}[{index}] {name} {kind} {reason}");
-        foreach (FieldChangeView change in changes)
+        Digest($"{view.Section}[{view.Index}] {view.Name} {kind} {view.Reason}");
+        foreach (FieldChangeView change in view.Changes)
         {
             Digest($"{change.Field}: {change.Old} {change.New}");
         }
 
         if (kind != DefinitionChangeKind.Same && _entries.Count < EntryCountMax)
         {
-            string? host = kind == DefinitionChangeKind.Refused ? null : _now.HostOf(section, entry);
-            string label = section == "bindings" && kind != DefinitionChangeKind.Refused ? $"{name} to {entry.Text("destination")}, {entry.Text("routing_key")}" : name;
-            _entries.Add(new DefinitionChangeView(section, index, label, host, kind.ToString().ToLowerInvariant(), changes, reason));
+            _entries.Add(view);
         }
     }
 

@@ -190,7 +190,7 @@ public sealed class DefinitionImport
                     throw ApiException.BadRequest($"{section}[{count}] '{name}': {fault.Message}");
                 }
 
-                _diff.Refuse(section, count, entry, name, fault.Message);
+                _diff.Refuse(section, count, name, fault.Message);
             }
 
             count++;

@@ -127,6 +127,7 @@ test('a queue that was deleted comes back with its messages, bindings and settin
   }
   const before = await broker.api('GET', 'queues/%2F/back/bindings');
   await guarded.go('/queues/%2F/back');
+  await guarded.sees('3 messages wait, and nobody consumes them.');
   await page.getByRole('button', { name: 'Delete…' }).click();
   await page.getByRole('dialog').getByRole('textbox').fill('back');
   await page.getByRole('button', { name: 'Delete it and 3 messages' }).click();
@@ -147,7 +148,6 @@ test('a queue that was deleted comes back with its messages, bindings and settin
 test('lists are paged, filtered and sorted by the broker, and all of it is in the address', async () => {
   const { page } = guarded;
   for (let index = 0; index < 150; index++) {
-  await guarded.sees('3 messages wait, and nobody consumes them.');
     await broker.api('PUT', `queues/%2F/tenant.${String(index).padStart(3, '0')}`, {});
   }
   await broker.api('POST', 'exchanges/%2F/amq.default/publish', { routing_key: 'tenant.077', payload: 'x', payload_encoding: 'string', properties: {} });
