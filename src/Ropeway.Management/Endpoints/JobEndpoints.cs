@@ -34,6 +34,7 @@ internal static class JobEndpoints
     private static async ValueTask<ApiReply> StartAsync(ApiRequest request)
     {
         JobRequest wanted = new JobReading(request, await request.ReadBodyAsync().ConfigureAwait(false)).Read();
+        request.ActObject = $"{NameOf(wanted.Kind)}{(wanted.IsDryRun ? " (count only)" : string.Empty)} {wanted.Source.Host.Name} {wanted.Source.Name}";
         Job? job;
         if (wanted is { Kind: JobKind.Purge, IsDryRun: false })
         {
@@ -60,6 +61,7 @@ internal static class JobEndpoints
     private static async ValueTask<ApiReply> UndoAsync(ApiRequest request)
     {
         Job job = Find(request, isAct: true);
+        request.ActObject = $"{NameOf(job.Request.Kind)} {job.Request.Source.Host.Name} {job.Request.Source.Name}";
         UndoStatus status = job.Undo(out ulong index);
         string resource = RefusalTexts.Queue(job.Request.Source.Name, job.Request.Source.Host.Name);
         switch (status)
@@ -139,6 +141,8 @@ internal static class JobEndpoints
 
     private static ApiReply Show(Job job, int status) => ApiReply.Json(ViewOf(job), ActJson.Default.JobView, status);
 
+    private static string NameOf(JobKind kind) => kind == JobKind.DeleteQueue ? "delete-queue" : kind.ToString().ToLowerInvariant();
+
     private static JobView ViewOf(Job job)
     {
         JobStatus status = job.Status;
@@ -146,7 +150,7 @@ internal static class JobEndpoints
         bool hasTarget = wanted.TargetQueue is not null || wanted.TargetExchange is not null;
         return new JobView(
             job.Id,
-            wanted.Kind == JobKind.DeleteQueue ? "delete-queue" : wanted.Kind.ToString().ToLowerInvariant(),
+            NameOf(wanted.Kind),
             status.State.ToString().ToLowerInvariant(),
             status.DoneCount,
             status.FailedCount,

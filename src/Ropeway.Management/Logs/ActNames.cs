@@ -34,6 +34,8 @@ internal static class ActNames
         ["POST definitions"] = "import definitions",
         ["POST all-configuration"] = "import definitions",
         ["POST bulk-delete"] = "delete users",
+        ["POST jobs"] = "start job",
+        ["POST undo"] = "undo job",
         ["POST snooze"] = "snooze finding",
         ["DELETE snooze"] = "unsnooze finding",
         ["POST session"] = "sign in",

@@ -27,6 +27,8 @@ const PAGES = [
 ];
 const SHORTCUTS = { o: '', q: 'queues', s: 'streams', e: 'exchanges', c: 'connections', d: 'definitions', p: 'policies', u: 'users', h: 'health', l: 'log', r: 'routing' };
 
+const PINS_MAX = 50;
+
 const stored = (key, fallback) => {
   try {
     return localStorage.getItem(`ropeway.${key}`) ?? fallback;
@@ -48,7 +50,16 @@ const app = {
   page: null,
   isMenuOpen: false,
   prefers: { theme: stored('theme', ''), zone: stored('zone', 'local'), density: stored('density', ''), keys: stored('keys', 'on') },
+  pins: JSON.parse(stored('pins', '[]')), // Queues, as [virtual host, name].
   live: new Live(() => update({ isLive: true })),
+
+  /** Keeps a queue on top of the list in this browser, or does so no more. */
+  pin(vhost, name) {
+    const others = app.pins.filter(([host, queue]) => host !== vhost || queue !== name);
+    app.pins = others.length < app.pins.length ? others : [...others, [vhost, name]].slice(-PINS_MAX);
+    store('pins', JSON.stringify(app.pins));
+    update();
+  },
 
   /** Goes to an address below the base; `replace` keeps the history short. */
   go(href, { replace = false } = {}) {

@@ -13,6 +13,7 @@ const PAGES = {
   consumers: '/queues/%2F/mail.outgoing?tab=consumers',
   bindings: '/queues/%2F/orders.eu?tab=bindings',
   settings: '/queues/%2F/orders.eu?tab=settings',
+  history: '/queues/%2F/mail.outgoing?tab=history',
   streams: '/streams',
   stream: '/queues/%2F/events?tab=consumers',
   exchanges: '/exchanges',

@@ -172,6 +172,37 @@ test('lists are paged, filtered and sorted by the broker, and all of it is in th
   guarded.check();
 });
 
+test('a pinned queue stays on top, whatever the list shows, also after a reload', async () => {
+  const { page } = guarded;
+  await guarded.go('/queues?q=tenant.077');
+  await page.getByRole('button', { name: 'Pin tenant.077' }).click();
+  const pinned = page.getByRole('table', { name: 'Pinned queues' });
+  await pinned.getByRole('link', { name: 'tenant.077' }).waitFor();
+  await guarded.go('/queues?q=tenant.001');
+  await pinned.getByRole('link', { name: 'tenant.077' }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await guarded.screenshot('queues-pinned');
+  await pinned.getByRole('button', { name: 'Pinned tenant.077' }).click();
+  await pinned.waitFor({ state: 'detached' });
+  guarded.check();
+});
+
+test('the history of a queue tells who did what to it, and to nothing else', async () => {
+  const { page } = guarded;
+  await broker.api('PUT', 'queues/%2F/told', { durable: true });
+  await broker.api('PUT', 'queues/%2F/other', { durable: true });
+  await broker.api('POST', 'bindings/%2F/e/amq.topic/q/told', { routing_key: 'told.#' });
+  await broker.api('PUT', 'policies/%2F/told', { pattern: '^told$', definition: { 'max-length': 10 } });
+  await broker.api('POST', 'ropeway/queues/%2F/told/pause', { reason: 'a look' });
+  await broker.api('POST', 'ropeway/jobs', { kind: 'purge', source: { vhost: '/', queue: 'told' } });
+  await guarded.go('/queues/%2F/told');
+  await page.locator('.tabs').getByRole('link', { name: 'History' }).click();
+  await page.locator('main tbody tr').first().waitFor();
+  const rows = (await page.locator('main tbody tr').allInnerTexts()).map(text => text.replaceAll(/\s+/g, ' ').replace(/^.*?done /, ''));
+  assert.deepEqual(rows.map(row => row.replace(/ guest .*$/, '')), ['start job purge / told', 'pause queue / told', 'set policy / told', 'add binding / amq.topic q told', 'set queue / told']);
+  guarded.check();
+});
+
 test('names of others are shown as what they are', async () => {
   const names = ['<img src=x onerror=alert(1)>', 'a\u202Eb', 'n'.repeat(200), '🚡 ß/%2F?x=1#y'];
   for (const name of names) {

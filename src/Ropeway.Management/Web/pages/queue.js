@@ -8,6 +8,7 @@ import { transfer, purge, actOn, jobLink } from '../jobs.js';
 import { settings } from '../settings.js';
 import { Messages } from '../messages.js';
 import { StreamPart } from '../stream.js';
+import { History } from '../history.js';
 import * as format from '../format.js';
 
 export default class QueuePage {
@@ -16,6 +17,7 @@ export default class QueuePage {
     this.topic = queueTopic(vhost, name);
     this.messages = new Messages(this, options => this.#transfer(options));
     this.topics = [this.topic];
+    this.history = new History(this);
     this.streamPart = new StreamPart(this);
     this.path = `api/queues/${encode(vhost, name)}`;
   }
@@ -25,12 +27,15 @@ export default class QueuePage {
   }
 
   get tab() {
-    return ['consumers', 'bindings', 'settings'].includes(this.query.tab) ? this.query.tab : 'messages';
+    const isKnown = ['consumers', 'bindings', 'settings'].includes(this.query.tab) || (this.query.tab === 'history' && this.app.rights.administrator);
+    return isKnown ? this.query.tab : 'messages';
   }
 
   async opened() {
     if (this.tab === 'messages') {
       this.messages.show();
+    } else if (this.tab === 'history') {
+      this.history.open();
     }
     await Promise.all([this.#load(), this.#loadBindings(), this.#sampled()]);
   }
@@ -43,6 +48,8 @@ export default class QueuePage {
       this.messages.show();
     } else if (this.tab === 'bindings') {
       this.#loadBindings();
+    } else if (this.tab === 'history') {
+      this.history.open();
     }
   }
 
@@ -123,8 +130,9 @@ export default class QueuePage {
         { key: 'consumers', title: html`${this.isStream ? 'Readers' : 'Consumers'} <span class="quiet">${format.count(row.consumers)}</span>`, href: queueLink(this.vhost, this.name, { tab: 'consumers' }) },
         { key: 'bindings', title: html`Bindings ${this.bindings ? html`<span class="quiet">${format.count(this.bindings.length)}</span>` : nothing}`, href: queueLink(this.vhost, this.name, { tab: 'bindings' }) },
         { key: 'settings', title: 'Settings', href: queueLink(this.vhost, this.name, { tab: 'settings' }) },
+        ...(this.app.rights.administrator ? [{ key: 'history', title: 'History', href: queueLink(this.vhost, this.name, { tab: 'history' }) }] : []),
       ], tab)}
-      ${{ messages: () => this.messages.render(), consumers: () => (this.isStream ? this.streamPart.readers() : this.#consumers()), bindings: () => this.#bindings(), settings: () => settings(this.details) }[tab]()}`;
+      ${{ messages: () => this.messages.render(), consumers: () => (this.isStream ? this.streamPart.readers() : this.#consumers()), bindings: () => this.#bindings(), settings: () => settings(this.details), history: () => this.history.render(this.details) }[tab]()}`;
   }
 
   /** What is the matter, in a sentence. */

@@ -1,7 +1,7 @@
 // Which queues need me?
 import { html, nothing } from '../vendor/lit.js';
 import { queueLink, queues, put, encode, newest } from '../broker.js';
-import { head, state, dialog, field, toast } from '../parts.js';
+import { head, state, dialog, field, table, toast } from '../parts.js';
 import { List, virtualHosts, hostBox } from '../list.js';
 import * as format from '../format.js';
 
@@ -15,12 +15,28 @@ export default class Queues {
 
   async opened() {
     await Promise.all([this.list.open(), virtualHosts().then(names => (this.hosts = names)).catch(() => {})]);
-    this.app.live.want(this.list.items ?? []);
+    this.#follow();
     this.app.update();
   }
 
   queried() {
-    this.list.open().then(() => this.app.live.want(this.list.items ?? []));
+    this.list.open().then(() => this.#follow());
+  }
+
+  /** What is pinned comes with the stream, whatever the list shows. */
+  #follow() {
+    this.app.live.want([...this.app.pins.map(([vhost, name]) => ({ vhost, name })), ...(this.list.items ?? [])]);
+  }
+
+  #isPinned(row) {
+    return this.app.pins.some(([vhost, name]) => vhost === row.vhost && name === row.name);
+  }
+
+  #pinned(columns) {
+    const rows = this.app.pins.map(([vhost, name]) => this.app.live.rows.get(`${vhost}\n${name}`)).filter(row => row && !row.gone);
+    return rows.length === 0 ? nothing : html`<section aria-labelledby="pinned"><div class="section-head"><h2 id="pinned">Pinned</h2></div>
+      <div class="card">${table(columns, { caption: 'Pinned queues', rows })}</div></section>
+      <div class="section-head"><h2>All</h2></div>`;
   }
 
   render() {
@@ -36,6 +52,10 @@ export default class Queues {
       { title: 'Empty in', kind: 'number', spare: true, cell: row => (row.empty_in_s === 'growing' ? 'growing' : format.duration(row.empty_in_s)), zero: row => row.empty_in_s == null },
       { title: 'Consumers', kind: 'number', spare: true, cell: row => format.count(row.consumers), zero: row => row.consumers === 0 },
       { title: 'State', kind: 'state', cell: row => state(row.state, row.reason) },
+      { title: 'Pin', kind: 'acts', cell: row => html`<button class="plain" aria-pressed=${this.#isPinned(row)} @click=${() => {
+        this.app.pin(row.vhost, row.name);
+        this.#follow();
+      }}>${this.#isPinned(row) ? 'Pinned' : 'Pin'}<span class="hidden-text"> ${row.name}</span></button>` },
     ];
     return html`
       ${head({ title: this.#headline(), acts: html`<button @click=${() => this.#declare()}>New queue…</button>` })}
@@ -46,6 +66,7 @@ export default class Queues {
         </select></label>
         ${hostBox(this.hosts, this.query.vhost, vhost => list.narrow({ vhost }))}
       </div>
+      ${this.#pinned(columns.map(({ sort, ...column }) => column))}
       ${list.render(columns, { rows, isMoved: this.#isMoved(rows), empty: html`<p>No queue yet. A client declares one, or you do here.</p>` })}`;
   }
 
