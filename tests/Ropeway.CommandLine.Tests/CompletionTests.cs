@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Ropeway.CommandLine.Tests;
@@ -21,6 +22,32 @@ public sealed class CompletionTests
     {
         ShellResult result = await new Shell { Handler = () => new CannedBroker(), Time = new FakeTimeProvider() }.RunAsync([$"[suggest:{typed.Length}]", typed]);
         Assert.Contains(expected, result.Output.Split('\n', StringSplitOptions.TrimEntries));
+    }
+
+    [Fact]
+    public async Task Bash_OfANameThatIsACommand_RunsItNeitherNowNorWithTheLine()
+    {
+        const string Completion = """
+            ropeway() { printf '%s\n' 'orders$(touch ran)' 'orders `touch ran`; touch ran' 'orders*' 'other'; }
+            COMP_LINE='ropeway queue show orders' COMP_POINT=25 COMP_WORDS=(ropeway queue show orders) COMP_CWORD=3
+            _ropeway
+            for found in "${COMPREPLY[@]}"; do eval "printf '%s\n' ${found}"; done
+            """;
+        string script = await new Shell().DoAsync("completion bash");
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("ropeway-completion-");
+        try
+        {
+            using Process bash = Process.Start(new ProcessStartInfo("bash", ["--norc", "-c", script + Completion]) { WorkingDirectory = directory.FullName, RedirectStandardOutput = true, UseShellExecute = false })!;
+            string offered = await bash.StandardOutput.ReadToEndAsync();
+            await bash.WaitForExitAsync();
+
+            Assert.Equal("orders$(touch ran)\norders `touch ran`; touch ran\norders*\n", offered);
+            Assert.Empty(directory.GetFiles());
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [Fact]

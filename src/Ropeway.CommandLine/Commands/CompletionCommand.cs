@@ -2,15 +2,21 @@ using System.CommandLine;
 
 namespace Ropeway.CommandLine.Commands;
 
-/// <summary><c>ropeway completion</c>: what a shell needs to complete command lines, names of the broker included.</summary>
+/// <summary>
+/// <c>ropeway completion</c>: what a shell needs to complete command lines, names of the broker included. Peers choose those: a shell must neither expand them
+/// when it offers them nor run a part of them when they stand in the line, so each is quoted by the shell's own rules.
+/// </summary>
 internal static class CompletionCommand
 {
     private const string Bash = """
         _ropeway() {
-          local IFS=$'\n'
-          COMPREPLY=($(ropeway "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null))
-          local word="${COMP_WORDS[COMP_CWORD]}"
-          COMPREPLY=($(compgen -W "${COMPREPLY[*]}" -- "${word}"))
+          local found word="${COMP_WORDS[COMP_CWORD]}"
+          COMPREPLY=()
+          while IFS= read -r found; do
+            if [[ "${found}" == "${word}"* ]]; then
+              COMPREPLY+=("$(printf '%q' "${found}")")
+            fi
+          done < <(ropeway "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
         }
         complete -o default -F _ropeway ropeway
         """;
@@ -20,7 +26,7 @@ internal static class CompletionCommand
         _ropeway() {
           local -a found
           found=("${(@f)$(ropeway "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
-          compadd -Q -a found
+          compadd -a found
         }
         compdef _ropeway ropeway
         """;
@@ -37,7 +43,8 @@ internal static class CompletionCommand
         Register-ArgumentCompleter -Native -CommandName ropeway -ScriptBlock {
           param($wordToComplete, $commandAst, $cursorPosition)
           ropeway "[suggest:$cursorPosition]" "$commandAst" 2>$null | ForEach-Object {
-            [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+            $text = if ($_ -match '^[\w./:=+-]+$') { $_ } else { "'" + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($_) + "'" }
+            [System.Management.Automation.CompletionResult]::new($text, $_, 'ParameterValue', $_)
           }
         }
         """;
