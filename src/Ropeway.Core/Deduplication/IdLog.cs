@@ -15,7 +15,7 @@ internal sealed class IdLog(StoredLog log)
     /// <summary>Reads all that the last process has left, from disk if need be: at start only, it waits.</summary>
     public IEnumerable<SeenId> ReadAll()
     {
-        using var loaded = new LoadSignal();
+        var loaded = new LoadWait(log);
         LogReader reader;
         long next;
         lock (log.Gate)
@@ -94,7 +94,7 @@ internal sealed class IdLog(StoredLog log)
     }
 
     /// <returns>False at the end. No id: it was forgotten, or has to be asked for again.</returns>
-    private bool TryReadNext(LogReader reader, LoadSignal loaded, ref long next, out SeenId? seen)
+    private bool TryReadNext(LogReader reader, LoadWait loaded, ref long next, out SeenId? seen)
     {
         seen = null;
         lock (log.Gate)
@@ -123,16 +123,5 @@ internal sealed class IdLog(StoredLog log)
 
         loaded.Wait();
         return true;
-    }
-
-    private sealed class LoadSignal : ILoadWaiter, IDisposable
-    {
-        private readonly AutoResetEvent _loaded = new(initialState: false);
-
-        public void Wait() => _loaded.WaitOne();
-
-        public void OnLoaded() => _loaded.Set();
-
-        public void Dispose() => _loaded.Dispose();
     }
 }
