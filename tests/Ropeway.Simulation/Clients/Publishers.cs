@@ -14,6 +14,7 @@ namespace Ropeway.Simulation.Clients;
 internal sealed class Publishers(World world, Consumers consumers)
 {
     private const int BodyBytesMax = 5000;
+    private const byte MessageIdFlag = 0x80;
 
     private readonly PublishBatch _batch = new();
     private readonly RouteResult _route = new();
@@ -37,8 +38,11 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         switch (dice)
         {
-            case < 9:
+            case < 7:
                 Publish(QueueKind.Work);
+                break;
+            case < 9:
+                PublishUnique();
                 break;
             case < 11:
                 Publish(QueueKind.Patient);
@@ -142,6 +146,46 @@ internal sealed class Publishers(World world, Consumers consumers)
         world.WhenDurable(index, () => messages.ForEach(message => message.Confirm()));
     }
 
+    /// <summary>Publishes a message with an id that its queue may have had.</summary>
+    private void PublishUnique()
+    {
+        List<ModelQueue> queues = [.. world.Model.Queues.Where(queue => queue.Kind == QueueKind.Unique)];
+        if (queues.Count == 0)
+        {
+            return;
+        }
+
+        ModelQueue known = world.Random.Choose(queues);
+        int id = world.Random.Next(2 * TakenIds.CountMax);
+        bool? isRemembered = known.Taken.Remembers(id);
+        ModelMessage? before = known.Taken.MessageOf(id);
+        List<ModelMessage> messages = [];
+        var message = new NewMessage(world.Model.NextId(), IsPersistent: true, TtlMs: 0, MakeBody(world.Model.LastId), BodyId: 0) { MessageId = id };
+        Route(message, exchange: "", known.Name, [known], messages, unit: null);
+        DispatchBatch dispatch = Dispatch;
+        ulong index = _batch.Publish([], dispatch);
+        dispatch.Flush();
+        world.Machine.Host.TryGetQueue(known.Name, out Queue? queue);
+        bool wasTaken = EndOf(queue!) > messages[0].Offset;
+        world.Model.Check(wasTaken != isRemembered, $"'{known.Name}' has {(wasTaken ? "" : "not ")}taken {messages[0]} with id {id}");
+        if (wasTaken)
+        {
+            known.Taken.Take(id, messages[0]);
+            before = messages[0];
+        }
+        else
+        {
+            known.Messages.Remove(messages[0].Offset);
+            known.Taken.Learn(id);
+            messages.Clear();
+        }
+
+        EndBatch(messages);
+        world.History.Note("publish", known.Name, id, (long)index);
+        world.Coverage.Count(wasTaken ? "publish with id" : "duplicate");
+        world.WhenDurable(index, () => before!.IsConfirmed = true); // A duplicate is confirmed no sooner than what it repeats.
+    }
+
     /// <summary>Publishes to several queues and settles what consumers hold, all or nothing.</summary>
     private void PublishInUnit()
     {
@@ -220,7 +264,8 @@ internal sealed class Publishers(World world, Consumers consumers)
 
     private int AddItem(in NewMessage message, string exchange, string key)
     {
-        byte[] bytes = [.. Encoding.UTF8.GetBytes(exchange), .. Encoding.UTF8.GetBytes(key), 0, 0, .. message.Body];
+        byte[] properties = message.MessageId is { } messageId ? [0, MessageIdFlag, 1, (byte)('A' + messageId)] : [0, 0];
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(exchange), .. Encoding.UTF8.GetBytes(key), .. properties, .. message.Body];
         NativeBlock block = NativeBlock.Allocate(bytes.Length);
         bytes.CopyTo(block.Span);
         long nowMs = world.Clock.NowMs;
@@ -234,8 +279,8 @@ internal sealed class Publishers(World world, Consumers consumers)
             RoutingKeyStart = exchange.Length,
             RoutingKeyBytes = (byte)key.Length,
             PropertiesStart = exchange.Length + key.Length,
-            PropertiesBytes = 2,
-            BodyStart = exchange.Length + key.Length + 2,
+            PropertiesBytes = properties.Length,
+            BodyStart = exchange.Length + key.Length + properties.Length,
             BodyBytes = message.Body.Length,
             BodyId = message.BodyId,
         };
@@ -316,5 +361,7 @@ internal sealed class Publishers(World world, Consumers consumers)
     private readonly record struct NewMessage(long Id, bool IsPersistent, long TtlMs, byte[] Body, ulong BodyId)
     {
         public int Priority { get; init; }
+
+        public int? MessageId { get; init; }
     }
 }

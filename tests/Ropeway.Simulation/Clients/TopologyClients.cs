@@ -24,7 +24,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
     private const int StreamBytesMax = 8 * 1024;
     private const int StreamSecondsMax = 2;
 
-    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream, QueueKind.Patient];
+    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream, QueueKind.Patient, QueueKind.Unique];
 
     /// <summary>A policy as text.</summary>
     public static string Describe(FieldTable definition) => string.Join(' ', definition.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}={field.Value}")));
@@ -50,6 +50,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
         Declare(LateQueue, QueueKind.Late);
         Declare("stream-0", QueueKind.Stream);
         Declare("patient-0", QueueKind.Patient);
+        Declare("unique-0", QueueKind.Unique);
     }
 
     public void Do(int dice)
@@ -85,6 +86,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
         {
             QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
             QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
+            QueueKind.Unique => new FieldTable { ["x-message-deduplication"] = true, ["x-cache-size"] = TakenIds.CountMax },
             QueueKind.Patient => new FieldTable
             {
                 ["x-delayed-retry-type"] = "all",

@@ -41,6 +41,9 @@ internal sealed class BrokerModel
 
     public ModelQueue? Find(string name) => _queues.TryGetValue(name, out Promised<ModelQueue?>? queue) ? queue.Current : null;
 
+    /// <summary>The number of the last message.</summary>
+    public long LastId => _lastId;
+
     /// <summary>A new number for a message.</summary>
     public long NextId() => ++_lastId;
 
@@ -102,6 +105,7 @@ internal sealed class BrokerModel
     /// <summary>A settlement is promised: the message never comes back.</summary>
     public void ConfirmSettled(ModelMessage message)
     {
+        message.IsConfirmed = true; // It cannot be settled for good without having been there for good.
         message.Queue.Forget(message);
         if (message.Queue.Kind == QueueKind.Late)
         {

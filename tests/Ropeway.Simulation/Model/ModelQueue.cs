@@ -28,6 +28,9 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
     /// <summary>Ids of dead letters that a consumer had settled and that were not there after a crash: they are gone, or where they came from.</summary>
     public HashSet<long> TakenBefore { get; } = [];
 
+    /// <summary>The ids that it has taken, when it takes each once.</summary>
+    public TakenIds Taken { get; } = new();
+
     /// <summary>Whether it is bound to the fanout exchange.</summary>
     public Promised<bool> Bound { get; } = new(false);
 

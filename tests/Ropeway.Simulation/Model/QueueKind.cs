@@ -21,6 +21,9 @@ internal enum QueueKind
     /// <summary>Durable; what comes back waits before it is delivered again, and goes when it has come back too often. Published to by name.</summary>
     Patient,
 
+    /// <summary>Durable; takes each id once, as long as it remembers it. Published to by name.</summary>
+    Unique,
+
     /// <summary>A stream, with a limit of bytes or of age. Published to by name.</summary>
     Stream,
 

@@ -24,6 +24,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
             Learn(message, offsets.Contains(message.Offset), wasClean);
         }
 
+        queue.Taken.Restart(wasClean);
         queue.ReadableEnd = there.Messages.Count == 0 ? 0 : there.Messages[^1].Offset + 1;
         if (!wasClean || queue.Kind == QueueKind.Ranked) // What was delivered of a queue with priorities lies anywhere below its horizon.
         {
