@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
 
 namespace Ropeway.Management.Tests;
 
@@ -37,6 +39,26 @@ public sealed class BrowseTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(3, (await rig.JsonAsync("GET", "/api/queues/%2F/list")).GetProperty("messages_ready").GetInt32());
         JsonElement newest = await rig.JsonAsync("GET", "/api/ropeway/queues/%2F/list/messages?from=newest&filter=-c");
         Assert.Equal(["b", "a"], newest.GetProperty("messages").EnumerateArray().Select(message => message.GetProperty("preview").GetString()));
+    }
+
+    [Fact]
+    public async Task ConnectionsOwnQueue_IsShownToMonitoringOnly()
+    {
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        host.DeclareQueue(new QueueSettings("replies", Durable: false, Exclusive: true, AutoDelete: false, Arguments: null, Owner: new object()));
+        await rig.JsonAsync("POST", "/api/exchanges/%2F/amq.default/publish", """{"properties":{},"routing_key":"replies","payload":"secret","payload_encoding":"string"}""");
+        rig.AddUser("neighbour", "management");
+        rig.AddUser("monitor", "monitoring");
+
+        foreach ((string method, string path) in ((string, string)[])[("GET", "messages"), ("GET", "messages/0"), ("GET", "messages/0/body"), ("POST", "pause")])
+        {
+            (int status, _, string reason) = await rig.RefusalAsync(method, $"/api/ropeway/queues/%2F/replies/{path}", body: (string?)null, "neighbour:neighbour");
+            Assert.Equal(400, status);
+            Assert.Contains("exclusive", reason, StringComparison.Ordinal);
+        }
+
+        JsonElement page = await rig.JsonAsync("GET", "/api/ropeway/queues/%2F/replies/messages", login: "monitor:monitor");
+        Assert.Equal("secret", Assert.Single(page.GetProperty("messages").EnumerateArray()).GetProperty("preview").GetString());
     }
 
     [Fact]

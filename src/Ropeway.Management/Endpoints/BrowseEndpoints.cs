@@ -24,14 +24,20 @@ internal sealed class BrowseEndpoints
         new("GET", "/api/ropeway/queues/{vhost}/{name}/messages/{sequence}/body", ApiAccess.Management, GetBodyAsync) { IsReading = true },
     ];
 
-    /// <summary>The queue that the path names.</summary>
+    /// <summary>The queue that the path names. A connection's own queue is for that connection, and for those who see what all users do.</summary>
     /// <exception cref="ApiException">There is none, or the user lacks the permission.</exception>
+    /// <exception cref="RefusedException">It is another connection's own queue.</exception>
     public static Queue QueueOf(ApiRequest request, AccessOperation operation)
     {
         VirtualHost host = request.Host(request["vhost"]);
         string resource = RefusalTexts.Queue(request["name"], host.Name);
         request.RequireNamed(host, operation, request["name"], resource);
-        return host.TryGetQueue(request["name"], out Queue? queue) ? queue : throw ApiException.NotFound($"no {resource}");
+        if (!host.TryGetQueue(request["name"], out Queue? queue))
+        {
+            throw ApiException.NotFound($"no {resource}");
+        }
+
+        return request.IsMonitor ? queue : host.GetQueue(queue.Name, owner: null);
     }
 
     /// <summary>The number of a message that the path names.</summary>
