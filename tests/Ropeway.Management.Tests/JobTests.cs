@@ -174,6 +174,22 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
     }
 
     [Fact]
+    public async Task DeletionOfAQueue_IsTakenBackByWhoMayConfigureIt()
+    {
+        await FillAsync("owned", "a");
+        rig.AddUser("owner", "management", write: "^$", read: "^$");
+        string job = (await rig.JsonAsync("DELETE", "/api/ropeway/queues/%2F/owned", login: "owner:owner")).GetProperty("job").GetString()!;
+
+        rig.AddUser("owner", "management", configure: "^other");
+        Assert.Equal(
+            (403, "access_refused", "user 'owner' lacks the permission configure on queue 'owned' in vhost '/'"),
+            await rig.RefusalAsync("POST", $"/api/ropeway/jobs/{job}/undo", body: (string?)null, "owner:owner"));
+        rig.AddUser("owner", "management", write: "^$", read: "^$");
+        Assert.True((await rig.JsonAsync("POST", $"/api/ropeway/jobs/{job}/undo", login: "owner:owner")).GetProperty("undone").GetBoolean());
+        Assert.Equal(1, await CountAsync("owned"));
+    }
+
+    [Fact]
     public void WhatIsToBeDone_KeepsNothingOfTheRequestThatSaidSo()
     {
         (JobRequest wanted, WeakReference context) = Read();

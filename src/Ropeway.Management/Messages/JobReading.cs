@@ -48,7 +48,8 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
     public static void RequirePermissions(ApiRequest request, JobRequest wanted)
     {
         VirtualHost host = request.Host(wanted.Source.Host.Name);
-        request.RequireNamed(host, AccessOperation.Read, wanted.Source.Name, RefusalTexts.Queue(wanted.Source.Name, host.Name));
+        AccessOperation needed = wanted.Kind == JobKind.DeleteQueue ? AccessOperation.Configure : AccessOperation.Read;
+        request.RequireNamed(host, needed, wanted.Source.Name, RefusalTexts.Queue(wanted.Source.Name, host.Name));
         if (wanted.Kind is JobKind.Move or JobKind.Copy or JobKind.Redrive)
         {
             RequireWrite(request, host, wanted.TargetExchange?.Name ?? string.Empty);
