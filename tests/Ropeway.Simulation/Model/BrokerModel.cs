@@ -16,6 +16,7 @@ internal sealed class BrokerModel
     private readonly List<Action> _returns = []; // Of messages to queues with retry, in their order; each confirms one.
     private int _confirmedReturnCount;
     private long _lastId;
+    private long _nowMs;
     private long _nextExpiryMs; // Before it no message expires.
 
     /// <summary>A model without anything.</summary>
@@ -199,6 +200,7 @@ internal sealed class BrokerModel
     /// <summary>The time of day has changed.</summary>
     public void NoteTime(long nowMs)
     {
+        _nowMs = nowMs;
         Late.NoteTime(nowMs, _lastId);
         if (nowMs < _nextExpiryMs)
         {
@@ -244,6 +246,8 @@ internal sealed class BrokerModel
         }
 
         Check(byName.Count == 0, $"queue '{byName.Keys.FirstOrDefault()}' is there, and nobody has declared it");
+        _nextExpiryMs = 0;
+        NoteTime(_nowMs); // Also for queues that were deleted, and are back.
         Late.Recover(delayed, IdsIn(found, QueueKind.Late), wasClean);
         FoundQueue? dead = found.FirstOrDefault(queue => queue.Name == "dead");
         foreach (FoundQueue there in found.OrderBy(queue => queue.Name != "dead"))
@@ -254,7 +258,6 @@ internal sealed class BrokerModel
         _units.Clear();
         _returns.Clear();
         _confirmedReturnCount = 0;
-        _nextExpiryMs = 0; // Queues may be back.
     }
 
     /// <summary>Compares with what is there when nothing is under way any more.</summary>
