@@ -68,6 +68,15 @@ public sealed class ListTests(ManagementRig rig) : IClassFixture<ManagementRig>,
     public async Task List_WithoutPage_IsSortedWhole(string query, string names) => Assert.Equal(names, NamesOf(await rig.JsonAsync("GET", $"{Host}?{query}")));
 
     [Fact]
+    public async Task Columns_MoreThanAnythingHas_AreRefused()
+    {
+        string columns = string.Join(',', Enumerable.Range(0, 100).Select(number => $"c{number}"));
+
+        Assert.Equal(200, await rig.StatusAsync("GET", $"{Host}?columns={columns}"));
+        Assert.Equal((400, "bad_request", "'columns' names 101 columns, at most 100 are allowed"), await rig.RefusalAsync("GET", $"{Host}?columns={columns},name"));
+    }
+
+    [Fact]
     public async Task Columns_AlsoNested_AreAllThatIsSent()
     {
         JsonElement list = await rig.JsonAsync("GET", $"{Host}?columns=name,arguments.x-expires,arguments.nosuch");

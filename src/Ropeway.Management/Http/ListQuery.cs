@@ -9,6 +9,9 @@ namespace Ropeway.Management.Http;
 /// </summary>
 internal sealed class ListQuery
 {
+    /// <summary>Most columns that are asked for.</summary>
+    public const int ColumnCountMax = 100;
+
     private readonly PageRequest? _page;
     private readonly string[]? _sort;
     private readonly bool _isReversed;
@@ -33,7 +36,7 @@ internal sealed class ListQuery
         canPage ? PageRequest.Read(parameter) : null,
         parameter("sort") is { Length: > 0 } sort ? sort.Split('.') : null,
         parameter("sort_reverse") == "true",
-        parameter("columns") is { Length: > 0 } columns ? [.. columns.Split(',').Select(column => column.Split('.'))] : null);
+        parameter("columns") is { Length: > 0 } columns ? ReadColumns(columns) : null);
 
     /// <summary>Chooses, sorts and cuts. Only what is sent, or sorted by, is made into JSON.</summary>
     /// <param name="views">All entries.</param>
@@ -92,6 +95,15 @@ internal sealed class ListQuery
         }
 
         WriteColumns(writer, item, _columns, depth: 0);
+    }
+
+    /// <summary>Each is looked for in each entry, so they are few.</summary>
+    private static string[][] ReadColumns(string text)
+    {
+        string[] columns = text.Split(',');
+        return columns.Length <= ColumnCountMax
+            ? [.. columns.Select(column => column.Split('.'))]
+            : throw ApiException.BadRequest($"'columns' names {columns.Length} columns, at most {ColumnCountMax} are allowed");
     }
 
     private void WriteItems<T>(Utf8JsonWriter writer, T[] items, JsonTypeInfo<T> type)
