@@ -46,7 +46,7 @@ internal static class ActNames
     /// <summary>The name.</summary>
     public static string Of(Route route)
     {
-        string[] words = [.. route.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment is not "api" and not "ropeway" && segment[0] != '{')];
+        string[] words = [.. route.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment is not "api" and not "ropeway" and not "e" && segment[0] != '{')];
         string last = words.Length > 0 ? words[^1] : string.Empty;
         if (Acts.TryGetValue($"{route.Method} {last}", out string? act))
         {
