@@ -148,7 +148,6 @@ export function chart(page, { title, data, axis = format.short, write, series })
     <figure class="card chart">
       <figcaption>
         <h3>${title}</h3>
-        <ul class="legend">${series.map(line => html`<li class="tone-${line.tone}"><span class="key ${line.dashed ? 'dashed' : ''}" aria-hidden="true"></span>${line.name} <b class="value">${write(line.now)}</b></li>`)}</ul>
         <span class="chart-acts">
           ${isTable ? html`<button class="plain" @click=${() => csv({ title, data, series })}>CSV<span class="hidden-text"> of ${title}</span></button>` : ''}
           <button class="plain" aria-pressed=${isTable} @click=${() => {
@@ -156,6 +155,7 @@ export function chart(page, { title, data, axis = format.short, write, series })
             page.app.update();
           }}>Table<span class="hidden-text"> of ${title}</span></button>
         </span>
+        <ul class="legend">${series.map(line => html`<li class="tone-${line.tone}"><span class="key ${line.dashed ? 'dashed' : ''}" aria-hidden="true"></span>${line.name} <b class="value">${write(line.now)}</b></li>`)}</ul>
       </figcaption>
       ${isTable ? rows({ title, data, write, series }) : html`
         <rw-chart aria-hidden="true" .series=${series} .unit=${axis} .whole=${write === format.count} .data=${data}></rw-chart>

@@ -35,7 +35,7 @@ export default class Definitions {
             this.host = host;
             this.app.update();
           }, 'All, with users')}
-          <div class="form-acts"><button class="main" @click=${() => this.#export()}>Save definitions</button></div>
+          <div class="form-acts"><button class=${this.diff ? '' : 'main'} @click=${() => this.#export()}>Save definitions</button></div>
           ${this.outFault ? html`<p class="error-text" role="alert">${this.outFault}</p>` : nothing}
         </section>
         <section class="card pad" aria-labelledby="in"><h2 id="in">Bring in</h2>

@@ -36,7 +36,7 @@ export default class Queues {
     const rows = this.app.pins.map(([vhost, name]) => this.app.live.rows.get(`${vhost}\n${name}`)).filter(row => row && !row.gone);
     return rows.length === 0 ? nothing : html`<section aria-labelledby="pinned"><div class="section-head"><h2 id="pinned">Pinned</h2></div>
       <div class="card">${table(columns, { caption: 'Pinned queues', rows })}</div></section>
-      <div class="section-head"><h2>All</h2></div>`;
+      <div class="section-head below"><h2>All</h2></div>`;
   }
 
   render() {
