@@ -66,12 +66,14 @@ public sealed class PosixDiskTests
     [Fact]
     public void Allocate_MoreThanTheDiskHas_IsAShortage()
     {
-        using var directory = new TemporaryDirectory();
-        using IDiskFile file = PosixDisk.Instance.Create(directory.File("a"));
+        // In memory, where it is refused at once: a real disk is filled before it refuses, under everybody who writes to it meanwhile.
+        string path = $"/dev/shm/ropeway-{Guid.NewGuid():N}";
+        using IDiskFile file = PosixDisk.Instance.Create(path);
+        File.Delete(path);
 
         IOException failure = Assert.Throws<IOException>(() => file.Allocate(1L << 43));
 
-        Assert.True(Errno.IsShortage(failure) || failure.Message.Contains("large", StringComparison.Ordinal), failure.Message);
+        Assert.True(Errno.IsShortage(failure), failure.Message);
     }
 
     [Fact]
