@@ -154,6 +154,16 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
         Assert.Contains(_rig.Log.Read(), line => line.Message == "User 'guest' from 127.0.0.1: purge queue / orders: done.");
     }
 
+    [Theory]
+    [InlineData("POST", "/api/ropeway/jobs/1a2b/pause", "pause job")]
+    [InlineData("POST", "/api/ropeway/jobs/1a2b/undo", "undo job")]
+    [InlineData("POST", "/api/ropeway/queues/%2F/none/pause", "pause queue")]
+    public async Task Act_IsCalledByWhatItActsOn(string method, string path, string name)
+    {
+        Assert.Equal(404, await _rig.StatusAsync(method, path));
+        Assert.Equal(name, (await _rig.JsonAsync("GET", "/api/ropeway/audit"))[0].GetProperty("act").GetString());
+    }
+
     [Fact]
     public async Task RefusedSignIns_PushOutNoOtherActs()
     {

@@ -35,7 +35,6 @@ internal static class ActNames
         ["POST all-configuration"] = "import definitions",
         ["POST bulk-delete"] = "delete users",
         ["POST jobs"] = "start job",
-        ["POST undo"] = "undo job",
         ["POST snooze"] = "snooze finding",
         ["DELETE snooze"] = "unsnooze finding",
         ["POST session"] = "sign in",
@@ -48,12 +47,17 @@ internal static class ActNames
     {
         string[] words = [.. route.Pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Where(segment => segment is not "api" and not "ropeway" and not "e" && segment[0] != '{')];
         string last = words.Length > 0 ? words[^1] : string.Empty;
+        string first = words.Length > 0 ? words[0] : string.Empty;
+        if (first == "jobs" && words.Length > 1)
+        {
+            return $"{last} job";
+        }
+
         if (Acts.TryGetValue($"{route.Method} {last}", out string? act))
         {
             return act;
         }
 
-        string first = words.Length > 0 ? words[0] : string.Empty;
         string noun = Nouns.GetValueOrDefault(first, first.Replace('-', ' '));
         return first == "connections" && route.Method == "DELETE" ? "close connection" : $"{VerbOf(route.Method)} {noun}{(words.Length > 1 && last != first ? $" {last.Replace('-', ' ')}" : string.Empty)}";
     }
