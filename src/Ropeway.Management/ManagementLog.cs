@@ -31,4 +31,7 @@ internal static partial class ManagementLog
 
     [LoggerMessage(8008, LogLevel.Error, "What pages are shown could not be renewed; this is tried again each second and not logged again.")]
     public static partial void LookFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(8009, LogLevel.Error, "Rates and samples could not be renewed; this is tried again every few seconds and not logged again.")]
+    public static partial void SampleFailed(ILogger logger, Exception exception);
 }

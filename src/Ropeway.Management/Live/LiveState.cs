@@ -31,9 +31,9 @@ internal sealed class LiveState : IDisposable
     public LiveState(Broker broker, ManagementOptions options)
     {
         Broker = broker;
-        Sampler = new Sampler(broker);
         Options = options;
         Logger = options.Loggers.CreateLogger("Ropeway.Management");
+        Sampler = new Sampler(broker, Logger);
         Audit = new AuditLog(broker.Time, Logger);
         Sessions = new SessionTable(broker);
         Streams = new LiveStreams(broker);

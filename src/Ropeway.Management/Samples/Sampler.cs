@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
@@ -21,6 +22,7 @@ internal sealed class Sampler : IDisposable
 
     private readonly Lock _gate = new(); // Outside of all gates of Core.
     private readonly Broker _broker;
+    private readonly ILogger _logger;
     private readonly ITimer _timer;
     private readonly List<SampledObject> _active = [];
     private readonly SampleSeries _series = new(SampleRow.NodeWidth);
@@ -32,11 +34,15 @@ internal sealed class Sampler : IDisposable
     private DurationSpread _commits = DurationSpread.None;
     private DurationSpread _syncs = DurationSpread.None;
     private int _sampledQueueCount;
+    private bool _hasFailed;
 
     /// <summary>Begins to sample.</summary>
-    public Sampler(Broker broker)
+    /// <param name="broker">The broker.</param>
+    /// <param name="logger">Is told of a sample that failed.</param>
+    public Sampler(Broker broker, ILogger logger)
     {
         _broker = broker;
+        _logger = logger;
         StartedMs = broker.Time.GetUtcNow().ToUnixTimeMilliseconds();
         SampledMs = StartedMs;
         _churn = new ChurnRates(broker);
@@ -51,7 +57,7 @@ internal sealed class Sampler : IDisposable
         }
 
         var step = TimeSpan.FromSeconds(SampleSeries.StepSeconds);
-        _timer = broker.Time.CreateTimer(static sampler => ((Sampler)sampler!).Sample(), this, step, step);
+        _timer = broker.Time.CreateTimer(static sampler => ((Sampler)sampler!).TrySample(), this, step, step);
     }
 
     /// <summary>When it began, in milliseconds since the Unix epoch.</summary>
@@ -207,6 +213,22 @@ internal sealed class Sampler : IDisposable
             {
                 sampled.IsActive = true;
                 _active.Add(sampled);
+            }
+        }
+    }
+
+    private void TrySample()
+    {
+        try
+        {
+            Sample();
+        }
+        catch (Exception fault) // The top of a timer's call.
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true; // Not every few seconds.
+                ManagementLog.SampleFailed(_logger, fault);
             }
         }
     }
