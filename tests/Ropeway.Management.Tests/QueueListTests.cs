@@ -109,6 +109,27 @@ public sealed class QueueListTests : IAsyncLifetime, IDisposable
         Assert.Equal(404, await _rig.StatusAsync("GET", $"{Path}?vhost=none"));
     }
 
+    [Fact]
+    public async Task List_WithAnExpressionThatTakesLong_IsIncompleteAndSaysSo()
+    {
+        _rig.Time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(30); // Whenever somebody looks at the clock.
+
+        JsonElement list = await _rig.JsonAsync("GET", $"{Path}?q=/^o/");
+
+        Assert.True(list.GetProperty("incomplete").GetBoolean());
+    }
+
+    [Fact]
+    public async Task PageOfTheApi_WithAnExpressionThatTakesLong_IsRefused()
+    {
+        _rig.Time.AutoAdvanceAmount = TimeSpan.FromMilliseconds(300);
+
+        (int status, _, string text) = await _rig.RefusalAsync("GET", "/api/queues?page=1&name=^o&use_regex=true");
+
+        Assert.Equal(400, status);
+        Assert.StartsWith("'^o' takes too long: more than 1 s for the names of this list", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("sort=size", "'sort' is name, waiting")]
     [InlineData("limit=0", "'limit' must be 1 to 500")]

@@ -46,7 +46,7 @@ internal sealed class LiveEndpoints(LiveState live)
     }
 
     private ApiReply List(ApiRequest request) => ApiReply.Json(
-        live.Queues.Select(QueueListRequest.Read(request.Parameter), new Viewer(request.Broker, request.User)), LiveJson.Default.QueueListView);
+        live.Queues.Select(QueueListRequest.Read(request.Parameter, request.Broker.Time), new Viewer(request.Broker, request.User)), LiveJson.Default.QueueListView);
 
     private ApiReply Overview(ApiRequest request) =>
         ApiReply.Json(live.Values.Overview(new Viewer(request.Broker, request.User)), LiveJson.Default.JsonElement);

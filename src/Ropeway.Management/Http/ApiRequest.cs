@@ -69,10 +69,10 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
 
     /// <summary>What is wanted of a list that comes in pages.</summary>
     /// <exception cref="ApiException">The query is malformed.</exception>
-    public ListQuery PagedQuery() => ListQuery.Read(Parameter, canPage: true);
+    public ListQuery PagedQuery() => ListQuery.Read(Parameter, canPage: true, Broker.Time);
 
     /// <summary>What is wanted of one object, or of a list that goes out whole.</summary>
-    public ListQuery WholeQuery() => ListQuery.Read(Parameter, canPage: false);
+    public ListQuery WholeQuery() => ListQuery.Read(Parameter, canPage: false, Broker.Time);
 
     /// <summary>A header's value, or null.</summary>
     public string? Header(string name) => context.Request.Headers.TryGetValue(name, out Microsoft.Extensions.Primitives.StringValues values) ? values.ToString() : null;

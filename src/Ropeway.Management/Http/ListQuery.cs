@@ -31,9 +31,10 @@ internal sealed class ListQuery
     /// <summary>Reads it.</summary>
     /// <param name="parameter">A parameter of the query, or null.</param>
     /// <param name="canPage">Whether the list comes in pages.</param>
+    /// <param name="time">Measures what an expression takes.</param>
     /// <exception cref="ApiException">A parameter is malformed or out of its range.</exception>
-    public static ListQuery Read(Func<string, string?> parameter, bool canPage) => new(
-        canPage ? PageRequest.Read(parameter) : null,
+    public static ListQuery Read(Func<string, string?> parameter, bool canPage, TimeProvider time) => new(
+        canPage ? PageRequest.Read(parameter, time) : null,
         parameter("sort") is { Length: > 0 } sort ? sort.Split('.') : null,
         parameter("sort_reverse") == "true",
         parameter("columns") is { Length: > 0 } columns ? ReadColumns(columns) : null);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Ropeway.Management.Http;
@@ -8,18 +7,19 @@ namespace Ropeway.Management.Http;
 /// <param name="PageSize">Entries on a page, 1 to <see cref="PageSizeMax"/>.</param>
 /// <param name="Name">What a name contains; empty for all names.</param>
 /// <param name="Pattern">What a name matches; null when <paramref name="Name"/> says which.</param>
-internal sealed record PageRequest(int Page, int PageSize, string Name, Regex? Pattern)
+internal sealed record PageRequest(int Page, int PageSize, string Name, NamePattern? Pattern)
 {
     /// <summary>Most entries on a page.</summary>
     public const int PageSizeMax = 500;
 
     private const int PageSizeDefault = 100;
-    private const int PatternCharsMax = 1024;
+    private static readonly TimeSpan PatternTimeMax = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads it from the query; null when it asks for no page.</summary>
     /// <param name="parameter">A parameter's text, or null.</param>
+    /// <param name="time">Measures what an expression takes.</param>
     /// <exception cref="ApiException">A parameter is malformed or out of its range.</exception>
-    public static PageRequest? Read(Func<string, string?> parameter)
+    public static PageRequest? Read(Func<string, string?> parameter, TimeProvider time)
     {
         if (parameter("page") is not { } page)
         {
@@ -37,28 +37,25 @@ internal sealed record PageRequest(int Page, int PageSize, string Name, Regex? P
         }
 
         string name = parameter("name") ?? string.Empty;
-        return new PageRequest(number, size, name, name.Length > 0 && parameter("use_regex") == "true" ? ReadPattern(name) : null);
+        return new PageRequest(number, size, name, name.Length > 0 && parameter("use_regex") == "true" ? new NamePattern(name, time) : null);
     }
 
     /// <summary>Whether an entry of this name is wanted.</summary>
-    public bool Fits(string name) => Pattern?.IsMatch(name) ?? name.Contains(Name, StringComparison.OrdinalIgnoreCase);
+    /// <exception cref="ApiException">The expression has taken too long by now.</exception>
+    public bool Fits(string name)
+    {
+        if (Pattern is null)
+        {
+            return name.Contains(Name, StringComparison.OrdinalIgnoreCase);
+        }
+
+        bool isMatch = Pattern.IsMatch(name);
+        return Pattern.Spent <= PatternTimeMax
+            ? isMatch
+            : throw ApiException.BadRequest($"'{Name}' takes too long: more than {PatternTimeMax.TotalSeconds:0} s for the names of this list; a simpler expression, or a part of the name, would do");
+    }
 
     private static int ReadNumber(string text) => int.TryParse(text, System.Globalization.NumberStyles.AllowLeadingSign, null, out int number)
         ? number
         : throw ApiException.BadRequest("Pagination parameters are invalid: 'page' and 'page_size' must be numbers");
-
-    private static Regex ReadPattern(string pattern)
-    {
-        try
-        {
-            // Without backtracking the time is linear in the name, whatever the pattern.
-            return pattern.Length <= PatternCharsMax
-                ? new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))
-                : throw ApiException.BadRequest($"Pagination parameters are invalid: a pattern has at most {PatternCharsMax} characters");
-        }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            throw ApiException.BadRequest($"Pagination parameters are invalid: '{pattern}' is no regular expression that can be used: {fault.Message}");
-        }
-    }
 }

@@ -13,7 +13,6 @@ namespace Ropeway.Management.Live;
 internal sealed class QueueList(Broker broker, QueueWatch watch, QueueRows rows)
 {
     private const int BudgetMs = 50; // For comparing names with an expression; everything else takes less.
-    private const int NamesPerCheck = 1024;
     private const double SeverityWeight = 1e15; // Above any product of messages and seconds.
     private static readonly TimeSpan SnapshotAge = TimeSpan.FromSeconds(2);
 
@@ -42,10 +41,8 @@ internal sealed class QueueList(Broker broker, QueueWatch watch, QueueRows rows)
         long matched = 0;
         long behind = 0;
         bool isIncomplete = false;
-        long begun = broker.Time.GetTimestamp();
         watch.Read(states =>
         {
-            int looked = 0;
             foreach (VirtualHost one in hosts)
             {
                 Queue[] all = queues.GetValueOrDefault(one.Name) ?? [];
@@ -62,7 +59,7 @@ internal sealed class QueueList(Broker broker, QueueWatch watch, QueueRows rows)
                         total++;
                     }
 
-                    if (request.Pattern is not null && ++looked % NamesPerCheck == 0 && broker.Time.GetElapsedTime(begun).TotalMilliseconds > BudgetMs)
+                    if (request.Pattern is { } pattern && pattern.Spent.TotalMilliseconds > BudgetMs)
                     {
                         isIncomplete = true;
                         return false;
