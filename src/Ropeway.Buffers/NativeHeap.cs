@@ -13,6 +13,11 @@ public static partial class NativeHeap
     /// </summary>
     public static void ShareArenas()
     {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
         try
         {
             _ = SetOption(ArenaMax, 2);
