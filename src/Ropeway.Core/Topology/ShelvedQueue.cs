@@ -19,8 +19,8 @@ public sealed class ShelvedQueue(Queue former, IReadOnlyList<Exchange> exchanges
     /// <summary>Most queues of a virtual host that can come back; the oldest is gone for good for one more.</summary>
     public const int CountMax = 200;
 
-    /// <summary>How long it can come back.</summary>
-    public static readonly TimeSpan Time = TimeSpan.FromMinutes(10);
+    /// <summary>How long it can come back: as long as messages that were purged.</summary>
+    public static readonly TimeSpan Time = PurgeUndo.Time;
 
     /// <summary>The queue as it was.</summary>
     internal Queue Former => former;
