@@ -60,9 +60,10 @@ public sealed class ServerConfigurationTests : IDisposable
     [Fact]
     public void Load_TlsOptions_AreRead()
     {
-        string file = Path.Combine(Directory.CreateTempSubdirectory("ropeway-config-").FullName, "ropeway.json");
+        string file = Path.GetTempFileName();
         File.WriteAllText(file, """{"tls-certificate":"a.pem","tls-verify-peer":true,"tls-versions":["1.3"],"tls-server-name":["x.example=b.pem"]}""");
         ServerOptions options = ServerConfiguration.Load(new OptionSource(ExitCode.Usage), name => name == "ROPEWAY_CONFIG" ? file : null);
+        File.Delete(file);
 
         Assert.Equal(("a.pem", true, false), (options.TlsCertificateFile, options.TlsVerifyPeer, options.TlsFailIfNoPeerCertificate));
         Assert.Equal(System.Security.Authentication.SslProtocols.Tls13, options.TlsVersions);
