@@ -9,7 +9,7 @@ public static partial class NativeHeap
 
     /// <summary>
     /// Has threads share the arenas that there are. Otherwise each new one gets an arena of its own, up to eight for each processor, and each keeps what its threads
-    /// have freed: memory grows for hours. To be called before there are many threads.
+    /// have freed. To be called before there are many threads.
     /// </summary>
     public static void ShareArenas()
     {
