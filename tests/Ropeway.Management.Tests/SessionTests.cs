@@ -8,6 +8,8 @@ namespace Ropeway.Management.Tests;
 /// <summary>Signing in to the management page, and what ends it.</summary>
 public sealed class SessionTests(SteppedRig rig) : IClassFixture<SteppedRig>
 {
+    private static FormUrlEncodedContent Form(string user, string password) => new(new Dictionary<string, string> { ["username"] = user, ["password"] = password });
+
     private const string Path = "/api/ropeway/session";
 
     [Fact]
@@ -42,6 +44,45 @@ public sealed class SessionTests(SteppedRig rig) : IClassFixture<SteppedRig>
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal("""{"error":"not_authorized","reason":"Login failed"}""", await response.Content.ReadAsStringAsync());
         Assert.Empty(response.Headers.WwwAuthenticate);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Login_WithTheFormOfRabbitMq_GivesACookieThatHoldsNoPassword()
+    {
+        using HttpResponseMessage response = await rig.SendAsync("POST", "/api/login", Form("guest", "guest"), login: null);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("\"ok\"", await response.Content.ReadAsStringAsync());
+        string cookie = Assert.Single(response.Headers.GetValues("Set-Cookie"));
+        Assert.Matches($"^ropeway-{rig.EndPoint.Port}=[A-Za-z0-9_-]{{43}}; Path=/; HttpOnly; SameSite=Strict$", cookie);
+        Assert.Equal("guest", (await GetAsync(cookie.Split(';')[0])).GetProperty("user").GetString());
+    }
+
+    [Fact]
+    public async Task Login_WithAWrongPassword_IsRefused()
+    {
+        using HttpResponseMessage response = await rig.SendAsync("POST", "/api/login", Form("guest", "wrong"), login: null);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.False(response.Headers.Contains("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Login_WithoutTheForm_SaysWhatIsExpected()
+    {
+        (int status, _, string reason) = await rig.RefusalAsync("POST", "/api/login", """{"username":"guest","password":"guest"}""", login: null);
+
+        Assert.Equal(401, status);
+        Assert.Equal("username and password are expected as fields of a form (Content-Type: application/x-www-form-urlencoded)", reason);
+    }
+
+    [Fact]
+    public async Task Login_FromAPageOfAnotherSite_IsRefused()
+    {
+        using HttpResponseMessage response = await rig.SendAsync("POST", "/api/login", Form("guest", "guest"), login: null, ("Sec-Fetch-Site", "cross-site"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
         Assert.False(response.Headers.Contains("Set-Cookie"));
     }
 

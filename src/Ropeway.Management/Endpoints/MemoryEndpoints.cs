@@ -23,6 +23,10 @@ internal static class MemoryEndpoints
     [
         new("GET", "/api/nodes/{node}/memory", ApiAccess.Monitoring, InBytes),
         new("GET", "/api/nodes/{node}/memory/relative", ApiAccess.Monitoring, InPercent),
+        new("GET", "/api/nodes/{node}/memory/ets", ApiAccess.Monitoring, OfTables),
+        new("GET", "/api/nodes/{node}/memory/ets/relative", ApiAccess.Monitoring, OfTables),
+        new("GET", "/api/nodes/{node}/memory/ets/{filter}", ApiAccess.Monitoring, OfTables),
+        new("GET", "/api/nodes/{node}/memory/ets/{filter}/relative", ApiAccess.Monitoring, OfTables),
     ];
 
     private static ApiReply InBytes(ApiRequest request)
@@ -42,13 +46,24 @@ internal static class MemoryEndpoints
         return Reply(shown);
     }
 
-    private static Dictionary<string, long> Measure(ApiRequest request, out long total)
+    /// <summary>An Erlang machine keeps tables in memory. What RabbitMQ answers when it has none that is asked for is what is true here of all.</summary>
+    private static ApiReply OfTables(ApiRequest request)
+    {
+        RequireNode(request);
+        return ApiReply.Json(new Dictionary<string, object>(StringComparer.Ordinal) { ["ets_tables_memory"] = "no_tables" }, ViewJson.Default.DictionaryStringObject);
+    }
+
+    private static void RequireNode(ApiRequest request)
     {
         if (request["node"] != request.Broker.NodeName)
         {
             throw ApiException.NotFound();
         }
+    }
 
+    private static Dictionary<string, long> Measure(ApiRequest request, out long total)
+    {
+        RequireNode(request);
         using var process = Process.GetCurrentProcess();
         total = process.WorkingSet64;
         StorageActivity storage = request.Broker.Durability.MeasureStorage();

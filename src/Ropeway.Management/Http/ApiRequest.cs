@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Ropeway.Core;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
@@ -161,12 +163,32 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     /// <exception cref="ApiException">It is no JSON, no object, or too long.</exception>
     public async Task<JsonBody> ReadBodyAsync()
     {
+        using MemoryStream bytes = await ReadBytesAsync().ConfigureAwait(false);
+        return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+    }
+
+    /// <summary>Reads the fields of the body, a form as browsers send it; a body of another type has none. Of a field that is there twice the first counts.</summary>
+    /// <exception cref="ApiException">It is too long.</exception>
+    public async Task<IReadOnlyDictionary<string, string>> ReadFormAsync()
+    {
+        if (!context.Request.HasFormContentType)
+        {
+            return new Dictionary<string, string>(StringComparer.Ordinal);
+        }
+
+        using MemoryStream bytes = await ReadBytesAsync().ConfigureAwait(false);
+        string text = Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+        return QueryHelpers.ParseQuery(text).ToDictionary(field => field.Key, field => field.Value[0] ?? string.Empty, StringComparer.Ordinal);
+    }
+
+    private async Task<MemoryStream> ReadBytesAsync()
+    {
         if (context.Request.ContentLength > BodyBytesMax)
         {
             ThrowTooLong();
         }
 
-        using var bytes = new MemoryStream();
+        var bytes = new MemoryStream();
         byte[] piece = ArrayPool<byte>.Shared.Rent(PieceBytes);
         try
         {
@@ -185,7 +207,7 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
             ArrayPool<byte>.Shared.Return(piece, clearArray: true); // It may have held a password.
         }
 
-        return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        return bytes;
     }
 
     [DoesNotReturn]

@@ -52,7 +52,7 @@ public sealed class ApiPlayer : IDisposable
     {
         string path = _names.Aggregate(call.Path, (text, name) => text.Replace($"{{{name.Key}}}", Uri.EscapeDataString(name.Value), StringComparison.Ordinal));
         using var request = new HttpRequestMessage(new HttpMethod(call.Method), AddressOf(path));
-        request.Content = call.Body is null ? null : new StringContent(call.Body, Encoding.UTF8, "application/json");
+        request.Content = call.Body is null ? null : new StringContent(call.Body, Encoding.UTF8, call.IsForm ? "application/x-www-form-urlencoded" : "application/json");
         using HttpResponseMessage response = await _http.SendAsync(request);
         byte[] body = await response.Content.ReadAsByteArrayAsync();
         string status = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"status {(int)response.StatusCode}");

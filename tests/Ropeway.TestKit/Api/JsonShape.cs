@@ -5,7 +5,10 @@ namespace Ropeway.TestKit.Api;
 /// <summary>The keys and types of a JSON document: a line <c>path type</c> for each. The entries of an array share theirs.</summary>
 public static class JsonShape
 {
-    /// <summary>The lines, in order. Keys that are a node's name are called <c>NODE</c>.</summary>
+    /// <summary>An object whose keys are names of tables, some with the node's name in them.</summary>
+    private const string Tables = "ets_tables_memory";
+
+    /// <summary>The lines, in order. Keys that are a node's name are called <c>NODE</c>, those of tables <c>TABLE</c>.</summary>
     /// <param name="document">Any JSON.</param>
     /// <param name="node">The node's name.</param>
     public static IReadOnlyList<string> Of(JsonElement document, string node)
@@ -22,7 +25,8 @@ public static class JsonShape
         {
             foreach (JsonProperty property in element.EnumerateObject())
             {
-                Add(lines, $"{path}.{(property.Name == node ? "NODE" : property.Name)}", property.Value, node);
+                string name = path.EndsWith(Tables, StringComparison.Ordinal) ? "TABLE" : property.Name == node ? "NODE" : property.Name;
+                Add(lines, $"{path}.{name}", property.Value, node);
             }
         }
         else if (element.ValueKind == JsonValueKind.Array)
