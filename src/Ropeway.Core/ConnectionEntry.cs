@@ -3,7 +3,7 @@ using Ropeway.Security.Tls;
 
 namespace Ropeway.Core;
 
-/// <summary>What is known of one open client connection; immutable but for what <see cref="Connection"/> tells.</summary>
+/// <summary>What is known of one open client connection; immutable but for what <see cref="Connection"/> tells and for <see cref="Sample"/>.</summary>
 public sealed record ConnectionEntry
 {
     /// <summary>Unique in this process.</summary>
@@ -32,6 +32,18 @@ public sealed record ConnectionEntry
 
     /// <summary>What the client says about itself: a field table as it was received, with its length in front. Kept encoded because idle connections are many.</summary>
     public required ReadOnlyMemory<byte> ClientProperties { get; init; }
+
+    /// <summary>Largest channel or session number agreed on; 0 where there are none.</summary>
+    public int ChannelMax { get; init; }
+
+    /// <summary>Largest frame agreed on, in bytes; 0 where that is not negotiated.</summary>
+    public int FrameBytesMax { get; init; }
+
+    /// <summary>Interval of heartbeats agreed on, in seconds; 0 without.</summary>
+    public int HeartbeatSeconds { get; init; }
+
+    /// <summary>What the one who samples its traffic keeps beside it.</summary>
+    public object? Sample { get; set; }
 
     /// <summary>When it was opened.</summary>
     public required DateTimeOffset ConnectedAt { get; init; }

@@ -15,6 +15,9 @@ public interface IOpenConnection
     /// <summary>Bytes that wait for the client to take them, while there are so many that it gets no more messages; else 0.</summary>
     long BackloggedBytes => 0;
 
+    /// <summary>What has gone over it.</summary>
+    ConnectionTraffic Traffic => default;
+
     /// <summary>Open channels or sessions at about this moment.</summary>
     int ChannelCount { get; }
 

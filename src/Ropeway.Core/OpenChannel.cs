@@ -24,6 +24,15 @@ public sealed record OpenChannel(
     /// <summary>What has happened to its messages; null when nothing has.</summary>
     public ObjectCounters? Counters { get; init; }
 
+    /// <summary>Publishes that wait for their confirm.</summary>
+    public long UnconfirmedCount { get; init; }
+
+    /// <summary>Publishes that wait for the commit of a transaction.</summary>
+    public int UncommittedCount { get; init; }
+
+    /// <summary>Acknowledgements that wait for the commit of a transaction; one of several messages counts once.</summary>
+    public int UncommittedAckCount { get; init; }
+
     /// <summary>Messages delivered since it was opened, fetched ones included.</summary>
     public long DeliveredCount { get; init; }
 }

@@ -41,7 +41,9 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     private ReadinessLoop? _loop; // Null with TLS.
     private long _lastReceivedMs;
     private long _receivedBytes;
+    private long _receiveCount;
     private long _sentBytes;
+    private long _sendCount;
     private long _deadlineMs = long.MaxValue;
     private int _cause = NoCause;
     private int _unreadBytes;
@@ -84,11 +86,13 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
 
     public long LastReceivedMs => Volatile.Read(ref _lastReceivedMs);
 
-    /// <summary>Bytes received so far.</summary>
     public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
 
-    /// <summary>Bytes that the network has taken so far.</summary>
+    public long ReceiveCount => Volatile.Read(ref _receiveCount);
+
     public long SentBytes => Volatile.Read(ref _sentBytes);
+
+    public long SendCount => Volatile.Read(ref _sendCount);
 
     /// <summary>Completes when the session has been told of the end and the socket is closed. Never fails.</summary>
     public Task Ended => _ended.Task;
@@ -494,6 +498,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     private void OnReceived(int bytes)
     {
         Volatile.Write(ref _receivedBytes, _receivedBytes + bytes);
+        Volatile.Write(ref _receiveCount, _receiveCount + 1);
         Volatile.Write(ref _lastReceivedMs, _host.Clock.NowMs);
         _received.Received(bytes);
         _loop?.OnReceived(bytes);
@@ -683,6 +688,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     private void OnSent(int bytes)
     {
         Volatile.Write(ref _sentBytes, _sentBytes + bytes);
+        Volatile.Write(ref _sendCount, _sendCount + 1);
         Outbox.Sent(bytes);
     }
 

@@ -28,6 +28,18 @@ public interface IConnection
     /// </summary>
     long LastReceivedMs { get; }
 
+    /// <summary>Bytes received so far; those of TLS itself do not count.</summary>
+    long ReceivedBytes { get; }
+
+    /// <summary>Pieces that they came in.</summary>
+    long ReceiveCount { get; }
+
+    /// <summary>Bytes that the network has taken so far; those of TLS itself do not count.</summary>
+    long SentBytes { get; }
+
+    /// <summary>Pieces that they left in.</summary>
+    long SendCount { get; }
+
     /// <summary>
     /// Ends a pause: <see cref="ISession.Consume"/> is called again soon, with what was left over. Also right when it comes
     /// before the pausing call has returned; without a pause it has no effect.

@@ -20,6 +20,10 @@ public sealed class InMemoryConnection : IConnection, IOutboxTarget
     private ISession? _session;
     private byte[] _left = [];
     private long _lastReceivedMs;
+    private long _receivedBytes;
+    private long _receiveCount;
+    private long _sentBytes;
+    private long _sendCount;
     private bool _resumed;
     private bool _closed;
     private bool _holdsOutput;
@@ -52,6 +56,18 @@ public sealed class InMemoryConnection : IConnection, IOutboxTarget
 
     /// <inheritdoc/>
     public long LastReceivedMs => Volatile.Read(ref _lastReceivedMs);
+
+    /// <inheritdoc/>
+    public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
+
+    /// <inheritdoc/>
+    public long ReceiveCount => Volatile.Read(ref _receiveCount);
+
+    /// <inheritdoc/>
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
+
+    /// <inheritdoc/>
+    public long SendCount => Interlocked.Read(ref _sendCount);
 
     /// <summary>True after the last consume returned <see cref="ConsumeStatus.Paused"/> and no resume came.</summary>
     public bool IsPaused { get; private set; }
@@ -94,6 +110,8 @@ public sealed class InMemoryConnection : IConnection, IOutboxTarget
     public ConsumeStatus Feed(ReadOnlySpan<byte> bytes)
     {
         Volatile.Write(ref _lastReceivedMs, _clock.NowMs);
+        Volatile.Write(ref _receivedBytes, _receivedBytes + bytes.Length);
+        Volatile.Write(ref _receiveCount, _receiveCount + 1);
         byte[] all = new byte[_left.Length + bytes.Length];
         _left.CopyTo(all, 0);
         bytes.CopyTo(all.AsSpan(_left.Length));
@@ -200,6 +218,8 @@ public sealed class InMemoryConnection : IConnection, IOutboxTarget
                 _output.Write(block.Span.Slice(pieces[0].Start, pieces[0].Bytes));
             }
 
+            Interlocked.Add(ref _sentBytes, pieces[0].Bytes);
+            Interlocked.Increment(ref _sendCount);
             Outbox.Sent(pieces[0].Bytes);
         }
     }

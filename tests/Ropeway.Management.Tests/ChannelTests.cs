@@ -20,6 +20,7 @@ public sealed class ChannelTests(ManagementRig rig) : IClassFixture<ManagementRi
         Assert.Equal((name, 5, "guest", "/", "running"), (Text(shown, "name"), shown.GetProperty("number").GetInt32(), Text(shown, "user"), Text(shown, "vhost"), Text(shown, "state")));
         Assert.Equal((true, false), (shown.GetProperty("confirm").GetBoolean(), shown.GetProperty("transactional").GetBoolean()));
         Assert.Equal((7, 2, 1), (shown.GetProperty("prefetch_count").GetInt32(), shown.GetProperty("messages_unacknowledged").GetInt32(), shown.GetProperty("consumer_count").GetInt32()));
+        Assert.Equal((11, 12, 13), (shown.GetProperty("messages_unconfirmed").GetInt32(), shown.GetProperty("messages_uncommitted").GetInt32(), shown.GetProperty("acks_uncommitted").GetInt32()));
         Assert.Equal(entry.Name, Text(shown.GetProperty("connection_details"), "name"));
         Assert.Equal("channelled", Text(Assert.Single(shown.GetProperty("consumer_details").EnumerateArray()).GetProperty("queue"), "name"));
         foreach (string path in (string[])["/api/channels", "/api/vhosts/%2F/channels", $"/api/connections/{Uri.EscapeDataString(entry.Name)}/channels"])

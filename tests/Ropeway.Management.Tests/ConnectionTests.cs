@@ -23,6 +23,19 @@ public sealed class ConnectionTests(ManagementRig rig) : IClassFixture<Managemen
     }
 
     [Fact]
+    public async Task Connection_ThatIsOpen_TellsItsTrafficAndWhatWasAgreedOn()
+    {
+        using var gone = new Registration(rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);
+        connection.Traffic = new ConnectionTraffic(ReceivedBytes: 1000, ReceiveCount: 10, SentBytes: 200, SendCount: 2, WaitingBytes: 3);
+
+        JsonElement shown = await rig.JsonAsync("GET", $"/api/connections/{Uri.EscapeDataString(entry.Name)}");
+
+        int Number(string name) => shown.GetProperty(name).GetInt32();
+        Assert.Equal((1000, 10, 200, 2, 3), (Number("recv_oct"), Number("recv_cnt"), Number("send_oct"), Number("send_cnt"), Number("send_pend")));
+        Assert.Equal((2047, 131_072, 60), (Number("channel_max"), Number("frame_max"), Number("timeout")));
+    }
+
+    [Fact]
     public async Task Connection_ThatIsBlocked_TellsWhy()
     {
         using var gone = new Registration(rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);

@@ -13,6 +13,8 @@ internal sealed class FakeConnection : IOpenConnection
 
     public long DeliveredCount { get; set; }
 
+    public ConnectionTraffic Traffic { get; set; }
+
     public int ChannelCount => 3;
 
     public List<OpenConsumer> Consumers { get; } = [];
@@ -20,7 +22,15 @@ internal sealed class FakeConnection : IOpenConnection
     public string? Reason { get; private set; }
 
     public IReadOnlyList<OpenChannel> ListChannels() =>
-        [new OpenChannel(5, "running", IsConfirming: true, IsTransactional: false, ConsumerPrefetch: 7, SharedPrefetch: 0, UnackedCount: 2, [.. Consumers]) { DeliveredCount = DeliveredCount }];
+    [
+        new OpenChannel(5, "running", IsConfirming: true, IsTransactional: false, ConsumerPrefetch: 7, SharedPrefetch: 0, UnackedCount: 2, [.. Consumers])
+        {
+            DeliveredCount = DeliveredCount,
+            UnconfirmedCount = 11,
+            UncommittedCount = 12,
+            UncommittedAckCount = 13,
+        },
+    ];
 
     public void Close(string reason) => Reason ??= reason;
 }

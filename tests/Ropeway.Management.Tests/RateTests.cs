@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using Ropeway.Core;
 
 namespace Ropeway.Management.Tests;
 
@@ -131,6 +132,37 @@ public sealed class RateTests : IAsyncLifetime, IDisposable
         Assert.Equal(24, node.GetProperty("series").GetProperty("confirm_p99_ms").GetArrayLength());
         Assert.Equal(400, await _rig.StatusAsync("GET", "/api/ropeway/samples/overview?range=2h"));
         Assert.Equal(404, await _rig.StatusAsync("GET", "/api/ropeway/samples/queues/%2F/none"));
+    }
+
+    [Fact]
+    public async Task Connection_TellsHowFastBytesComeAndLeave()
+    {
+        using var gone = new Registration(_rig.Broker, "guest", out ConnectionEntry entry, out FakeConnection connection);
+        string path = $"/api/connections/{Uri.EscapeDataString(entry.Name)}";
+        connection.Traffic = new ConnectionTraffic(ReceivedBytes: 1000, ReceiveCount: 1, SentBytes: 10, SendCount: 1, WaitingBytes: 0);
+        _time.Advance(Step);
+        connection.Traffic = new ConnectionTraffic(ReceivedBytes: 6000, ReceiveCount: 2, SentBytes: 110, SendCount: 2, WaitingBytes: 0);
+        _time.Advance(Step);
+
+        Assert.Equal(1000, await NumberAsync(path, "recv_oct_details", "rate"));
+        Assert.Equal(20, await NumberAsync(path, "send_oct_details", "rate"));
+    }
+
+    [Fact]
+    public async Task Node_TellsWhatItsProcessUsesAndHasDone()
+    {
+        await DeclareAsync("q");
+        JsonElement before = (await _rig.JsonAsync("GET", "/api/nodes"))[0];
+        await _rig.StatusAsync("PUT", "/api/queues/%2F/durable", """{"durable":true}""");
+        _time.Advance(Step);
+        JsonElement node = (await _rig.JsonAsync("GET", "/api/nodes"))[0];
+
+        Assert.All(["mem_used", "fd_used", "fd_total", "sockets_total", "proc_used", "proc_total"], name => Assert.True(node.GetProperty(name).GetInt64() > 0, name));
+        long written = node.GetProperty("io_write_bytes").GetInt64() - before.GetProperty("io_write_bytes").GetInt64();
+        Assert.True(written > 0);
+        Assert.Equal(written / 5.0, node.GetProperty("io_write_bytes_details").GetProperty("rate").GetDouble());
+        Assert.Equal(2, node.GetProperty("queue_created").GetInt64());
+        Assert.Contains("topic", node.GetProperty("exchange_types").EnumerateArray().Select(type => type.GetProperty("name").GetString()));
     }
 
     [Fact]

@@ -25,6 +25,9 @@ internal sealed class Registration : IDisposable
             VirtualHost = "/",
             Mechanism = "PLAIN",
             ClientProperties = FieldTableCodec.ToArray(new FieldTable { { "connection_name", "mine" } }),
+            ChannelMax = 2047,
+            FrameBytesMax = 131_072,
+            HeartbeatSeconds = 60,
             ConnectedAt = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123),
             Connection = connection,
         };

@@ -175,6 +175,7 @@ public sealed class TlsTests : IDisposable
         Assert.Equal("otto", peer?.NameFor(CertificateLogin.CommonName));
         Assert.Equal(@"CN=otto,OU=Post\, Room,O=Example", peer?.NameFor(CertificateLogin.DistinguishedName));
         Assert.Equal("otto.example.org", peer?.NameFor(CertificateLogin.AlternativeName));
+        Assert.Equal(("CN=Test authority", mine.NotBefore.ToUniversalTime(), mine.NotAfter.ToUniversalTime()), (peer?.Issuer, peer?.ValidFrom.UtcDateTime, peer?.ValidTo.UtcDateTime));
     }
 
     [Theory]

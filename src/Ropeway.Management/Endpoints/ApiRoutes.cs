@@ -10,6 +10,7 @@ internal static class ApiRoutes
     public static IEnumerable<Route> All(LiveState live) =>
     [
         .. new OverviewEndpoints(live.Options).Routes,
+        .. new NodeEndpoints(live).Routes,
         .. SingleNodeEndpoints.Routes,
         .. new HealthEndpoints(live.Options).Routes,
         .. VirtualHostEndpoints.Routes,

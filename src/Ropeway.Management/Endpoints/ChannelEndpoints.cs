@@ -96,6 +96,9 @@ internal static class ChannelEndpoints
         new PeerView(entry.Name, entry.Remote.Address.ToString(), entry.Remote.Port),
         ConsumerDetails: null)
     {
+        MessagesUnconfirmed = channel.UnconfirmedCount,
+        MessagesUncommitted = channel.UncommittedCount,
+        AcksUncommitted = channel.UncommittedAckCount,
         MessageStats = stats.OfChannel(channel.Counters),
         IdleSince = stats.IdleSince(channel.Counters),
     };

@@ -1,5 +1,6 @@
 using Ropeway.Core;
 using Ropeway.Management.Http;
+using Ropeway.Management.Samples;
 using Ropeway.Management.Views;
 using Ropeway.Messages;
 
@@ -74,7 +75,23 @@ internal static class ConnectionEndpoints
         return string.IsNullOrEmpty(given) ? DefaultReason : given[..Math.Min(given.Length, ReasonCharsMax)];
     }
 
-    private static ConnectionView ViewOf(Broker broker, ConnectionEntry entry) => new(
+    private static ConnectionView ViewOf(Broker broker, ConnectionEntry entry)
+    {
+        ConnectionTraffic traffic = entry.Connection.Traffic;
+        SampledTraffic? sampled = SampledTraffic.Find(entry);
+        return Describe(broker, entry) with
+        {
+            RecvOct = traffic.ReceivedBytes,
+            RecvOctDetails = sampled?.Received ?? RateView.None,
+            RecvCnt = traffic.ReceiveCount,
+            SendOct = traffic.SentBytes,
+            SendOctDetails = sampled?.Sent ?? RateView.None,
+            SendCnt = traffic.SendCount,
+            SendPend = traffic.WaitingBytes,
+        };
+    }
+
+    private static ConnectionView Describe(Broker broker, ConnectionEntry entry) => new(
         entry.Name,
         broker.NodeName,
         Type: "network",
@@ -93,7 +110,16 @@ internal static class ConnectionEndpoints
         entry.Tls?.Version,
         entry.Tls?.CipherSuite,
         entry.Tls?.Peer?.DistinguishedName,
+        entry.Tls?.Peer?.Issuer,
+        entry.Tls?.Peer is { } peer ? $"{IsoTime.Of(peer.ValidFrom)} - {IsoTime.Of(peer.ValidTo)}" : null,
         FieldTableCodec.TryRead(entry.ClientProperties.Span, out FieldTable? properties, out _) ? properties : [],
         entry.ConnectedAt.ToUnixTimeMilliseconds(),
-        entry.User);
+        entry.User)
+    {
+        ChannelMax = entry.ChannelMax,
+        FrameMax = entry.FrameBytesMax,
+        Timeout = entry.HeartbeatSeconds,
+        RecvOctDetails = RateView.None,
+        SendOctDetails = RateView.None,
+    };
 }

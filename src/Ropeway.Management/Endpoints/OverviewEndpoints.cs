@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Ropeway.Core;
 using Ropeway.Core.Queues;
-using Ropeway.Core.Resources;
 using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
 using Ropeway.Management.Samples;
@@ -9,7 +7,7 @@ using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Endpoints;
 
-/// <summary>The broker as a whole: <c>/api/overview</c>, <c>/api/whoami</c>, <c>/api/nodes</c>, <c>/api/cluster-name</c>.</summary>
+/// <summary>The broker as a whole: <c>/api/overview</c>, <c>/api/whoami</c>.</summary>
 internal sealed class OverviewEndpoints(ManagementOptions options)
 {
     /// <summary>What tools are told who only know RabbitMQ's versions: the release whose API this one follows.</summary>
@@ -18,50 +16,18 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
     /// <summary>Our name.</summary>
     public const string Product = "Ropeway";
 
-    private const string RatesMode = "basic"; // Not by pairs of objects.
+    /// <summary>How detailed statistics are.</summary>
+    public const string RatesMode = "basic"; // Not by pairs of objects.
 
     /// <summary>The endpoints.</summary>
     public IEnumerable<Route> Routes =>
     [
         new("GET", "/api/overview", ApiAccess.Management, Overview),
         new("GET", "/api/whoami", ApiAccess.Management, WhoAmI),
-        new("GET", "/api/nodes", ApiAccess.Monitoring, Nodes),
-        new("GET", "/api/nodes/{node}", ApiAccess.Monitoring, Node),
     ];
 
     private static ApiReply WhoAmI(ApiRequest request) =>
         ApiReply.Json(new WhoAmIView(request.User.Name, request.User.Tags), ViewJson.Default.WhoAmIView);
-
-    private ApiReply Nodes(ApiRequest request) =>
-        ApiReply.List(request.WholeQuery(), [ViewOf(request.Broker)], view => view.Name, ViewJson.Default.NodeView, ViewJson.Default.IEnumerableNodeView);
-
-    private ApiReply Node(ApiRequest request) => request["node"] == request.Broker.NodeName
-        ? ApiReply.Item(request.WholeQuery(), ViewOf(request.Broker), ViewJson.Default.NodeView)
-        : throw ApiException.NotFound();
-
-    private NodeView ViewOf(Broker broker)
-    {
-        using var process = Process.GetCurrentProcess();
-        TimeSpan uptime = broker.Time.GetUtcNow().UtcDateTime - process.StartTime.ToUniversalTime();
-        return new NodeView(
-            broker.NodeName,
-            Type: "disc",
-            Running: true,
-            $"{Environment.ProcessId}",
-            Environment.ProcessorCount,
-            process.WorkingSet64,
-            MemAlarm: broker.Admission.Causes.HasFlag(AdmissionCause.Memory),
-            DiskFreeAlarm: broker.Admission.Causes.HasFlag(AdmissionCause.Disk) || broker.Durability.CongestionReason is not null,
-            (long)uptime.TotalMilliseconds,
-            RatesMode,
-            options.Limits?.UsedMemoryBytesMax,
-            options.Gauges?.FreeDiskBytes,
-            options.Limits?.FreeDiskBytesMin,
-            broker.Connections.Count,
-            Partitions: [],
-            EnabledPlugins: [],
-            ClusterLinks: []);
-    }
 
     private ApiReply Overview(ApiRequest request)
     {
@@ -94,6 +60,8 @@ internal sealed class OverviewEndpoints(ManagementOptions options)
         {
             MessageStats = request.IsMonitor ? stats.OfTotal(host: null) : null,
             ChurnRates = request.Sampler.MeasureChurn(),
+            ExchangeTypes = KnownKinds.ExchangeTypes,
+            SampleRetentionPolicies = new RetentionView(SampleSeries.SpansSeconds, SampleSeries.SpansSeconds, Detailed: []),
         };
         return ApiReply.Item(request.WholeQuery(), view, ViewJson.Default.OverviewView);
     }

@@ -43,10 +43,10 @@ internal sealed class LiveState : IDisposable
         _flows = new FlowRates(Sampler);
         var rows = new QueueRows(_watch);
         Queues = new QueueList(broker, _watch, rows);
-        var gauges = new NodeGauges(broker, options);
-        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _flows, _slowed, Findings, gauges), rows, Findings);
+        Gauges = new NodeGauges(broker, options);
+        Values = new TopicValues(broker, new OverviewFigures(broker, _watch, _flows, _slowed, Findings, Gauges), rows, Findings);
         _queueRules = new QueueRules(broker, Findings);
-        _nodeRules = new NodeRules(broker, options, Findings, _slowed, gauges);
+        _nodeRules = new NodeRules(broker, options, Findings, _slowed, Gauges);
         _syncRules = new SyncRules(broker, Findings, broker.Durability.MeasureCommits);
         _routingRules = new RoutingRules(broker, Sampler, Findings);
         _lookedAt = broker.Time.GetTimestamp();
@@ -59,6 +59,9 @@ internal sealed class LiveState : IDisposable
 
     /// <summary>Knows rates.</summary>
     public Sampler Sampler { get; }
+
+    /// <summary>Measures the process.</summary>
+    public NodeGauges Gauges { get; }
 
     /// <summary>Settings.</summary>
     public ManagementOptions Options { get; }

@@ -9,24 +9,33 @@ internal sealed class NodeGauges(Broker broker, ManagementOptions options)
 {
     private const string OpenFilesDirectory = "/proc/self/fd";
     private const string LimitsFile = "/proc/self/limits";
+    private const string ThreadsDirectory = "/proc/self/task";
+    private const string ThreadsMaxFile = "/proc/sys/kernel/threads-max";
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private NodeFigures? _figures;
+    private NodeTrend? _trend;
     private long _measuredAt;
 
     /// <summary>The figures of the last seconds.</summary>
-    public NodeFigures Measure()
+    public NodeFigures Measure() => MeasureTrend().Now;
+
+    /// <summary>The figures of the last seconds, and those before them.</summary>
+    public NodeTrend MeasureTrend()
     {
         lock (_gate)
         {
-            if (_figures is null || broker.Time.GetElapsedTime(_measuredAt) >= Age)
+            TimeSpan elapsed = broker.Time.GetElapsedTime(_measuredAt);
+            if (_trend is null || elapsed >= Age)
             {
-                _figures = Read();
+                NodeFigures figures = Read();
+                _trend = new NodeTrend(figures, _figures ?? figures, elapsed);
+                _figures = figures;
                 _measuredAt = broker.Time.GetTimestamp();
             }
 
-            return _figures;
+            return _trend;
         }
     }
 
@@ -45,15 +54,26 @@ internal sealed class NodeGauges(Broker broker, ManagementOptions options)
             // It cannot be told now.
         }
 
-        return new NodeFigures(
-            free,
-            options.Limits?.FreeDiskBytesMin,
-            total,
-            gauges?.UsedMemoryBytes ?? Environment.WorkingSet,
-            options.Limits?.UsedMemoryBytesMax,
-            Directory.Exists(OpenFilesDirectory) ? Directory.EnumerateFileSystemEntries(OpenFilesDirectory).Count() : null,
-            ReadLimit());
+        return new NodeFigures
+        {
+            FreeDiskBytes = free,
+            FreeDiskBytesMin = options.Limits?.FreeDiskBytesMin,
+            TotalDiskBytes = total,
+            MemoryBytes = gauges?.UsedMemoryBytes ?? Environment.WorkingSet,
+            MemoryBytesMax = options.Limits?.UsedMemoryBytesMax,
+            Descriptors = CountEntries(OpenFilesDirectory),
+            DescriptorsMax = ReadLimit(),
+            Connections = broker.Connections.Count,
+            Threads = CountEntries(ThreadsDirectory),
+            ThreadsMax = File.Exists(ThreadsMaxFile) && long.TryParse(File.ReadAllText(ThreadsMaxFile), CultureInfo.InvariantCulture, out long threads) ? threads : null,
+            Collections = GC.CollectionCount(0),
+            ReclaimedBytes = Math.Max(GC.GetTotalAllocatedBytes() - GC.GetTotalMemory(forceFullCollection: false), 0),
+            Storage = broker.Durability.MeasureStorage(),
+            Syncs = broker.Durability.MeasureCommits().Sync,
+        };
     }
+
+    private static int? CountEntries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory).Count() : null;
 
     /// <summary>The line is <c>Max open files  SOFT  HARD  files</c>.</summary>
     private static long? ReadLimit() => File.Exists(LimitsFile)

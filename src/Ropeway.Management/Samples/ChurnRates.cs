@@ -6,6 +6,17 @@ namespace Ropeway.Management.Samples;
 /// <summary>How fast connections, channels and queues come and go. Guarded by the sampler's gate.</summary>
 internal sealed class ChurnRates
 {
+    private static readonly (string Name, Func<Broker, long> Count)[] Numbers =
+    [
+        ("channel_closed", broker => broker.Churn.ChannelsClosed),
+        ("channel_created", broker => broker.Churn.ChannelsOpened),
+        ("connection_closed", broker => broker.Connections.ClosedCount),
+        ("connection_created", broker => broker.Connections.OpenedCount),
+        ("queue_created", broker => broker.Churn.QueuesCreated),
+        ("queue_declared", broker => broker.Churn.QueuesDeclared),
+        ("queue_deleted", broker => broker.Churn.QueuesDeleted),
+    ];
+
     private readonly Broker _broker;
     private long[] _last;
     private long[] _recent;
@@ -26,24 +37,18 @@ internal sealed class ChurnRates
         _last = now;
     }
 
-    /// <summary>The numbers now, and how fast they changed in the last step.</summary>
-    public ChurnView Read()
+    /// <summary>The numbers now, and how fast they changed in the last step, under RabbitMQ's names.</summary>
+    public Dictionary<string, object> Read()
     {
-        long[] now = Count();
-        RateView[] rates = [.. _recent.Select(recent => new RateView(recent / (double)SampleSeries.StepSeconds))];
-        return new ChurnView(
-            now[0], rates[0], now[1], rates[1], now[2], rates[2], now[3], rates[3], now[4], rates[4], now[5], rates[5], now[6], rates[6]);
+        var read = new Dictionary<string, object>(StringComparer.Ordinal);
+        for (int i = 0; i < Numbers.Length; i++)
+        {
+            read.Add(Numbers[i].Name, Numbers[i].Count(_broker));
+            read.Add($"{Numbers[i].Name}_details", new RateView(_recent[i] / (double)SampleSeries.StepSeconds));
+        }
+
+        return read;
     }
 
-    /// <summary>In the order of the view.</summary>
-    private long[] Count() =>
-    [
-        _broker.Churn.ChannelsClosed,
-        _broker.Churn.ChannelsOpened,
-        _broker.Connections.ClosedCount,
-        _broker.Connections.OpenedCount,
-        _broker.Churn.QueuesCreated,
-        _broker.Churn.QueuesDeclared,
-        _broker.Churn.QueuesDeleted,
-    ];
+    private long[] Count() => [.. Numbers.Select(number => number.Count(_broker))];
 }

@@ -6,15 +6,20 @@ internal sealed class SampleSeries
     /// <summary>Seconds between two samples.</summary>
     public const int StepSeconds = 5;
 
+    private static readonly (int StepSeconds, int Length)[] Shapes = [(StepSeconds, 120), (10, 360), (60, 480), (300, 288)];
+
     private readonly SampleRing[] _rings;
     private readonly uint[][] _gathering; // For each ring but the first: the row that is not full yet.
     private long _count;
+
+    /// <summary>How far back the rings go, in seconds, from the finest to the coarsest.</summary>
+    public static IReadOnlyList<int> SpansSeconds { get; } = [.. Shapes.Select(shape => shape.StepSeconds * shape.Length)];
 
     /// <summary>Makes an empty one.</summary>
     /// <param name="width">Columns: <see cref="SampleRow.QueueWidth"/> or <see cref="SampleRow.NodeWidth"/>.</param>
     public SampleSeries(int width)
     {
-        _rings = [new(StepSeconds, 120, width), new(10, 360, width), new(60, 480, width), new(300, 288, width)];
+        _rings = [.. Shapes.Select(shape => new SampleRing(shape.StepSeconds, shape.Length, width))];
         _gathering = new uint[_rings.Length][];
         for (int i = 1; i < _rings.Length; i++)
         {

@@ -4,13 +4,12 @@ using Ropeway.Core.Queues;
 using Ropeway.Core.Resources;
 using Ropeway.Core.Statistics;
 using Ropeway.Core.Topology;
-using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Samples;
 
 /// <summary>
 /// Samples the counters of everything that is not idle, every <see cref="SampleSeries.StepSeconds"/>: rates of objects, sums of virtual hosts and of the node, and
-/// rings of the node and of a bounded number of queues. Costs what has changed, not what there is. Any thread.
+/// rings of the node and of a bounded number of queues. Costs what has changed, not what there is, but for a look at each connection. Any thread.
 /// </summary>
 internal sealed class Sampler : IDisposable
 {
@@ -142,7 +141,7 @@ internal sealed class Sampler : IDisposable
     }
 
     /// <summary>What came and went, and how fast.</summary>
-    public ChurnView MeasureChurn()
+    public Dictionary<string, object> MeasureChurn()
     {
         lock (_gate)
         {
@@ -258,6 +257,11 @@ internal sealed class Sampler : IDisposable
 
             _active.RemoveAll(sampled => !sampled.IsActive);
             _churn.Sample();
+            foreach (ConnectionEntry connection in _broker.Connections.Entries)
+            {
+                SampledTraffic.Take(connection);
+            }
+
             AddNodeRow();
             ForgetDeletedHosts();
         }

@@ -21,6 +21,15 @@ internal sealed record ChannelView(
     /// <summary>What has happened to its messages; null when nothing has.</summary>
     public IReadOnlyDictionary<string, object>? MessageStats { get; init; }
 
+    /// <summary>Publishes that wait for their confirm.</summary>
+    public long MessagesUnconfirmed { get; init; }
+
+    /// <summary>Publishes that wait for the commit of a transaction.</summary>
+    public int MessagesUncommitted { get; init; }
+
+    /// <summary>Acknowledgements that wait for the commit of a transaction.</summary>
+    public int AcksUncommitted { get; init; }
+
     /// <summary>Since when nothing has happened to its messages; null when something does.</summary>
     public string? IdleSince { get; init; }
 

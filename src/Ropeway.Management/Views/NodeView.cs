@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Ropeway.Management.Views;
 
 /// <summary>The one node.</summary>
@@ -7,15 +9,24 @@ internal sealed record NodeView(
     bool Running,
     string OsPid,
     int Processors,
-    long MemUsed,
     bool MemAlarm,
     bool DiskFreeAlarm,
     long Uptime,
     string RatesMode,
     long? MemLimit,
-    long? DiskFree,
+    string MemCalculationStrategy,
     long? DiskFreeLimit,
-    int SocketsUsed,
+    long? FdTotal,
+    long? SocketsTotal,
+    long? ProcTotal,
+    long RunQueue,
+    IReadOnlyList<KindView> ExchangeTypes,
+    IReadOnlyList<KindView> AuthMechanisms,
     IReadOnlyList<string> Partitions,
     IReadOnlyList<string> EnabledPlugins,
-    IReadOnlyList<string> ClusterLinks);
+    IReadOnlyList<string> ClusterLinks)
+{
+    /// <summary>What is measured, and how fast it changes: members of the node as the others.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, object> Measured { get; set; } = [];
+}

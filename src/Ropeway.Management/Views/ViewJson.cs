@@ -11,6 +11,7 @@ namespace Ropeway.Management.Views;
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ErrorView))]
 [JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(IEnumerable<LoginAttemptsView>))]
 [JsonSerializable(typeof(Dictionary<string, object>))]

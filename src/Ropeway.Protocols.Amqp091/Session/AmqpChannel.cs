@@ -49,6 +49,9 @@ internal sealed class AmqpChannel(ushort number, AmqpSession session)
     /// <summary>Publishes so far on a confirming channel: the tag of the last. Owner only.</summary>
     public ulong PublishedCount { get; set; }
 
+    /// <summary>Publishes that were confirmed or refused. Under the gate.</summary>
+    public ulong AnsweredCount { get; set; }
+
     /// <summary>The queue declared last, which an empty queue name means. Owner only.</summary>
     public string? LastQueueName { get; set; }
 

@@ -102,6 +102,9 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
 
     string? IOpenConnection.BlockedReason => IsClosing ? null : Pause.Reason;
 
+    ConnectionTraffic IOpenConnection.Traffic =>
+        new(Connection.ReceivedBytes, Connection.ReceiveCount, Connection.SentBytes, Connection.SendCount, Outbox.PendingBytes);
+
     int IOpenConnection.ChannelCount => _channels.Count; // Two plain reads: may be off while the owner opens a channel.
 
     /// <inheritdoc/>
@@ -204,12 +207,16 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
     }
 
-    /// <summary>Counts confirms that leave. Under the gate.</summary>
-    public void CountConfirms(ushort channel, int count)
+    /// <summary>Counts answers to publishes that leave. Under the gate.</summary>
+    public void CountAnswers(ushort channel, int count, bool isConfirm)
     {
         if (_channels.TryGetValue(channel, out AmqpChannel? publisher))
         {
-            publisher.Count().Add(MessageEvent.Confirmed, count);
+            publisher.AnsweredCount += (ulong)count;
+            if (isConfirm)
+            {
+                publisher.Count().Add(MessageEvent.Confirmed, count);
+            }
         }
     }
 

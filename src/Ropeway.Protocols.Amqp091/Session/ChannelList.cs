@@ -41,6 +41,9 @@ internal static class ChannelList
     {
         Counters = channel.Counters,
         DeliveredCount = (long)channel.LastDeliveryTag,
+        UnconfirmedCount = Math.Max((long)(channel.PublishedCount - channel.AnsweredCount), 0),
+        UncommittedCount = channel.Transaction?.MessageCount ?? 0,
+        UncommittedAckCount = channel.Transaction?.AnswerCount ?? 0,
     };
 
     private static OpenConsumer Describe(AmqpConsumer consumer) => new(consumer, Encoding.UTF8.GetString(consumer.Tag), consumer.Prefetch, consumer.Arguments)

@@ -378,6 +378,9 @@ internal sealed class Handshake(AmqpSession session, ServerProperties serverProp
         Mechanism = _login!.Mechanism,
         Tls = session.Connection.Tls,
         ClientProperties = _clientProperties,
+        ChannelMax = ChannelMax,
+        FrameBytesMax = session.Deliveries.FrameBytesMax,
+        HeartbeatSeconds = _heartbeatMs / 1000,
         ConnectedAt = session.Broker.Time.GetUtcNow(),
         Connection = session,
     };

@@ -119,9 +119,9 @@ internal sealed class ReplyQueue(Outbox outbox, AmqpSession? session = null)
             entry.Count += next.Count;
         }
 
+        session?.CountAnswers(entry.Channel, entry.Count, isConfirm: entry.Kind == EntryKind.Ack);
         if (entry.Kind == EntryKind.Ack)
         {
-            session?.CountConfirms(entry.Channel, entry.Count);
             Write(entry.Channel, new BasicAck { DeliveryTag = entry.Tag, Multiple = entry.Count > 1 });
         }
         else

@@ -42,6 +42,12 @@ internal sealed class Transaction(AmqpChannel channel)
     private int _sharedBytes;
     private long _bytes;
 
+    /// <summary>Messages that wait for the commit. Others than the owner may read a number that is a moment old.</summary>
+    public int MessageCount => _messages.Count;
+
+    /// <summary>Answers to deliveries that wait for the commit, in runs. Others than the owner may read a number that is a moment old.</summary>
+    public int AnswerCount => _answers.Count;
+
     private AmqpSession Session => channel.Session;
 
     /// <summary>Takes over a body file, which is claimed until the transaction ends.</summary>

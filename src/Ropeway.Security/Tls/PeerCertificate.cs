@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Ropeway.Security.Tls;
 
-/// <summary>The names in a client's certificate, which is not kept. Immutable.</summary>
+/// <summary>The names in a client's certificate, which is not kept, and how long it is valid. Immutable.</summary>
 public sealed class PeerCertificate
 {
     private const string CommonNameOid = "2.5.4.3";
@@ -31,12 +31,24 @@ public sealed class PeerCertificate
     {
         X500RelativeDistinguishedName[] names = [.. certificate.SubjectName.EnumerateRelativeDistinguishedNames(reversed: true)];
         DistinguishedName = string.Join(',', names.Select(Format));
+        Issuer = string.Join(',', certificate.IssuerName.EnumerateRelativeDistinguishedNames(reversed: true).Select(Format));
+        ValidFrom = new DateTimeOffset(certificate.NotBefore.ToUniversalTime());
+        ValidTo = new DateTimeOffset(certificate.NotAfter.ToUniversalTime());
         CommonName = names.FirstOrDefault(name => !name.HasMultipleElements && name.GetSingleElementType().Value == CommonNameOid)?.GetSingleElementValue();
         AlternativeName = ReadAlternativeName(certificate);
     }
 
     /// <summary>The subject as RFC 4514 writes it, the most specific part first: <c>CN=otto,O=Example</c>.</summary>
     public string DistinguishedName { get; }
+
+    /// <summary>Who issued it, written as the subject.</summary>
+    public string Issuer { get; }
+
+    /// <summary>Since when it is valid.</summary>
+    public DateTimeOffset ValidFrom { get; }
+
+    /// <summary>Until when it is valid.</summary>
+    public DateTimeOffset ValidTo { get; }
 
     /// <summary>The subject's common name; null when it has none.</summary>
     public string? CommonName { get; }

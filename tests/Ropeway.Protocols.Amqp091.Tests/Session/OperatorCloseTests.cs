@@ -55,6 +55,60 @@ public sealed class OperatorCloseTests : IDisposable
     }
 
     [Fact]
+    public void ListChannels_CountsPublishesThatWaitForTheirConfirm()
+    {
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+        peer.DeclareQueue(1, "q");
+        peer.Send(1, default(ConfirmSelect));
+        peer.Expect(MethodId.ConfirmSelectOk);
+        using (_broker.HoldCommits())
+        {
+            peer.Publish(1, "q", "one");
+            peer.Publish(1, "q", "two");
+            Assert.Equal(2, TheChannel().UnconfirmedCount);
+        }
+
+        peer.WaitUntil(() => TheChannel().UnconfirmedCount == 0, "both are confirmed");
+    }
+
+    [Fact]
+    public void ListChannels_CountsWhatWaitsForTheCommitOfATransaction()
+    {
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+        peer.DeclareQueue(1, "q");
+        peer.Publish(1, "q", "held");
+        peer.Consume(1, "q", "tag");
+        peer.ExpectDelivery("held");
+        peer.SendBare(1, MethodId.TxSelect);
+        peer.Expect(MethodId.TxSelectOk, 1);
+        peer.Publish(1, "nowhere", "one");
+        peer.Publish(1, "nowhere", "two");
+        peer.Send(1, new BasicAck { DeliveryTag = 1 });
+        Assert.Equal((2, 1), (TheChannel().UncommittedCount, TheChannel().UncommittedAckCount));
+
+        peer.SendBare(1, MethodId.TxCommit);
+        peer.Expect(MethodId.TxCommitOk, 1);
+        Assert.Equal((0, 0), (TheChannel().UncommittedCount, TheChannel().UncommittedAckCount));
+    }
+
+    [Fact]
+    public void Entries_TellWhatWasAgreedOnAndWhatWentOverThem()
+    {
+        AmqpPeer peer = _broker.Login();
+        ConnectionEntry entry = Assert.Single(_broker.Broker.Connections.Entries);
+        Assert.Equal((2047, 131_072, 60), (entry.ChannelMax, entry.FrameBytesMax, entry.HeartbeatSeconds));
+        ConnectionTraffic before = entry.Connection.Traffic;
+
+        peer.OpenChannel(1);
+
+        ConnectionTraffic after = entry.Connection.Traffic;
+        Assert.Equal((13, 1), (after.ReceivedBytes - before.ReceivedBytes, after.ReceiveCount - before.ReceiveCount)); // channel.open with its empty text.
+        Assert.Equal((16, 0), (after.SentBytes - before.SentBytes, after.WaitingBytes)); // channel.open-ok with its empty text.
+    }
+
+    [Fact]
     public void BackloggedBytes_OfAClientThatDoesNotRead_AreThoseThatWaitForIt()
     {
         AmqpPeer peer = _broker.Login();
@@ -114,4 +168,6 @@ public sealed class OperatorCloseTests : IDisposable
 
         Assert.Equal("CONNECTION_FORCED - user 'guest' is deleted", peer.ExpectConnectionClose().Text);
     }
+
+    private OpenChannel TheChannel() => Assert.Single(Assert.Single(_broker.Broker.Connections.Entries).Connection.ListChannels());
 }
