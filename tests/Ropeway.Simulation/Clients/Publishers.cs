@@ -7,6 +7,7 @@ using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Messages;
 using Ropeway.Simulation.Model;
+using Ropeway.Simulation.Steps;
 
 namespace Ropeway.Simulation.Clients;
 
@@ -163,7 +164,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         var message = new NewMessage(world.Model.NextId(), IsPersistent: true, TtlMs: 0, MakeBody(world.Model.LastId), BodyId: 0) { MessageId = id };
         Route(message, exchange: "", known.Name, [known], messages, unit: null);
         DispatchBatch dispatch = Dispatch;
-        ulong index = _batch.Publish([], dispatch);
+        ulong index = Publish(messages, dispatch);
         dispatch.Flush();
         world.Machine.Host.TryGetQueue(known.Name, out Queue? queue);
         bool wasTaken = EndOf(queue!) > messages[0].Offset;
@@ -190,6 +191,24 @@ internal sealed class Publishers(World world, Consumers consumers)
     private void PublishInUnit()
     {
         ModelUnit known = world.Model.BeginUnit();
+        ulong index;
+        try
+        {
+            index = CompleteUnit(known);
+        }
+        catch (Exception fault) when (ErrorLog.IsOfTheDisk(fault))
+        {
+            known.Published.ForEach(message => message.IsInDoubt = true);
+            throw;
+        }
+
+        world.History.Note("unit", "", (long)index, known.Published.Count);
+        world.Coverage.Count("transaction");
+        world.WhenDurable(index, () => world.Model.ConfirmUnit(known));
+    }
+
+    private ulong CompleteUnit(ModelUnit known)
+    {
         using QueueUnit unit = world.Machine.Broker.Durability.BeginUnit();
         for (int part = 1 + world.Random.Next(3); part > 0; part--)
         {
@@ -202,10 +221,7 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         consumers.SettleInUnit(unit, known);
         Pause();
-        ulong index = unit.Complete();
-        world.History.Note("unit", "", (long)index, known.Published.Count);
-        world.Coverage.Count("transaction");
-        world.WhenDurable(index, () => world.Model.ConfirmUnit(known));
+        return unit.Complete();
     }
 
     /// <summary>Other threads go on meanwhile, sometimes for long.</summary>
@@ -313,11 +329,24 @@ internal sealed class Publishers(World world, Consumers consumers)
     private void Flush(List<ModelMessage> messages)
     {
         DispatchBatch dispatch = Dispatch;
-        ulong index = _batch.Publish([], dispatch);
+        ulong index = Publish(messages, dispatch);
         dispatch.Flush();
         EndBatch(messages);
         world.History.Note("publish", messages.Count == 0 ? "" : messages[0].Queue.Name, messages.Count, (long)index);
         world.WhenDurable(index, () => messages.ForEach(message => message.IsConfirmed = true));
+    }
+
+    private ulong Publish(List<ModelMessage> messages, DispatchBatch dispatch)
+    {
+        try
+        {
+            return _batch.Publish([], dispatch);
+        }
+        catch (Exception fault) when (ErrorLog.IsOfTheDisk(fault))
+        {
+            messages.ForEach(message => message.IsInDoubt = true);
+            throw;
+        }
     }
 
     /// <summary>Everything that was routed must be in its queue.</summary>

@@ -162,7 +162,7 @@ internal sealed class BrokerModel
         for (int i = 0; i < end; i++)
         {
             ModelMessage earlier = queue.Messages.Values[i];
-            Check(!ModelQueue.IsBefore(earlier, message) || earlier.State != MessageState.Ready || earlier.MayLeave || earlier.Returns.IsOutOfOrder, earlier, $"was overtaken by {message.Offset}");
+            Check(!ModelQueue.IsBefore(earlier, message) || !IsOffered(earlier), earlier, $"was overtaken by {message.Offset}");
         }
 
         if (queue.Kind == QueueKind.Patient)
@@ -193,7 +193,7 @@ internal sealed class BrokerModel
     {
         foreach (ModelMessage message in queue.Messages.Values)
         {
-            Check(message.State != MessageState.Ready || message.MayLeave || message.Returns.IsOutOfOrder, message, "is not there: the queue says that it is empty");
+            Check(!IsOffered(message), message, "is not there: the queue says that it is empty");
         }
     }
 
@@ -375,6 +375,9 @@ internal sealed class BrokerModel
 
     /// <summary>The message in the queue it came from, when one is known.</summary>
     internal ModelMessage? SourceOf(ModelMessage letter) => _sources.TryGetValue(letter.Id, out ModelQueue? source) ? source.Find(letter.Id) : null;
+
+    /// <summary>Whether a queue must give a message to who asks.</summary>
+    private static bool IsOffered(ModelMessage message) => message.State == MessageState.Ready && !message.MayLeave && !message.IsInDoubt && !message.Returns.IsOutOfOrder;
 
     private HashSet<long> IdsIn(IReadOnlyList<FoundQueue> found, QueueKind kind) =>
         [.. found.Where(queue => Find(queue.Name)?.Kind == kind).SelectMany(queue => queue.Messages).Select(message => message.Id)];

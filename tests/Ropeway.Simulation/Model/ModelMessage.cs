@@ -33,6 +33,9 @@ internal sealed class ModelMessage
     /// <summary>How often it came back to a queue with retry.</summary>
     public ReturnCount Returns { get; } = new();
 
+    /// <summary>The store failed while it was being published: until the next start it is in its queue, or not.</summary>
+    public bool IsInDoubt { get; set; }
+
     /// <summary>It has expired, is too much, or was rejected: it may have left its queue at any time.</summary>
     public bool MayLeave { get; set; }
 

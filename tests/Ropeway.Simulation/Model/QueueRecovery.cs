@@ -102,6 +102,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
         model.Check(!isDead, message, "is also a dead letter");
         message.State = MessageState.Ready;
         message.IsConfirmed = true;
+        message.IsInDoubt = false;
         message.Publisher = null;
         message.Settler = null;
         message.Returns.Restart(wasClean);
