@@ -14,9 +14,9 @@ internal sealed class FindingBoard(TimeProvider time)
 
     private readonly Lock _gate = new(); // Of the snoozes.
     private readonly Dictionary<FindingKey, Snooze> _snoozes = [];
-    private readonly Dictionary<FindingKey, Finding> _candidates = []; // Over the threshold, not for long enough; for the looking thread, as the next.
-    private readonly Dictionary<FindingKey, Finding> _found = [];
-    private readonly HashSet<FindingKey> _seen = [];
+    private readonly Dictionary<FindingKey, Entry> _entries = []; // For the looking thread, as the next.
+    private long _round;
+    private bool _hasChanged;
     private IReadOnlyList<Finding> _all = []; // Replaced, never changed.
 
     /// <summary>All findings, the worst first, snoozed ones included.</summary>
@@ -26,45 +26,62 @@ internal sealed class FindingBoard(TimeProvider time)
     /// <returns>The finding when it counts, else null.</returns>
     public Finding? Report(FindingReading reading)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        FindingKey key = reading.Key;
-        if (_found.TryGetValue(key, out Finding? found))
+        if (!_entries.TryGetValue(reading.Key, out Entry? entry))
         {
-            return Keep(found with { Reading = reading });
-        }
+            if (!reading.IsOver)
+            {
+                return null;
+            }
 
-        if (!reading.IsOver)
+            entry = new Entry(new Finding(reading, reading.Since ?? time.GetUtcNow()));
+            _entries.Add(reading.Key, entry);
+        }
+        else if (!entry.Counts && !reading.IsOver)
         {
             return null;
         }
 
-        Finding candidate = _candidates.TryGetValue(key, out Finding? known) ? known with { Reading = reading } : new Finding(reading, reading.Since ?? now);
-        if (now - candidate.Since >= reading.Hold)
+        entry.Round = _round;
+        if (!ReferenceEquals(entry.Finding.Reading, reading))
         {
-            _candidates.Remove(key);
-            return Keep(candidate);
+            entry.Finding = entry.Finding with { Reading = reading };
+            _hasChanged |= entry.Counts;
         }
 
-        _candidates[key] = candidate;
-        _seen.Add(key);
-        return null;
+        if (!entry.Counts && time.GetUtcNow() - entry.Finding.Since >= reading.Hold)
+        {
+            entry.Counts = true;
+            _hasChanged = true;
+        }
+
+        return entry.Counts ? entry.Finding : null;
     }
 
     /// <summary>All rules have been asked.</summary>
     public void EndRound()
     {
-        foreach (FindingKey key in _candidates.Keys.Concat(_found.Keys).Where(key => !_seen.Contains(key)).ToArray())
+        foreach ((FindingKey key, Entry entry) in _entries)
         {
-            _candidates.Remove(key);
-            _found.Remove(key);
+            if (entry.Round != _round)
+            {
+                _entries.Remove(key); // Which leaves the enumeration valid.
+                _hasChanged |= entry.Counts;
+            }
         }
 
-        _seen.Clear();
-        Volatile.Write(ref _all, [.. _found.Values
-            .OrderByDescending(finding => finding.Severity)
-            .ThenByDescending(finding => finding.Reading.Messages)
-            .ThenBy(finding => finding.Since)
-            .ThenBy(finding => finding.Key.Name, StringComparer.Ordinal)]);
+        _round++;
+        if (_hasChanged)
+        {
+            _hasChanged = false;
+            Volatile.Write(ref _all, [.. _entries.Values
+                .Where(entry => entry.Counts)
+                .Select(entry => entry.Finding)
+                .OrderByDescending(finding => finding.Severity)
+                .ThenByDescending(finding => finding.Reading.Messages)
+                .ThenBy(finding => finding.Since)
+                .ThenBy(finding => finding.Key.Name, StringComparer.Ordinal)]);
+        }
+
         lock (_gate)
         {
             DateTimeOffset now = time.GetUtcNow();
@@ -131,10 +148,15 @@ internal sealed class FindingBoard(TimeProvider time)
     /// <summary>Whether a user sees a finding: monitoring sees all, others those of the virtual hosts that they may enter.</summary>
     public static bool IsFor(Viewer viewer, Finding finding) => viewer.IsMonitor || (finding.Reading.IsOfHost && viewer.Sees(finding.Key.VirtualHost!));
 
-    private Finding Keep(Finding finding)
+    /// <summary>What a rule has reported in the last round or this one.</summary>
+    private sealed class Entry(Finding finding)
     {
-        _found[finding.Key] = finding;
-        _seen.Add(finding.Key);
-        return finding;
+        public Finding Finding { get; set; } = finding;
+
+        /// <summary>Over the threshold for long enough; else it does not count yet.</summary>
+        public bool Counts { get; set; }
+
+        /// <summary>When it was last reported.</summary>
+        public long Round { get; set; }
     }
 }

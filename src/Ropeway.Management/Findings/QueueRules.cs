@@ -90,7 +90,15 @@ internal sealed class QueueRules(Broker broker, FindingBoard board)
         EffectiveArguments settings = state.Queue.Effective;
         if (state.Moment is { Ready: > 0, Consumers: 0 } && settings is not { MessageTtlMs: not null, DeadLetterExchange: not null })
         {
-            Note(state, QueueCondition.NoConsumer, board.Report(New(state, FindingIds.NoConsumer, FindingSeverity.Bad, QueueTexts.NoConsumer(FactsOf(state)), Minute)));
+            double rate = Words.Rounded(state.SlowInRate);
+            if (state.NoConsumer is not { } known || known.Reading.Messages != state.Moment.Messages || known.InRate != rate)
+            {
+                // Such queues may be very many, and mostly there is nothing new to say.
+                known = (New(state, FindingIds.NoConsumer, FindingSeverity.Bad, QueueTexts.NoConsumer(FactsOf(state)), Minute), rate);
+                state.NoConsumer = known;
+            }
+
+            Note(state, QueueCondition.NoConsumer, board.Report(known.Reading));
         }
     }
 

@@ -11,7 +11,7 @@ internal static class QueueTexts
     /// <summary><see cref="FindingIds.NoConsumer"/>.</summary>
     public static FindingText NoConsumer(QueueFacts queue) => new(
         $"{queue.Name} holds {Words.Count(queue.Waiting, "message")} and nobody consumes it.",
-        queue.InRate > 0 ? $"No consumer is subscribed, and {Words.Rate(queue.InRate)} come in." : "No consumer is subscribed.",
+        Words.Rounded(queue.InRate) > 0 ? $"No consumer is subscribed, and {Words.Rate(queue.InRate)} come in." : "No consumer is subscribed.",
         "nobody consumes it");
 
     /// <summary><see cref="FindingIds.Stalled"/>.</summary>

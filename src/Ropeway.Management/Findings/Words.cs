@@ -15,7 +15,10 @@ internal static class Words
     public static string Count(long count, string thing) => $"{Count(count)} {thing}{(count == 1 ? string.Empty : "s")}";
 
     /// <summary>A rate: <c>23/s</c>, <c>0.4/s</c>.</summary>
-    public static string Rate(double rate) => $"{(rate < 10 ? Math.Round(rate, 1).ToString("0.#", CultureInfo.InvariantCulture) : Count((long)Math.Round(rate)))}/s";
+    public static string Rate(double rate) => $"{(rate < 10 ? Rounded(rate).ToString("0.#", CultureInfo.InvariantCulture) : Count((long)Rounded(rate)))}/s";
+
+    /// <summary>A rate as precisely as it is said.</summary>
+    public static double Rounded(double rate) => Math.Round(rate, rate < 10 ? 1 : 0);
 
     /// <summary>A share: <c>83 %</c>.</summary>
     public static string Share(double share) => $"{(int)(share * 100)} %";

@@ -11,7 +11,7 @@ internal sealed class ActiveQueues(Broker broker, Sampler sampler) : IQueueActiv
     private bool _hasLooked;
 
     /// <inheritdoc/>
-    public IReadOnlyCollection<(Queue Queue, QueueMoment Before)> Take()
+    public IReadOnlyCollection<(Queue Queue, QueueMoment Before)> Take(Func<Queue, bool> isFollowed)
     {
         var found = new List<(Queue, QueueMoment)>();
         if (!_hasLooked)
@@ -31,7 +31,7 @@ internal sealed class ActiveQueues(Broker broker, Sampler sampler) : IQueueActiv
 
         sampler.ForEachActive(sampled =>
         {
-            if (sampled.Queue is not { } queue)
+            if (sampled.Queue is not { } queue || isFollowed(queue))
             {
                 return;
             }

@@ -6,5 +6,6 @@ namespace Ropeway.Management.Live;
 internal interface IQueueActivity
 {
     /// <summary>Queues in which something has happened since the last call, with their counts before; at the first call those that hold messages.</summary>
-    IReadOnlyCollection<(Queue Queue, QueueMoment Before)> Take();
+    /// <param name="isFollowed">Says which queues are followed already: these are left out.</param>
+    IReadOnlyCollection<(Queue Queue, QueueMoment Before)> Take(Func<Queue, bool> isFollowed);
 }

@@ -1,5 +1,6 @@
 using Ropeway.Core.Queues;
 using Ropeway.Core.Statistics;
+using Ropeway.Management.Findings;
 
 namespace Ropeway.Management.Live;
 
@@ -27,6 +28,7 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     private long _given; // Events up to the last look.
     private long _settled;
     private bool _hasCounted;
+    private double _quietSeconds; // Which the rates have not been told of.
     private long? _oldestMs;
     private long _heldOffset = -1;
 
@@ -99,6 +101,9 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     /// <summary>Whether the queue was deleted.</summary>
     public bool IsGone { get; private set; }
 
+    /// <summary>What was last said of <see cref="FindingIds.NoConsumer"/>, and the rate of what came in that it speaks of.</summary>
+    public (FindingReading Reading, double InRate)? NoConsumer { get; set; }
+
     /// <summary>Whether it need not be followed any more.</summary>
     public bool IsAtRest => Moment.Messages == 0 && _in.Value == 0 && _out.Value == 0 && _acked.Value == 0 && Severity == 0;
 
@@ -116,25 +121,36 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
     {
         QueueMoment last = Moment;
         QueueMoment next = queue.Measure();
+        (long Given, long Settled, long Rejected, long TooOften) events = CountEvents();
+        if (next == last && events == default && HasOnlyZeroRates)
+        {
+            // Nothing has happened, and the rates go on to be 0. Of very many queues this is so most of the time.
+            _quietSeconds += elapsedSeconds;
+            if (_oldestMs is null)
+            {
+                LookAtOldest(at, mayLoad);
+            }
+
+            return;
+        }
+
+        if (_quietSeconds > 0)
+        {
+            AddToRates(taken: 0, left: 0, default, _quietSeconds);
+            _quietSeconds = 0;
+        }
+
         Moment = next;
         IsGone = next.EndOffset < last.EndOffset; // A deleted queue counts nothing.
         long taken = Math.Max(0, next.EndOffset - last.EndOffset);
         long left = Math.Max(0, next.LeftCount - last.LeftCount);
-        (long given, long settled, long rejected, long tooOften) = CountEvents();
-        _longGiven.Add(given, elapsedSeconds);
-        _rejected.Add(rejected, elapsedSeconds);
-        _tooOften.Add(tooOften, elapsedSeconds);
-        _in.Add(taken, elapsedSeconds);
-        _slowIn.Add(taken, elapsedSeconds);
-        _acked.Add(settled, elapsedSeconds);
-        _slowLeft.Add(left, elapsedSeconds);
-        _out.Add(given, elapsedSeconds);
+        AddToRates(taken, left, events, elapsedSeconds);
         if (taken > 0 || left > 0)
         {
             ChangedAt = at;
         }
 
-        if (settled > 0)
+        if (events.Settled > 0)
         {
             SettledAt = at;
         }
@@ -145,6 +161,21 @@ internal sealed class QueueState(Queue queue, QueueMoment first, DateTimeOffset 
 
     /// <inheritdoc/>
     public void Dispose() => _clock.Dispose();
+
+    private void AddToRates(long taken, long left, (long Given, long Settled, long Rejected, long TooOften) events, double seconds)
+    {
+        _longGiven.Add(events.Given, seconds);
+        _rejected.Add(events.Rejected, seconds);
+        _tooOften.Add(events.TooOften, seconds);
+        _in.Add(taken, seconds);
+        _slowIn.Add(taken, seconds);
+        _acked.Add(events.Settled, seconds);
+        _slowLeft.Add(left, seconds);
+        _out.Add(events.Given, seconds);
+    }
+
+    private bool HasOnlyZeroRates =>
+        _in.Value == 0 && _out.Value == 0 && _acked.Value == 0 && _slowIn.Value == 0 && _slowLeft.Value == 0 && _longGiven.Value == 0 && _rejected.Value == 0 && _tooOften.Value == 0;
 
     /// <summary>What consumers got, and what they are done with, since the last look.</summary>
     private (long Given, long Settled, long Rejected, long TooOften) CountEvents()

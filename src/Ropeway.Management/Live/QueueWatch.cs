@@ -26,16 +26,13 @@ internal sealed class QueueWatch(Broker broker, IQueueActivity activity) : IDisp
     /// <param name="judge">Says how a queue is. Under the gate.</param>
     public void Look(double elapsed, Action<QueueState, DateTimeOffset> judge)
     {
-        IReadOnlyCollection<(Queue Queue, QueueMoment Before)> changed = activity.Take();
+        IReadOnlyCollection<(Queue Queue, QueueMoment Before)> changed = activity.Take(_states.ContainsKey); // Which nobody else changes.
         lock (_gate)
         {
             At = broker.Time.GetUtcNow();
             foreach ((Queue queue, QueueMoment before) in changed)
             {
-                if (!_states.ContainsKey(queue))
-                {
-                    _states.Add(queue, new QueueState(queue, before, At));
-                }
+                _states.TryAdd(queue, new QueueState(queue, before, At));
             }
 
             var totals = new Dictionary<string, HostTotals>(StringComparer.Ordinal);

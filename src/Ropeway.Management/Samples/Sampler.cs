@@ -16,8 +16,11 @@ internal sealed class Sampler : IDisposable
     /// <summary>Most queues whose rows are kept; the others have the rate of the last step only.</summary>
     public const int SampledQueuesMax = 128;
 
-    /// <summary>Steps after which an object without changes is forgotten: as long as its finest ring.</summary>
-    private const int IdleStepsMax = 120;
+    /// <summary>Steps after which an object without changes is looked at no more, when it has no rows: then its rates are 0.</summary>
+    private const int IdleStepsMax = 2;
+
+    /// <summary>The same of one with rows: as long as the finest of them.</summary>
+    private const int IdleStepsWithRowsMax = 120;
 
     private readonly Lock _gate = new(); // Outside of all gates of Core.
     private readonly Broker _broker;
@@ -279,7 +282,7 @@ internal sealed class Sampler : IDisposable
         _node.Add(sampled);
         AddTo(_queueTypes, sampled, sampled.RecentOf);
         TotalOf(sampled.Counters.Host).Add(sampled);
-        if (!sampled.Counters.HasEnded && sampled.IdleSteps < IdleStepsMax)
+        if (!sampled.Counters.HasEnded && sampled.IdleSteps < (sampled.Series is null ? IdleStepsMax : IdleStepsWithRowsMax))
         {
             return;
         }
