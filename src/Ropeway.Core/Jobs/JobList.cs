@@ -11,6 +11,9 @@ public sealed class JobList(Broker broker) : IDisposable
     /// <summary>Most jobs that work at once.</summary>
     public const int RunningMax = 8;
 
+    /// <summary>Most of them that one user began: others find room.</summary>
+    public const int RunningPerUserMax = 4;
+
     /// <summary>Most jobs that are known; the oldest that has ended is forgotten for one more.</summary>
     public const int KeptMax = 200;
 
@@ -38,12 +41,13 @@ public sealed class JobList(Broker broker) : IDisposable
     public Job? Find(string id) => All.FirstOrDefault(job => job.Id == id);
 
     /// <summary>Begins a job.</summary>
-    /// <returns>The job; null when too many work, or the broker stops.</returns>
+    /// <returns>The job; null when too many work, of all users or of this one, or the broker stops.</returns>
     public Job? TryStart(JobRequest request)
     {
         lock (_gate)
         {
-            if (_isStopped || _jobs.Count(job => !job.HasEnded) >= RunningMax || !request.Source.Services.Background.TryBegin())
+            Job[] running = [.. _jobs.Where(job => !job.HasEnded)];
+            if (_isStopped || running.Length >= RunningMax || running.Count(job => job.Request.User == request.User) >= RunningPerUserMax || !request.Source.Services.Background.TryBegin())
             {
                 return null;
             }

@@ -48,7 +48,7 @@ internal static class JobEndpoints
 
         return job is not null
             ? Show(job, StatusCodes.Status201Created).With("location", $"/api/ropeway/jobs/{job.Id}")
-            : throw new ApiException(StatusCodes.Status429TooManyRequests, "too_many_jobs", $"{JobList.RunningMax} jobs are under way; wait until one has ended");
+            : throw new ApiException(StatusCodes.Status429TooManyRequests, "too_many_jobs", $"{JobList.RunningMax} jobs are under way, or {JobList.RunningPerUserMax} of user '{request.User.Name}'; wait until one has ended");
     }
 
     private static ApiReply Act(ApiRequest request, Action<Job> act)

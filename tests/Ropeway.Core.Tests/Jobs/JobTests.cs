@@ -254,12 +254,25 @@ public sealed class JobTests : IDisposable
     public void TryStart_TooManyAtOnce_IsRefusedUntilOneHasEnded()
     {
         Queue source = Filled("source", 100);
-        Job[] jobs = [.. Enumerable.Range(0, JobList.RunningMax).Select(_ => Start(new JobRequest(JobKind.Copy, source, "u") { TargetQueue = source, RateMax = 1 }))];
+        Job[] jobs = [.. Enumerable.Range(0, JobList.RunningMax).Select(number => Start(new JobRequest(JobKind.Copy, source, $"u{number}") { TargetQueue = source, RateMax = 1 }))];
 
         Assert.Null(_rig.Broker.Jobs.TryStart(new JobRequest(JobKind.Delete, source, "u")));
         jobs[3].Cancel();
         Expect(() => jobs[3].HasEnded);
         Assert.NotNull(_rig.Broker.Jobs.TryStart(new JobRequest(JobKind.Delete, source, "u")));
+    }
+
+    [Fact]
+    public void TryStart_TooManyOfOneUser_LeavesRoomForOthers()
+    {
+        Queue source = Filled("source", 100);
+        for (int i = 0; i < JobList.RunningPerUserMax; i++)
+        {
+            Start(new JobRequest(JobKind.Copy, source, "greedy") { TargetQueue = source, RateMax = 1 });
+        }
+
+        Assert.Null(_rig.Broker.Jobs.TryStart(new JobRequest(JobKind.Delete, source, "greedy")));
+        Assert.NotNull(_rig.Broker.Jobs.TryStart(new JobRequest(JobKind.Delete, source, "other")));
     }
 
     [Fact]
