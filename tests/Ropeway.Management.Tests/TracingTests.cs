@@ -41,11 +41,46 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
         await PublishAsync("short-lived", "dead-1");
         await PublishAsync("short-lived", "dead-2");
 
-        JsonElement[] steps = await StepsAsync("id=dead-1");
+        JsonElement[] steps = [.. (await StaysAsync("id=dead-1", "short-lived: dead dropped"))[0].GetProperty("steps").EnumerateArray()];
 
-        Assert.Equal("dead", Assert.Single(steps).GetProperty("what").GetString());
         Assert.Equal("the queue was over its length; goes to the dead-letter exchange 'amq.fanout'", steps[0].GetProperty("detail").GetString());
+        Assert.StartsWith("no queue has taken it", steps[1].GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("waiting", Assert.Single(await StepsAsync("queue=short-lived&sequence=1")).GetProperty("what").GetString());
+    }
+
+    [Fact]
+    public async Task Trace_OfADeadLetter_GoesOnInTheQueueThatTookIt()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/dead-of-orders", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/orders", """{"arguments":{"x-max-length":1,"x-dead-letter-exchange":"","x-dead-letter-routing-key":"dead-of-orders"}}""");
+        await PublishAsync("orders", "order-1");
+        await PublishAsync("orders", "order-2");
+
+        JsonElement[] stays = await StaysAsync("id=order-1", "orders: dead, dead-of-orders: waiting");
+
+        Assert.Equal(JsonValueKind.Null, stays[0].GetProperty("from").ValueKind);
+        Assert.Equal("""{"what":"dead","queue":"orders","sequence":0}""", stays[1].GetProperty("from").GetRawText());
+        JsonElement found = (await rig.JsonAsync("GET", "/api/ropeway/messages/trace?queue=dead-of-orders&sequence=0"))[0];
+        Assert.Equal(("order-1", 0), (found.GetProperty("message_id").GetString(), found.GetProperty("left_out").GetInt32()));
+
+        rig.AddUser("undertaker", "management", read: "^dead");
+        JsonElement some = (await rig.JsonAsync("GET", "/api/ropeway/messages/trace?id=order-1", login: "undertaker:undertaker"))[0];
+        Assert.Equal("""{"what":"dead","queue":null,"sequence":null}""", Assert.Single(some.GetProperty("queues").EnumerateArray()).GetProperty("from").GetRawText());
+    }
+
+    [Fact]
+    public async Task Trace_OfADeadLetterThatNobodyTakesYet_SaysThatItWaits()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync(
+            "PUT",
+            "/api/queues/%2F/patient",
+            """{"durable":true,"arguments":{"x-queue-type":"quorum","x-overflow":"reject-publish","x-dead-letter-strategy":"at-least-once","x-dead-letter-exchange":"not-yet"}}""");
+        await PublishAsync("patient", "patient-1");
+        await rig.JsonAsync("POST", "/api/queues/%2F/patient/get", """{"count":1,"ackmode":"reject_requeue_false","encoding":"auto"}""");
+
+        await StaysAsync("id=patient-1", "patient: delivered refused dead waiting");
     }
 
     [Fact]
@@ -167,6 +202,25 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
     {
         JsonElement found = await rig.JsonAsync("GET", "/api/ropeway/messages/trace?vhost=%2F&" + query);
         return [.. Assert.Single(found[0].GetProperty("queues").EnumerateArray()).GetProperty("steps").EnumerateArray()];
+    }
+
+    /// <summary>The stays of one message in queues, once their steps are as expected: "orders: dead, other: waiting".</summary>
+    private async Task<JsonElement[]> StaysAsync(string query, string expected)
+    {
+        var since = Stopwatch.StartNew();
+        JsonElement[] stays;
+        string said;
+        do
+        {
+            JsonElement found = await rig.JsonAsync("GET", "/api/ropeway/messages/trace?vhost=%2F&" + query);
+            stays = [.. found[0].GetProperty("queues").EnumerateArray()];
+            said = string.Join(", ", stays.Select(stay =>
+                $"{stay.GetProperty("queue").GetString()}: {string.Join(' ', stay.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("what").GetString()))}"));
+        }
+        while (said != expected && since.Elapsed < TimeSpan.FromSeconds(30));
+
+        Assert.Equal(expected, said);
+        return stays;
     }
 
     /// <summary>Publishes as a protocol does, in one batch.</summary>

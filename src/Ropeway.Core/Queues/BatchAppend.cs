@@ -67,7 +67,7 @@ internal ref struct BatchAppend(StoredLog log, PublishBatch batch, ReadOnlySpan<
     /// <param name="sequence">Number of the first.</param>
     public readonly void Trace(Queue queue, int target, int end, long sequence)
     {
-        if (batch.Lines is not null)
+        if (batch.Traced is not null)
         {
             queue.Services.Tracing.NoteStored(queue, batch, target, end, sequence);
         }

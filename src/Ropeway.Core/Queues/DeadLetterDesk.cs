@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Unicode;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Tracing;
 using Ropeway.Messages;
 using Ropeway.Storage;
 
@@ -59,7 +60,7 @@ internal sealed class DeadLetterDesk
         {
             foreach ((Queue queue, int item) in batch.Refused)
             {
-                desk.AddRefused(queue, batch[item], source);
+                desk.AddRefused(queue, batch, item, source);
             }
 
             batch.Refused.Clear();
@@ -115,6 +116,11 @@ internal sealed class DeadLetterDesk
             _stays.Add(keeps && !leadsSomewhere);
         }
 
+        if (queue.Traced is not null)
+        {
+            Follow(queue);
+        }
+
         _batch.PublishToQueues(_memory.AsSpan(0, _usedBytes), dispatch, unit);
         NoteTakers(keeps, takers);
         KeepHistories();
@@ -146,9 +152,10 @@ internal sealed class DeadLetterDesk
         }
     }
 
-    private void AddRefused(Queue queue, in PublishItem item, ReadOnlySpan<byte> source)
+    private void AddRefused(Queue queue, PublishBatch batch, int index, ReadOnlySpan<byte> source)
     {
         EffectiveArguments arguments = queue.Effective;
+        ref PublishItem item = ref batch[index];
         if (arguments.DeadLetterExchange is not null && queue.Host.TryGetExchange(arguments.DeadLetterExchange, out Exchange? exchange))
         {
             int start = Reserve(item.StoredBytes);
@@ -156,6 +163,31 @@ internal sealed class DeadLetterDesk
             _letters.Add(new Letter(Offset: -1, DeathReason.MaxLength, start, item.StoredBytes, item.BodyId));
             _stays.Add(false);
             Post(new Way(queue, exchange, arguments.DeadLetterRoutingKey, item.Head.TimestampMs), _letters.Count - 1, takers: null);
+            if (batch.Traced is not null)
+            {
+                FollowRefused(queue, batch, index);
+            }
+        }
+    }
+
+    /// <summary>The life lines of letters go on with their copies.</summary>
+    private void Follow(Queue queue)
+    {
+        foreach (Copy copy in _copies)
+        {
+            queue.Services.Tracing.Follow(_batch, copy.Item, queue, _letters[copy.Letter].Offset, StayOriginKind.Dead);
+        }
+    }
+
+    /// <summary>As <see cref="Follow"/>, for the letter that was added last; its queue has not taken it.</summary>
+    private void FollowRefused(Queue queue, PublishBatch batch, int index)
+    {
+        if (batch.Traced!.TryGetValue(index, out TracedItem traced))
+        {
+            foreach (Copy copy in _copies.Where(copy => copy.Letter == _letters.Count - 1))
+            {
+                (_batch.Traced ??= [])[copy.Item] = traced with { Origin = new StayOrigin(StayOriginKind.Dead, queue.Name, Sequence: null) };
+            }
         }
     }
 

@@ -209,6 +209,11 @@ internal sealed class DeadLetters(Queue queue, QueueServices services) : Timed, 
                 queue.Log.Settle(settled.AsSpan(), unit);
             }
 
+            if (queue.Traced is not null)
+            {
+                services.Tracing.NoteGivenOn(queue, settled.AsSpan());
+            }
+
             Count -= settled.Count; // From now on the log counts them as settling.
         }
 

@@ -26,8 +26,8 @@ public sealed class PublishBatch
     private int _targetCount;
     private int _groupCount;
 
-    /// <summary>The life lines of those messages that are traced, by their indices; null when none is.</summary>
-    internal LifeLine?[]? Lines { get; set; }
+    /// <summary>Those of the messages that are traced, by their indices; null for none.</summary>
+    internal Dictionary<int, TracedItem>? Traced { get; set; }
 
     /// <summary>Messages in the batch.</summary>
     public int Count { get; private set; }
@@ -117,7 +117,7 @@ public sealed class PublishBatch
         _kept.Clear();
         _delayed.Clear();
         _delays = null;
-        Lines = null;
+        Traced = null;
         _shared?.Clear();
         Count = 0;
         _targetCount = 0;

@@ -11,7 +11,7 @@ namespace Ropeway.Core.Queues;
 /// Where publishers' messages stay until consumers have had them: a log, its consumers, and how they share it. Any thread may call it;
 /// all state is guarded by the log's gate.
 /// </summary>
-public abstract class Queue : IDestination, IPoolWork
+public abstract class Queue : IDestination, ITracedPlace, IPoolWork
 {
     private BindingChain _incoming; // Mutable struct, under the virtual host's gate.
     private QueuePause? _paused;
@@ -116,10 +116,13 @@ public abstract class Queue : IDestination, IPoolWork
         }
     }
 
-    /// <summary>Those of its messages that are traced; null for none. Changed under the life lines' gate; whoever asks holds the log's.</summary>
-    internal TracedStays? Traced
+    /// <summary>Those of its messages that are traced; null for none. Changed under the life lines' gate; whoever asks holds the log's, or has taken the messages under it.</summary>
+    internal TracedStays? Traced => Volatile.Read(ref _traced);
+
+    /// <inheritdoc/>
+    TracedStays? ITracedPlace.Traced
     {
-        get => Volatile.Read(ref _traced);
+        get => Traced;
         set => Volatile.Write(ref _traced, value);
     }
 

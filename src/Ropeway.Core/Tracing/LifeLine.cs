@@ -5,7 +5,11 @@ namespace Ropeway.Core.Tracing;
 /// <summary>One traced message: where it came from, and its stays in queues. Guarded by the gate of its <see cref="LifeLines"/>, but for what never changes.</summary>
 internal sealed class LifeLine
 {
+    /// <summary>Most stays that are remembered of those that the broker has brought about itself: a message may go round for ever.</summary>
+    public const int OnwardMax = 64;
+
     private readonly List<QueueStay> _stays = [];
+    private int _onwardCount;
 
     /// <summary>Its virtual host.</summary>
     public required string Host { get; init; }
@@ -50,5 +54,26 @@ internal sealed class LifeLine
     public ActivityContext Context { get; init; }
 
     /// <summary>Its stays, in the order of their beginnings.</summary>
-    public IList<QueueStay> Stays => _stays;
+    public IReadOnlyList<QueueStay> Stays => _stays;
+
+    /// <summary>Stays that were too many.</summary>
+    public int LeftOutCount { get; private set; }
+
+    /// <summary>Adds a stay.</summary>
+    /// <returns>The stay that it takes the place of; null for none.</returns>
+    public QueueStay? Add(QueueStay stay)
+    {
+        QueueStay? oldest = null;
+        if (stay.Origin is not null && ++_onwardCount > OnwardMax)
+        {
+            int index = _stays.FindIndex(other => other.Origin is not null);
+            oldest = _stays[index];
+            _stays.RemoveAt(index);
+            _onwardCount--;
+            LeftOutCount++;
+        }
+
+        _stays.Add(stay);
+        return oldest;
+    }
 }

@@ -26,4 +26,7 @@ public sealed record LifeLineView(string Host, string Sender, string Exchange, s
 
     /// <summary>Its stays in queues.</summary>
     public required IReadOnlyList<QueueStayView> Stays { get; init; }
+
+    /// <summary>Stays that were too many to be remembered.</summary>
+    public required int LeftOutCount { get; init; }
 }

@@ -50,20 +50,26 @@ internal sealed class LifeLines(int countMax, int stayCountMax)
         }
     }
 
-    /// <summary>A message is in a queue. Under the log's gate.</summary>
-    public void Store(LifeLine line, Queue queue, long sequence, DateTimeOffset at)
+    /// <summary>A message is in a place. Under the log's gate.</summary>
+    public void Store(in TracedItem item, ITracedPlace place, long sequence, DateTimeOffset at)
     {
         lock (_gate)
         {
-            if (line.IsForgotten)
+            item.Source?.WentOn = true;
+            if (item.Line.IsForgotten)
             {
-                return; // Nobody would take the stay out of the queue's list again.
+                return; // Nobody would take the stay out of the place's list again.
             }
 
-            var stay = new QueueStay(line, queue, sequence, at);
-            line.Stays.Add(stay);
-            (queue.Traced ??= new TracedStays()).Add(stay);
+            var stay = new QueueStay(item.Line, place, sequence, at) { Origin = item.Origin };
+            (place.Traced ??= new TracedStays()).Add(stay);
             _stayCount++;
+            if (item.Line.Add(stay) is { } oldest)
+            {
+                Forget(oldest);
+                _stayCount--;
+            }
+
             while (_stayCount > stayCountMax && _lines.Count > 1)
             {
                 ForgetOldest();
@@ -92,8 +98,43 @@ internal sealed class LifeLines(int countMax, int stayCountMax)
                 stay.Add(step, isEnd);
                 if (isEnd)
                 {
-                    Leave(stay);
+                    Forget(stay);
                 }
+            }
+        }
+    }
+
+    /// <summary>The stay of a traced message; null when it is not traced.</summary>
+    public QueueStay? StayOf(ITracedPlace place, long sequence)
+    {
+        lock (_gate)
+        {
+            return place.Traced is { } traced && traced.TryGet(sequence, out QueueStay? stay) ? stay : null;
+        }
+    }
+
+    /// <summary>Messages were given to other queues and have left their place. Under the log's gate.</summary>
+    /// <param name="place">The place.</param>
+    /// <param name="range">Which messages; those that are not traced do not count.</param>
+    /// <param name="dropped">What is said when no queue has taken one.</param>
+    public void Leave(ITracedPlace place, OffsetRange range, in LifeStep dropped)
+    {
+        lock (_gate)
+        {
+            if (place.Traced is not { } traced)
+            {
+                return;
+            }
+
+            foreach (QueueStay stay in traced.Within(range))
+            {
+                if (!stay.WentOn)
+                {
+                    stay.Add(dropped, isEnd: true);
+                }
+
+                stay.End();
+                Forget(stay);
             }
         }
     }
@@ -114,7 +155,13 @@ internal sealed class LifeLines(int countMax, int stayCountMax)
         RoutedAt = line.RoutedAt,
         SafeAt = line.SafeAt,
         IsRefused = line.IsRefused,
-        Stays = [.. line.Stays.Select(stay => new QueueStayView(stay.Queue, stay.Sequence, stay.StoredAt, [.. stay.Steps], stay.DroppedCount, stay.HasEnded))],
+        Stays = [.. from stay in line.Stays where stay.Place is Queue select ViewOf(stay, (Queue)stay.Place)],
+        LeftOutCount = line.LeftOutCount,
+    };
+
+    private static QueueStayView ViewOf(QueueStay stay, Queue queue) => new(queue, stay.Sequence, stay.StoredAt, [.. stay.Steps], stay.DroppedCount, stay.HasEnded)
+    {
+        Origin = stay.Origin,
     };
 
     private void ForgetOldest()
@@ -124,18 +171,19 @@ internal sealed class LifeLines(int countMax, int stayCountMax)
         _stayCount -= line.Stays.Count;
         foreach (QueueStay stay in line.Stays)
         {
-            Leave(stay);
+            Forget(stay);
         }
     }
 
-    private static void Leave(QueueStay stay)
+    /// <summary>A stay is followed no more.</summary>
+    private static void Forget(QueueStay stay)
     {
-        if (stay.Queue.Traced is { } traced)
+        if (stay.Place.Traced is { } traced)
         {
             traced.Remove(stay.Sequence);
             if (traced.Count == 0)
             {
-                stay.Queue.Traced = null;
+                stay.Place.Traced = null;
             }
         }
     }

@@ -17,4 +17,7 @@ public enum LifeStepKind
 
     /// <summary>The queue let it go.</summary>
     Dead,
+
+    /// <summary>No other queue has taken what the queue let go.</summary>
+    Dropped,
 }

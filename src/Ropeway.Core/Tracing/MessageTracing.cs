@@ -94,7 +94,7 @@ public sealed class MessageTracing
 
     /// <summary>The traced message with this number in a queue; none when it is not remembered.</summary>
     public IReadOnlyList<LifeLineView> Find(string host, string queue, long sequence) =>
-        _lines.Find(line => line.Host == host && line.Stays.Any(stay => stay.Sequence == sequence && stay.Queue.Name == queue));
+        _lines.Find(line => line.Host == host && line.Stays.Any(stay => stay.Sequence == sequence && stay.Place is Queue place && place.Name == queue));
 
     /// <summary>A queue has taken messages of a batch. Under the log's gate.</summary>
     /// <param name="queue">The queue.</param>
@@ -107,10 +107,34 @@ public sealed class MessageTracing
         DateTimeOffset now = _time.GetUtcNow();
         for (; target != end; target = batch.NextTarget(target), sequence++)
         {
-            if (batch.Lines![batch.IndexOf(target)] is { } line)
+            if (batch.Traced!.TryGetValue(batch.IndexOf(target), out TracedItem item))
             {
-                _lines.Store(line, queue, sequence, now);
+                _lines.Store(item, queue, sequence, now);
             }
+        }
+    }
+
+    /// <summary>A batch takes a message on that is in a place, or was until it was let go: if it is traced its life line goes on.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="index">The message in it.</param>
+    /// <param name="place">Where it was.</param>
+    /// <param name="sequence">Its number there.</param>
+    /// <param name="kind">How it goes on.</param>
+    internal void Follow(PublishBatch batch, int index, ITracedPlace place, long sequence, StayOriginKind kind)
+    {
+        if (_lines.StayOf(place, sequence) is { } stay)
+        {
+            (batch.Traced ??= [])[index] = new TracedItem(stay.Line, stay, new StayOrigin(kind, place.Name, sequence));
+        }
+    }
+
+    /// <summary>Messages have left a place, whether queues have taken them from there or not. Under the log's gate.</summary>
+    internal void NoteGivenOn(ITracedPlace place, ReadOnlySpan<OffsetRange> ranges)
+    {
+        var dropped = new LifeStep(LifeStepKind.Dropped, _time.GetUtcNow(), "no queue has taken it: nothing leads to one, it would go round in a circle, or the queue refused it or had it before");
+        foreach (OffsetRange range in ranges)
+        {
+            _lines.Leave(place, range, dropped);
         }
     }
 
@@ -137,7 +161,7 @@ public sealed class MessageTracing
         NoteAll(queue, ranges.Failed, new LifeStep(LifeStepKind.Returned, now, "its consumer failed or is gone"), isEnd: false);
     }
 
-    /// <summary>A queue lets messages go. Under the log's gate.</summary>
+    /// <summary>A queue lets messages go; <see cref="NoteGivenOn"/> follows, when there is an exchange for them. Under the log's gate.</summary>
     internal void NoteDead(Queue queue, ReadOnlySpan<OffsetRange> ranges, DeathReason reason)
     {
         string why = reason switch
@@ -148,7 +172,7 @@ public sealed class MessageTracing
             _ => "it came back more often than its delivery limit allows",
         };
         string where = queue.Effective.DeadLetterExchange is { } exchange ? $"{why}; goes to the dead-letter exchange '{exchange}'" : $"{why}; dropped";
-        NoteAll(queue, ranges, new LifeStep(LifeStepKind.Dead, _time.GetUtcNow(), where), isEnd: true);
+        NoteAll(queue, ranges, new LifeStep(LifeStepKind.Dead, _time.GetUtcNow(), where), isEnd: queue.Effective.DeadLetterExchange is null);
     }
 
     /// <summary>Messages are safe, so their publishing is over. No gate may be held.</summary>
@@ -193,7 +217,7 @@ public sealed class MessageTracing
 
             LifeLine line = NewLine(item, from, properties, parent, sender.TracedHost, name ??= sender.TracedName);
             _lines.Add(line);
-            (batch.Lines ??= new LifeLine?[batch.Count])[i] = line;
+            (batch.Traced ??= []).Add(i, new TracedItem(line, Source: null, Origin: null));
             taken.Add(line);
         }
 
@@ -245,14 +269,11 @@ public sealed class MessageTracing
 
     private void EndRouting(PublishBatch batch, DateTimeOffset now)
     {
-        for (int i = 0; i < batch.Lines!.Length; i++)
+        foreach ((int index, TracedItem item) in batch.Traced!)
         {
-            if (batch.Lines[i] is { } line)
-            {
-                bool isRefused = batch[i].IsRejected;
-                _lines.Change(line, changed => (changed.RoutedAt, changed.IsRefused) = (now, isRefused));
-                line.Span?.AddEvent(new ActivityEvent("routed", now));
-            }
+            bool isRefused = batch[index].IsRejected;
+            _lines.Change(item.Line, changed => (changed.RoutedAt, changed.IsRefused) = (now, isRefused));
+            item.Line.Span?.AddEvent(new ActivityEvent("routed", now));
         }
     }
 

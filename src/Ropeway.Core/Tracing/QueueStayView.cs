@@ -9,4 +9,8 @@ namespace Ropeway.Core.Tracing;
 /// <param name="Steps">What happened since, the oldest first.</param>
 /// <param name="DroppedCount">Steps that were too many to be kept.</param>
 /// <param name="HasEnded">Whether it is known how it left.</param>
-public sealed record QueueStayView(Queue Queue, long Sequence, DateTimeOffset StoredAt, IReadOnlyList<LifeStep> Steps, int DroppedCount, bool HasEnded);
+public sealed record QueueStayView(Queue Queue, long Sequence, DateTimeOffset StoredAt, IReadOnlyList<LifeStep> Steps, int DroppedCount, bool HasEnded)
+{
+    /// <summary>Where it came from; null when its publisher sent it.</summary>
+    public required StayOrigin? Origin { get; init; }
+}

@@ -100,7 +100,7 @@ internal sealed class SpanQueue(ActivitySource source, IWorkPool pool) : IPoolWo
 
     private void Tell(in FinishedSpan span)
     {
-        string queue = span.Stay.Queue.Name;
+        string queue = span.Stay.Place.Name;
         using Activity? activity = source.CreateActivity($"{span.Operation} {queue}", ActivityKind.Internal, span.Parent);
         if (activity is null)
         {

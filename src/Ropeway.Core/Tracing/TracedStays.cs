@@ -3,7 +3,7 @@ using Ropeway.Storage;
 
 namespace Ropeway.Core.Tracing;
 
-/// <summary>The traced messages of one queue by their numbers. Guarded by the gate of the <see cref="LifeLines"/>.</summary>
+/// <summary>The traced messages of one place by their numbers. Guarded by the gate of the <see cref="LifeLines"/>.</summary>
 internal sealed class TracedStays
 {
     private readonly Dictionary<long, QueueStay> _stays = [];

@@ -73,8 +73,10 @@ internal static class TracingEndpoints
     private static bool CanSee(ApiRequest request, VirtualHost host, LifeLineView line) =>
         request.IsMonitor || line.Stays.Any(stay => CanRead(request, host, stay));
 
-    private static bool CanRead(ApiRequest request, VirtualHost host, QueueStayView stay) =>
-        request.IsMonitor || request.Broker.Permissions.Authorize(request.User, host.Name, AccessOperation.Read, stay.Queue.Name);
+    private static bool CanRead(ApiRequest request, VirtualHost host, QueueStayView stay) => CanRead(request, host, stay.Queue.Name);
+
+    private static bool CanRead(ApiRequest request, VirtualHost host, string queue) =>
+        request.IsMonitor || request.Broker.Permissions.Authorize(request.User, host.Name, AccessOperation.Read, queue);
 
     private static async ValueTask<TracedMessageView> ViewOfAsync(ApiRequest request, VirtualHost host, LifeLineView line)
     {
@@ -83,7 +85,7 @@ internal static class TracingEndpoints
         {
             TracedStepView? last = await LastStepAsync(request, host, stay).ConfigureAwait(false);
             IEnumerable<TracedStepView> steps = stay.Steps.Select(step => new TracedStepView(step.Kind.ToString().ToLowerInvariant(), step.At, step.Detail));
-            stays.Add(new TracedStayView(stay.Queue.Name, stay.Sequence, stay.StoredAt, last is null ? [.. steps] : [.. steps, last]));
+            stays.Add(new TracedStayView(stay.Queue.Name, stay.Sequence, stay.StoredAt, OriginOf(request, host, stay), last is null ? [.. steps] : [.. steps, last]));
         }
 
         return new TracedMessageView(
@@ -93,7 +95,19 @@ internal static class TracingEndpoints
             new TracedArrivalView(line.ReceivedAt, line.Sender, line.Exchange, line.RoutingKey, line.BodyBytes),
             new TracedTimeView(line.RoutedAt, RoutingNote(line)),
             new TracedTimeView(line.SafeAt, line.SafeAt is null ? "the disk is waited for" : null),
-            stays);
+            stays,
+            line.LeftOutCount);
+    }
+
+    private static TracedOriginView? OriginOf(ApiRequest request, VirtualHost host, QueueStayView stay)
+    {
+        if (stay.Origin is not { } origin)
+        {
+            return null;
+        }
+
+        string what = origin.Kind.ToString().ToLowerInvariant();
+        return origin.Queue is { } queue && CanRead(request, host, queue) ? new TracedOriginView(what, queue, origin.Sequence) : new TracedOriginView(what, Queue: null, Sequence: null);
     }
 
     private static string? RoutingNote(LifeLineView line) => line switch
@@ -121,6 +135,11 @@ internal static class TracingEndpoints
         if (!host.TryGetQueue(stay.Queue.Name, out Queue? now) || !ReferenceEquals(now, stay.Queue))
         {
             return new TracedStepView("unknown", At: null, "the queue was deleted");
+        }
+
+        if (stay.Steps is [.., { Kind: LifeStepKind.Dead }])
+        {
+            return new TracedStepView("waiting", At: null, "until the queues that its dead-letter exchange leads to have taken it");
         }
 
         using BrowsedContent? content = await new QueueBrowser(now, request.Broker.Time).ReadAsync(stay.Sequence, request.Aborted).ConfigureAwait(false);

@@ -8,6 +8,7 @@ namespace Ropeway.Management.Views;
 /// <param name="Routed">When all its queues had it.</param>
 /// <param name="Safe">When it was on the disk: then its publisher was confirmed.</param>
 /// <param name="Queues">Its stays in queues.</param>
+/// <param name="LeftOut">Stays that were too many to be remembered.</param>
 internal sealed record TracedMessageView(
     string Vhost,
     string? MessageId,
@@ -15,4 +16,5 @@ internal sealed record TracedMessageView(
     TracedArrivalView Received,
     TracedTimeView Routed,
     TracedTimeView Safe,
-    IReadOnlyList<TracedStayView> Queues);
+    IReadOnlyList<TracedStayView> Queues,
+    int LeftOut);

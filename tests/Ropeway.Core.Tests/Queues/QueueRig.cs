@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Messages;
 using Ropeway.Security;
 using Ropeway.Storage;
@@ -12,7 +13,7 @@ using Ropeway.Storage;
 namespace Ropeway.Core.Tests.Queues;
 
 /// <summary>A broker on a real store in a directory of its own, and short words for what tests do with its queues. One thread at a time.</summary>
-internal sealed class QueueRig : IDisposable
+internal sealed class QueueRig : IDisposable, ITraceSender
 {
     private readonly List<string> _directories = [];
     private readonly PublishBatch _publishing = new();
@@ -40,6 +41,10 @@ internal sealed class QueueRig : IDisposable
     public string DataDirectory => _directories[^1];
 
     private string JournalPath => Directory.EnumerateFiles(DataDirectory, "journal-0*", SearchOption.AllDirectories).First();
+
+    string ITraceSender.TracedHost => "/";
+
+    string ITraceSender.TracedName => "a test";
 
     public VirtualHost Host => Broker.VirtualHosts.All.Single();
 
@@ -346,7 +351,7 @@ internal sealed class QueueRig : IDisposable
     private bool Flush(byte[] source)
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
-        Note(_publishing.Publish(source, dispatch));
+        Note(Broker.Tracing.Publish(_publishing, source, dispatch, this, Broker.Durability));
         bool taken = true;
         for (int i = 0; i < _publishing.Count; i++)
         {

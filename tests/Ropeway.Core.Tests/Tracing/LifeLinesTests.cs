@@ -22,7 +22,7 @@ public sealed class LifeLinesTests : IDisposable
             Add($"next{i}");
         }
 
-        _lines.Store(first, queue, sequence: 0, at: default);
+        Store(first, queue, sequence: 0);
 
         Assert.Null(queue.Traced);
     }
@@ -36,7 +36,7 @@ public sealed class LifeLinesTests : IDisposable
             LifeLine line = Add($"m{sequence}");
             foreach (Queue queue in queues)
             {
-                _lines.Store(line, queue, sequence, at: default);
+                Store(line, queue, sequence);
             }
         }
 
@@ -51,17 +51,39 @@ public sealed class LifeLinesTests : IDisposable
         LifeLine wide = Add("wide");
         for (int i = 0; i < 10; i++)
         {
-            _lines.Store(wide, _rig.Declare($"wide{i}"), sequence: 0, at: default);
+            Store(wide, _rig.Declare($"wide{i}"), sequence: 0);
         }
 
         LifeLineView kept = Assert.Single(_lines.Find(_ => true));
         Assert.Equal(("wide", 10), (kept.MessageId, kept.Stays.Count));
     }
 
+    [Fact]
+    public void MessageThatGoesRound_KeepsItsFirstStayAndTheLastOnes()
+    {
+        var lines = new LifeLines(countMax: 4, stayCountMax: 1_000);
+        Queue queue = _rig.Declare("round");
+        LifeLine line = NewLine("round");
+        lines.Add(line);
+        lines.Store(new TracedItem(line, Source: null, Origin: null), queue, sequence: 0, at: default);
+        for (int sequence = 1; sequence <= 100; sequence++)
+        {
+            lines.Store(new TracedItem(line, lines.StayOf(queue, sequence - 1), new StayOrigin(StayOriginKind.Dead, "round", sequence - 1)), queue, sequence, at: default);
+        }
+
+        LifeLineView kept = Assert.Single(lines.Find(_ => true));
+        Assert.Equal([0, .. Enumerable.Range(37, LifeLine.OnwardMax)], kept.Stays.Select(stay => stay.Sequence));
+        Assert.Equal((36, LifeLine.OnwardMax + 1), (kept.LeftOutCount, queue.Traced!.Count));
+    }
+
+    private void Store(LifeLine line, Queue queue, long sequence) => _lines.Store(new TracedItem(line, Source: null, Origin: null), queue, sequence, at: default);
+
     private LifeLine Add(string id)
     {
-        var line = new LifeLine { Host = "/", Sender = "a test", Exchange = string.Empty, RoutingKey = "key", MessageId = id };
+        LifeLine line = NewLine(id);
         _lines.Add(line);
         return line;
     }
+
+    private static LifeLine NewLine(string id) => new() { Host = "/", Sender = "a test", Exchange = string.Empty, RoutingKey = "key", MessageId = id };
 }

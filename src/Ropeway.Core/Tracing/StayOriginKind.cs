@@ -1,0 +1,8 @@
+namespace Ropeway.Core.Tracing;
+
+/// <summary>How a message came into a queue that its publisher did not send it to.</summary>
+public enum StayOriginKind
+{
+    /// <summary>As a dead letter.</summary>
+    Dead,
+}
