@@ -84,6 +84,22 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
     }
 
     [Fact]
+    public async Task Trace_OfADelayedMessage_SaysThatItWaitsAndThenWhereItCame()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/patience", "{}");
+        await PublishAsync("patience", "delayed-1", headers: """{"x-opt-delivery-time":4102444800000}""");
+
+        JsonElement waiting = (await rig.JsonAsync("GET", "/api/ropeway/messages/trace?id=delayed-1"))[0];
+        Assert.Equal("it waits for its time", waiting.GetProperty("routed").GetProperty("note").GetString());
+
+        JsonElement delayed = (await rig.JsonAsync("GET", "/api/ropeway/delayed?vhost=%2F")).GetProperty("messages")[0];
+        await rig.StatusAsync("POST", $"/api/ropeway/delayed/%2F/{delayed.GetProperty("sequence").GetInt64()}/send-now");
+        JsonElement stay = Assert.Single(await StaysAsync("id=delayed-1", "patience: waiting"));
+        Assert.Equal("""{"what":"delayed","queue":null,"sequence":null}""", stay.GetProperty("from").GetRawText());
+    }
+
+    [Fact]
     public async Task Trace_OfAPurgedMessage_SaysThatItsEndIsNotKnown()
     {
         await TraceAllAsync();

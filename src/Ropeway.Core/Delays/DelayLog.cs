@@ -1,6 +1,7 @@
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Delays;
@@ -15,7 +16,7 @@ namespace Ropeway.Core.Delays;
 /// that is done nothing is passed on, so that what was due meanwhile goes in the order of its times. Persistent messages survive a restart.
 /// A slice of them is passed on in one unit: after a crash each is either here or in all its queues.
 /// </remarks>
-public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
+public sealed class DelayLog : Timed, ITracedPlace, IPoolWork, ILoadWaiter, ICommitWaiter
 {
     private const int CancelledMin = 1024;
 
@@ -31,13 +32,14 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
     private bool _isBusy; // The work item is queued, runs, or waits for the disk.
     private bool _isClosed;
     private Exception? _fault; // The first; written once, by any thread.
+    private TracedStays? _traced;
 
     internal DelayLog(VirtualHost host, StoredLog log, QueueServices services)
     {
         _host = host;
         _log = log;
         _services = services;
-        _due = new DueMessages(host);
+        _due = new DueMessages(host, this);
         lock (log.Gate)
         {
             _reader = log.OpenReader(withBodies: false);
@@ -64,6 +66,19 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
 
     /// <summary>The id of the log in the store.</summary>
     internal ulong LogId => _log.Id;
+
+    /// <inheritdoc/>
+    string ITracedPlace.Name => $"delayed messages of {_host.Name}";
+
+    /// <inheritdoc/>
+    TracedStays? ITracedPlace.Traced
+    {
+        get => Traced;
+        set => Volatile.Write(ref _traced, value);
+    }
+
+    /// <summary>Those of its messages that are traced; null for none.</summary>
+    internal TracedStays? Traced => Volatile.Read(ref _traced);
 
     /// <summary>Waiting messages in the order of their times. Looks at all of them, with publishers of delayed messages waiting meanwhile: milliseconds per million.</summary>
     /// <param name="after">The last of the page before, or <see cref="DelayEntry.First"/>.</param>
@@ -92,6 +107,7 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
             }
 
             index = _log.Settle([new OffsetRange(id, id + 1)]);
+            TraceLeaving([new OffsetRange(id, id + 1)]);
             if (++_cancelledCount > Math.Max(CancelledMin, _waiting.Count / 2))
             {
                 _waiting.RemoveAll(IsGone);
@@ -154,6 +170,11 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
                 ReadOnlySpan<DelayedItem> run = items;
                 long id = append.AddRun(ref items, out ulong runIndex);
                 index = Math.Max(index, runIndex);
+                if (batch.Traced is not null)
+                {
+                    _services.Tracing.NoteDelayed(this, batch, run[..^items.Length], id);
+                }
+
                 foreach (DelayedItem item in run[..^items.Length])
                 {
                     _waiting.Add(new DelayEntry(item.DueMs, id++));
@@ -175,6 +196,7 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
         lock (_log.Gate)
         {
             _isClosed = true;
+            TraceLeaving([new OffsetRange(0, _log.EndOffset)]);
             _services.Deadlines.Cancel(this);
             _reader.Dispose();
         }
@@ -343,6 +365,7 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
                 lock (_log.Gate)
                 {
                     _log.Settle(_isClosed ? [] : _due.Taken, unit);
+                    TraceLeaving(_due.Taken);
                 }
 
                 unit.Complete();
@@ -356,6 +379,15 @@ public sealed class DelayLog : Timed, IPoolWork, ILoadWaiter, ICommitWaiter
         finally
         {
             dispatch.Flush();
+        }
+    }
+
+    /// <summary>Messages wait no more: said to the life lines of those that are traced. Under the gate.</summary>
+    private void TraceLeaving(ReadOnlySpan<OffsetRange> ids)
+    {
+        if (Traced is not null)
+        {
+            _services.Tracing.NoteGivenOn(this, ids);
         }
     }
 

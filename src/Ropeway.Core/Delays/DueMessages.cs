@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Messages;
 using Ropeway.Storage;
 
@@ -13,7 +14,8 @@ namespace Ropeway.Core.Delays;
 /// by one thread at a time; allocates nothing once it has grown.
 /// </summary>
 /// <param name="host">Whose exchanges route them.</param>
-internal sealed class DueMessages(VirtualHost host)
+/// <param name="delays">Where they waited.</param>
+internal sealed class DueMessages(VirtualHost host, DelayLog delays)
 {
     /// <summary>Most messages in a slice.</summary>
     public const int CountMax = 256;
@@ -54,9 +56,13 @@ internal sealed class DueMessages(VirtualHost host)
     /// <param name="unit">What the appends belong to.</param>
     public void Publish(long nowMs, DispatchBatch dispatch, AtomicUnit unit)
     {
-        foreach (Copy copy in _copies.AsSpan(0, Count))
+        bool isTraced = delays.Traced is not null;
+        for (int i = 0; i < Count; i++)
         {
-            Route(copy, nowMs);
+            if (TryRoute(_copies[i], nowMs) && isTraced)
+            {
+                host.Services.Tracing.Follow(_batch, _batch.Count - 1, delays, _taken[i].Start, StayOriginKind.Delayed);
+            }
         }
 
         _batch.Publish(_memory.WrittenSpan, dispatch, unit);
@@ -84,7 +90,9 @@ internal sealed class DueMessages(VirtualHost host)
         }
     }
 
-    private void Route(Copy copy, long nowMs)
+    /// <summary>Adds a message to the batch.</summary>
+    /// <returns>False when it leads nowhere.</returns>
+    private bool TryRoute(Copy copy, long nowMs)
     {
         ReadOnlySpan<byte> payload = _memory.WrittenSpan.Slice(copy.Start, copy.Bytes);
         if (!DelayRecord.TryRead(payload, out DelayRecord record) || !StoredMessage.TryRead(payload[record.MessageStart..], out StoredMessage message))
@@ -94,7 +102,7 @@ internal sealed class DueMessages(VirtualHost host)
 
         if (!host.TryGetExchange(record.Exchange, out Exchange? exchange))
         {
-            return; // Deleted meanwhile: nothing leads anywhere.
+            return false; // Deleted meanwhile: nothing leads anywhere.
         }
 
         ContentProperties properties = ContentProperties.Read(message.Properties);
@@ -110,7 +118,7 @@ internal sealed class DueMessages(VirtualHost host)
         exchange.Route(request, _result);
         if (_result.Count + _result.Histories.Length == 0)
         {
-            return;
+            return false;
         }
 
         DelayHeaders.TryReadMs(properties.Headers, DelayHeaders.ExchangeDelay, out long delayMs);
@@ -131,6 +139,8 @@ internal sealed class DueMessages(VirtualHost host)
         {
             _batch.Keep(item, history);
         }
+
+        return true;
     }
 
     private static PublishItem ItemOf(Copy copy, in DelayRecord record, in StoredMessage message, long nowMs)

@@ -24,6 +24,9 @@ public sealed record LifeLineView(string Host, string Sender, string Exchange, s
     /// <summary>Whether a queue would not take it.</summary>
     public required bool IsRefused { get; init; }
 
+    /// <summary>Whether it waits for its time.</summary>
+    public required bool IsDelayed { get; init; }
+
     /// <summary>Its stays in queues.</summary>
     public required IReadOnlyList<QueueStayView> Stays { get; init; }
 

@@ -1,3 +1,4 @@
+using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Storage;
 
@@ -157,6 +158,7 @@ internal sealed class LifeLines(int countMax, int stayCountMax)
         IsRefused = line.IsRefused,
         Stays = [.. from stay in line.Stays where stay.Place is Queue select ViewOf(stay, (Queue)stay.Place)],
         LeftOutCount = line.LeftOutCount,
+        IsDelayed = line.Stays.Any(stay => stay is { Place: DelayLog, HasEnded: false }),
     };
 
     private static QueueStayView ViewOf(QueueStay stay, Queue queue) => new(queue, stay.Sequence, stay.StoredAt, [.. stay.Steps], stay.DroppedCount, stay.HasEnded)

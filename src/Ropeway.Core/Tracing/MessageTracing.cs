@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Ropeway.Core.Delays;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Messages;
@@ -114,6 +115,23 @@ public sealed class MessageTracing
         }
     }
 
+    /// <summary>Messages of a batch wait for their time. Under the log's gate.</summary>
+    /// <param name="delays">Where they wait.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="items">Which of it.</param>
+    /// <param name="id">Number of the first.</param>
+    internal void NoteDelayed(DelayLog delays, PublishBatch batch, ReadOnlySpan<DelayedItem> items, long id)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        for (int i = 0; i < items.Length; i++)
+        {
+            if (batch.Traced!.TryGetValue(items[i].Index, out TracedItem item))
+            {
+                _lines.Store(item, delays, id + i, now);
+            }
+        }
+    }
+
     /// <summary>A batch takes a message on that is in a place, or was until it was let go: if it is traced its life line goes on.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="index">The message in it.</param>
@@ -124,7 +142,7 @@ public sealed class MessageTracing
     {
         if (_lines.StayOf(place, sequence) is { } stay)
         {
-            (batch.Traced ??= [])[index] = new TracedItem(stay.Line, stay, new StayOrigin(kind, place.Name, sequence));
+            (batch.Traced ??= [])[index] = new TracedItem(stay.Line, stay, place is Queue ? new StayOrigin(kind, place.Name, sequence) : new StayOrigin(kind, Queue: null, Sequence: null));
         }
     }
 

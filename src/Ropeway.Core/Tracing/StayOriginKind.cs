@@ -5,4 +5,7 @@ public enum StayOriginKind
 {
     /// <summary>As a dead letter.</summary>
     Dead,
+
+    /// <summary>It had waited for its time.</summary>
+    Delayed,
 }

@@ -114,7 +114,8 @@ internal static class TracingEndpoints
     {
         { RoutedAt: null } => "it is under way",
         { IsRefused: true } => "a queue would not take it: its publisher gets a negative confirm, if it asked for one",
-        { Stays.Count: 0 } => "no queue has taken it: it waits for its time in an exchange, was dropped as a duplicate, or a queue was deleted meanwhile; what comes after that is not traced",
+        { IsDelayed: true } => "it waits for its time",
+        { Stays.Count: 0 } => "no queue has taken it: it was dropped as a duplicate, was to wait for its time and was cancelled or led nowhere then, or a queue was deleted meanwhile",
         _ => null,
     };
 

@@ -9,6 +9,7 @@ using Ropeway.Core.Routing;
 using Ropeway.Core.Tests.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Core.Topology;
+using Ropeway.Core.Tracing;
 using Ropeway.Messages;
 using Ropeway.Security;
 using Ropeway.Storage;
@@ -16,7 +17,7 @@ using Ropeway.Storage;
 namespace Ropeway.Core.Tests.Delays;
 
 /// <summary>A broker in virtual time on a real store, and short words for what tests do with delayed messages. One thread at a time.</summary>
-internal sealed class DelayRig : IDisposable
+internal sealed class DelayRig : IDisposable, ITraceSender
 {
     private readonly List<string> _directories = [Directory.CreateTempSubdirectory("ropeway-delays-").FullName];
     private ulong _lastIndex;
@@ -42,6 +43,10 @@ internal sealed class DelayRig : IDisposable
 
     public Queue Queue { get; private set; }
 
+    string ITraceSender.TracedHost => "/";
+
+    string ITraceSender.TracedName => "a test";
+
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public VirtualHost Host => Broker.VirtualHosts.TryGet("/", out VirtualHost? host) ? host : throw new InvalidOperationException("No host.");
@@ -61,12 +66,14 @@ internal sealed class DelayRig : IDisposable
     public void Send(bool persistent, string key, Exchange exchange, params (string Body, long DelayMs)[] messages)
     {
         var batch = new PublishBatch();
-        byte[] source = Encoding.UTF8.GetBytes(key + string.Concat(messages.Select(message => message.Body)));
-        int start = key.Length;
+        byte[] properties = QueueRig.PropertiesOf(headers: null, expirationMs: null);
+        byte[] source = [.. Encoding.UTF8.GetBytes(key), .. properties, .. Encoding.UTF8.GetBytes(string.Concat(messages.Select(message => message.Body)))];
+        int start = key.Length + properties.Length;
         foreach ((string body, long delayMs) in messages)
         {
             Add(batch, key.Length, start, Encoding.UTF8.GetByteCount(body), persistent);
             start += Encoding.UTF8.GetByteCount(body);
+            (batch[batch.Count - 1].PropertiesStart, batch[batch.Count - 1].PropertiesBytes) = (key.Length, properties.Length);
             batch.Delay(batch.Count - 1, Delays, exchange, NowMs + delayMs);
         }
 
@@ -184,7 +191,7 @@ internal sealed class DelayRig : IDisposable
     private void Publish(PublishBatch batch, ReadOnlySpan<byte> source)
     {
         DispatchBatch dispatch = DispatchBatch.Begin();
-        _lastIndex = Math.Max(_lastIndex, batch.Publish(source, dispatch));
+        _lastIndex = Math.Max(_lastIndex, Broker.Tracing.Publish(batch, source, dispatch, this, Broker.Durability));
         dispatch.Flush();
     }
 
