@@ -100,6 +100,20 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
     }
 
     [Fact]
+    public async Task Trace_OfAMovedMessage_GoesOnInItsNewQueue()
+    {
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/old-place", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/new-place", "{}");
+        await PublishAsync("old-place", "moved-1");
+
+        await rig.JsonAsync("POST", "/api/ropeway/jobs", """{"kind":"move","source":{"vhost":"/","queue":"old-place"},"target":{"queue":"new-place"}}""");
+
+        JsonElement[] stays = await StaysAsync("id=moved-1", "old-place: moved, new-place: waiting");
+        Assert.Equal("""{"what":"moved","queue":"old-place","sequence":0}""", stays[1].GetProperty("from").GetRawText());
+    }
+
+    [Fact]
     public async Task Trace_OfAPurgedMessage_SaysThatItsEndIsNotKnown()
     {
         await TraceAllAsync();
@@ -108,7 +122,7 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
         await rig.StatusAsync("DELETE", "/api/queues/%2F/purged/contents");
 
         Assert.Equal(
-            ("unknown", "it is there no more, and how it left is not recorded: purged, or moved or deleted by an operator"), LastOf(await StepsAsync("id=purged-1")));
+            ("unknown", "it is there no more, and how it left is not recorded: purged, or deleted by an operator"), LastOf(await StepsAsync("id=purged-1")));
 
         await rig.StatusAsync("DELETE", "/api/queues/%2F/purged");
         Assert.Equal(("unknown", "the queue was deleted"), LastOf(await StepsAsync("id=purged-1")));

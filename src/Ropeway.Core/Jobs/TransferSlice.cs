@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
+using Ropeway.Core.Tracing;
 using Ropeway.Messages;
 using Ropeway.Storage;
 
@@ -90,6 +91,11 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
             places.Add((copy, Add(copy, nowMs), TargetNames()));
         }
 
+        if (request.Source.Traced is not null)
+        {
+            places.ForEach(place => request.Source.Services.Tracing.Follow(_batch, place.Item, request.Source, place.Copy.Offset, OriginKind));
+        }
+
         using AtomicUnit unit = request.Source.Services.BeginUnit();
         DispatchBatch dispatch = DispatchBatch.Begin();
         try
@@ -151,6 +157,10 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
         lock (source.Log.Gate)
         {
             source.Withdrawals.Settle(_settled.AsSpan(), unit);
+            if (source.Traced is not null)
+            {
+                source.Services.Tracing.NoteMoved(source, _settled.AsSpan(), request.Kind);
+            }
         }
     }
 
@@ -232,6 +242,14 @@ internal sealed class TransferSlice(JobRequest request, JobTally tally)
         _memory.Write(name);
         return start;
     }
+
+    /// <summary>How the messages come into other queues, for the life lines of those that are traced.</summary>
+    private StayOriginKind OriginKind => request.Kind switch
+    {
+        JobKind.Copy => StayOriginKind.Copied,
+        JobKind.Redrive => StayOriginKind.Redriven,
+        _ => StayOriginKind.Moved,
+    };
 
     private string[] TargetNames()
     {

@@ -18,6 +18,9 @@ public enum LifeStepKind
     /// <summary>The queue let it go.</summary>
     Dead,
 
+    /// <summary>A job gave it to other queues.</summary>
+    Moved,
+
     /// <summary>No other queue has taken what the queue let go.</summary>
     Dropped,
 }

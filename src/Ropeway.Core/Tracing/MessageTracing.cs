@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Ropeway.Core.Delays;
+using Ropeway.Core.Jobs;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Timing;
 using Ropeway.Messages;
@@ -191,6 +192,13 @@ public sealed class MessageTracing
         };
         string where = queue.Effective.DeadLetterExchange is { } exchange ? $"{why}; goes to the dead-letter exchange '{exchange}'" : $"{why}; dropped";
         NoteAll(queue, ranges, new LifeStep(LifeStepKind.Dead, _time.GetUtcNow(), where), isEnd: queue.Effective.DeadLetterExchange is null);
+    }
+
+    /// <summary>A job has given messages to other queues. Under the log's gate.</summary>
+    internal void NoteMoved(Queue queue, ReadOnlySpan<OffsetRange> ranges, JobKind kind)
+    {
+        string how = kind == JobKind.Redrive ? "by a job that re-drives dead letters" : "by a job";
+        NoteAll(queue, ranges, new LifeStep(LifeStepKind.Moved, _time.GetUtcNow(), how), isEnd: true);
     }
 
     /// <summary>Messages are safe, so their publishing is over. No gate may be held.</summary>

@@ -8,4 +8,13 @@ public enum StayOriginKind
 
     /// <summary>It had waited for its time.</summary>
     Delayed,
+
+    /// <summary>A job moved it.</summary>
+    Moved,
+
+    /// <summary>It is the copy that a job made.</summary>
+    Copied,
+
+    /// <summary>A job sent the dead letter back.</summary>
+    Redriven,
 }

@@ -145,7 +145,7 @@ internal static class TracingEndpoints
 
         using BrowsedContent? content = await new QueueBrowser(now, request.Broker.Time).ReadAsync(stay.Sequence, request.Aborted).ConfigureAwait(false);
         return content is null
-            ? new TracedStepView("unknown", At: null, "it is there no more, and how it left is not recorded: purged, or moved or deleted by an operator")
+            ? new TracedStepView("unknown", At: null, "it is there no more, and how it left is not recorded: purged, or deleted by an operator")
             : new TracedStepView(content.Message.IsHeld ? "held" : "waiting", At: null, dropped);
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Ropeway.Core.Jobs;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Tests.Queues;
@@ -140,6 +141,77 @@ public sealed class OnwardTracingTests : IDisposable
         Assert.True(line.IsRefused);
         QueueStayView stay = Assert.Single(line.Stays);
         Assert.Equal(("dead", new StayOrigin(StayOriginKind.Dead, "full", Sequence: null)), (stay.Queue.Name, stay.Origin));
+    }
+
+    [Fact]
+    public void Job_MovesAMessage_ItIsFollowed()
+    {
+        Queue target = _rig.Declare("target");
+        Queue source = _rig.Declare("source");
+        _rig.PublishWith(source, "body");
+
+        Run(new JobRequest(JobKind.Move, source, "u") { TargetQueue = target });
+
+        LifeLineView line = Line(line => StaysIn(line, "source target"));
+        Assert.Equal([LifeStepKind.Moved], StepsOf(line, 0));
+        Assert.Equal((true, false), (line.Stays[0].HasEnded, line.Stays[1].HasEnded));
+        Assert.Equal(new StayOrigin(StayOriginKind.Moved, "source", 0), line.Stays[1].Origin);
+        Assert.Null(source.Traced);
+    }
+
+    [Fact]
+    public void Job_CopiesAMessage_BothAreFollowed()
+    {
+        Queue target = _rig.Declare("target");
+        Queue source = _rig.Declare("source");
+        _rig.PublishWith(source, "body");
+
+        Run(new JobRequest(JobKind.Copy, source, "u") { TargetQueue = target });
+        _rig.Get(source, noAck: true);
+        _rig.Get(target, noAck: true);
+
+        LifeLineView line = Line(line => StaysIn(line, "source target"));
+        Assert.Equal(StayOriginKind.Copied, line.Stays[1].Origin?.Kind);
+        Assert.Equal([LifeStepKind.Delivered, LifeStepKind.Settled], StepsOf(line, 0));
+        Assert.Equal([LifeStepKind.Delivered, LifeStepKind.Settled], StepsOf(line, 1));
+    }
+
+    [Fact]
+    public void Job_RedrivesADeadLetter_ItIsFollowedBack()
+    {
+        Queue dead = _rig.Declare("dead");
+        Queue queue = Declare("orders", "", "dead");
+        _rig.PublishWith(queue, "body");
+        _rig.Reject(queue, _rig.Get(queue)!.Offset);
+        Assert.True(SpinWait.SpinUntil(() => dead.MessageCount == 1, RecordingTarget.Deadline));
+
+        Run(new JobRequest(JobKind.Redrive, dead, "u"));
+
+        LifeLineView line = Line(line => StaysIn(line, "orders dead orders") && line.Stays[1].HasEnded);
+        Assert.Equal([LifeStepKind.Moved], StepsOf(line, 1));
+        Assert.Equal(new StayOrigin(StayOriginKind.Redriven, "dead", 0), line.Stays[2].Origin);
+    }
+
+    [Fact]
+    public void Job_WhoseTargetIsFull_LeavesTheMessageWhereItIs()
+    {
+        Queue target = _rig.Declare("target", arguments: new FieldTable { ["x-max-length"] = 0, ["x-overflow"] = "reject-publish" });
+        Queue source = _rig.Declare("source");
+        _rig.PublishWith(source, "body");
+
+        Run(new JobRequest(JobKind.Move, source, "u") { TargetQueue = target });
+        _rig.Expect(source);
+
+        LifeLineView line = Line(line => StaysIn(line, "source"));
+        Assert.Equal([LifeStepKind.Delivered, LifeStepKind.Settled], StepsOf(line, 0));
+    }
+
+    private void Run(JobRequest request)
+    {
+        Job? job = _rig.Broker.Jobs.TryStart(request);
+        Assert.NotNull(job);
+        Assert.True(SpinWait.SpinUntil(() => job.HasEnded, RecordingTarget.Deadline));
+        Assert.Equal(JobState.Done, job.Status.State);
     }
 
     private Queue Declare(string name, string exchange, string? key = null, long? ttlMs = null)
