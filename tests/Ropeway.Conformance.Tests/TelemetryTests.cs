@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Events;
 using Ropeway.TestKit;
 
 namespace Ropeway.Conformance.Tests;
@@ -61,8 +63,49 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(JsonValueKind.String, message.GetProperty("safe").GetProperty("at").ValueKind);
         JsonElement stay = Assert.Single(message.GetProperty("queues").EnumerateArray());
         Assert.Equal(("traced", 0), (stay.GetProperty("queue").GetString(), stay.GetProperty("sequence").GetInt32()));
-        Assert.Equal(["delivered", "returned", "delivered", "settled"], stay.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("what").GetString()));
+        Assert.Equal(["delivered", "returned", "delivered", "settled"], WhatOf(stay));
     }
+
+    [OwnBrokerFact]
+    public async Task LifeLine_OfAMessageOfATransactionThatDies_TellsItsWholeWay()
+    {
+        using BrokerProcess broker = Start("--tracing", "1");
+        await using IConnection connection = await new ConnectionFactory { Uri = broker.Endpoint.Url }.CreateConnectionAsync();
+        await using IChannel channel = await connection.CreateChannelAsync();
+        var arguments = new Dictionary<string, object?> { ["x-dead-letter-exchange"] = string.Empty, ["x-dead-letter-routing-key"] = "failed" };
+        await channel.QueueDeclareAsync("failed", durable: true, exclusive: false, autoDelete: false);
+        await channel.QueueDeclareAsync("orders", durable: true, exclusive: false, autoDelete: false, arguments);
+        await channel.TxSelectAsync();
+        foreach (string id in (string[])["undone", "order-1"])
+        {
+            await channel.BasicPublishAsync(string.Empty, "orders", mandatory: true, new BasicProperties { MessageId = id, Persistent = true }, "x"u8.ToArray());
+            await (id == "undone" ? channel.TxRollbackAsync() : channel.TxCommitAsync());
+        }
+
+        var dead = new Inbox<string?>();
+        var consumer = new AsyncEventingBasicConsumer(channel);
+        consumer.ReceivedAsync += (_, delivery) =>
+        {
+            dead.Put(delivery.BasicProperties.MessageId);
+            return Task.CompletedTask;
+        };
+        await channel.BasicConsumeAsync("failed", autoAck: true, consumer);
+        BasicGetResult order = (await channel.BasicGetAsync("orders", autoAck: false))!;
+        await channel.BasicNackAsync(order.DeliveryTag, multiple: false, requeue: false);
+        await channel.TxCommitAsync();
+        Assert.Equal("order-1", await dead.TakeAsync());
+
+        using JsonDocument answer = JsonDocument.Parse(await GetAsync(broker, "/api/ropeway/messages/trace?vhost=%2F&id=order-1"));
+        JsonElement[] stays = [.. Assert.Single(answer.RootElement.EnumerateArray()).GetProperty("queues").EnumerateArray()];
+        Assert.Equal([("orders", 0), ("failed", 0)], stays.Select(stay => (stay.GetProperty("queue").GetString(), stay.GetProperty("sequence").GetInt32())));
+        Assert.Equal(["delivered", "refused", "dead"], WhatOf(stays[0]).Take(3));
+        Assert.Equal(["delivered", "settled"], WhatOf(stays[1]));
+        Assert.Equal("orders", stays[1].GetProperty("from").GetProperty("queue").GetString());
+        using HttpResponseMessage undone = await SendAsync(broker, "/api/ropeway/messages/trace?vhost=%2F&id=undone");
+        Assert.Equal(HttpStatusCode.NotFound, undone.StatusCode);
+    }
+
+    private static IEnumerable<string?> WhatOf(JsonElement stay) => stay.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("what").GetString());
 
     private BrokerProcess Start(params string[] arguments) =>
         BrokerProcess.Start(new BrokerLaunch { DataDirectory = _directory.Path, ExtraArguments = ["--listen", "http://127.0.0.1:0", .. arguments] });
@@ -86,8 +129,14 @@ public sealed class TelemetryTests : IDisposable
 
     private static async Task<string> GetAsync(BrokerProcess broker, string path)
     {
+        using HttpResponseMessage response = await SendAsync(broker, path);
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+    }
+
+    private static async Task<HttpResponseMessage> SendAsync(BrokerProcess broker, string path)
+    {
         using var client = new HttpClient();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("guest:guest"u8));
-        return await client.GetStringAsync(new Uri(broker.HttpUrl + path));
+        return await client.GetAsync(new Uri(broker.HttpUrl + path));
     }
 }

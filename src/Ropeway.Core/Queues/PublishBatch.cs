@@ -141,6 +141,23 @@ public sealed class PublishBatch
         return index;
     }
 
+    /// <summary>Which messages lead to a queue, now or when they are due.</summary>
+    internal bool[] FindRouted()
+    {
+        var isRouted = new bool[Count];
+        foreach (Target target in _targets.AsSpan(0, _targetCount))
+        {
+            isRouted[target.Item] = true;
+        }
+
+        foreach (DelayedItem delayed in _delayed)
+        {
+            isRouted[delayed.Index] = true;
+        }
+
+        return isRouted;
+    }
+
     /// <summary>What is journalled once for several queues; null as long as nothing was.</summary>
     internal SharedParts? Shared => _shared;
 

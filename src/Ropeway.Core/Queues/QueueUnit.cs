@@ -1,3 +1,4 @@
+using Ropeway.Core.Tracing;
 using Ropeway.Storage;
 
 namespace Ropeway.Core.Queues;
@@ -15,6 +16,9 @@ public sealed class QueueUnit : IDisposable
     {
         _unit = unit;
     }
+
+    /// <summary>Those of its messages that are traced; null for none.</summary>
+    internal List<LifeLine>? Traced { get; set; }
 
     /// <summary>Appends every message to its queues and dispatches. No gate may be held.</summary>
     /// <param name="batch">Its items have blocks of their own.</param>

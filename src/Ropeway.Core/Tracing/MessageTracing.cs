@@ -77,16 +77,45 @@ public sealed class MessageTracing
         ulong index = batch.Publish(source, dispatch);
         if (taken.Length > 0)
         {
-            DateTimeOffset now = _time.GetUtcNow();
-            EndRouting(batch, now);
-            var safe = new SafeLines(this, taken);
-            if (index == 0 || !durability.OnCommitted(index, safe))
-            {
-                EndPublishing(taken);
-            }
+            EndRouting(batch, _time.GetUtcNow());
+            EndWhenSafe(taken, index, durability);
         }
 
         return index;
+    }
+
+    /// <summary>As <see cref="QueueUnit.Publish"/>, and follows some of the messages; <see cref="EndUnit"/> follows. No gate may be held.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="batch">The messages; all have blocks of their own.</param>
+    /// <param name="dispatch">The calling thread's batch.</param>
+    /// <param name="sender">Who publishes.</param>
+    public void Publish(QueueUnit unit, PublishBatch batch, DispatchBatch dispatch, ITraceSender sender)
+    {
+        if (Volatile.Read(ref _share) == 0)
+        {
+            unit.Publish(batch, dispatch);
+            return;
+        }
+
+        LifeLine[] taken = Begin(batch, [], sender);
+        unit.Publish(batch, dispatch);
+        if (taken.Length > 0)
+        {
+            EndRouting(batch, _time.GetUtcNow());
+            (unit.Traced ??= []).AddRange(taken);
+        }
+    }
+
+    /// <summary>A unit is complete: its messages are safe when it is durable. No gate may be held.</summary>
+    /// <param name="unit">The unit.</param>
+    /// <param name="index">The commit index that it is durable at; 0 when it needs not to be.</param>
+    /// <param name="durability">Tells when an index is durable.</param>
+    public void EndUnit(QueueUnit unit, ulong index, Durability durability)
+    {
+        if (unit.Traced is { } taken)
+        {
+            EndWhenSafe([.. taken], index, durability);
+        }
     }
 
     /// <summary>The traced messages with this message-id that are remembered, the newest first.</summary>
@@ -216,6 +245,14 @@ public sealed class MessageTracing
         }
     }
 
+    private void EndWhenSafe(LifeLine[] taken, ulong index, Durability durability)
+    {
+        if (index == 0 || !durability.OnCommitted(index, new SafeLines(this, taken)))
+        {
+            EndPublishing(taken);
+        }
+    }
+
     private void NoteAll(Queue queue, ReadOnlySpan<OffsetRange> ranges, in LifeStep step, bool isEnd)
     {
         foreach (OffsetRange range in ranges)
@@ -230,8 +267,14 @@ public sealed class MessageTracing
     {
         List<LifeLine> taken = [];
         string? name = null;
+        bool[] isRouted = batch.FindRouted();
         for (int i = 0; i < batch.Count; i++)
         {
+            if (!isRouted[i])
+            {
+                continue;
+            }
+
             ref PublishItem item = ref batch[i];
             ReadOnlySpan<byte> from = item.Block is null ? source : item.Block.Span;
             ContentProperties properties = ContentProperties.Read(from.Slice(item.PropertiesStart, item.PropertiesBytes));

@@ -15,7 +15,7 @@ namespace Ropeway.Management.Endpoints;
 internal static class TracingEndpoints
 {
     private const string NotTraced =
-        "not remembered: it was not traced (see /api/ropeway/tracing), came before the last start, was in a transaction or led to no queue, or newer ones have taken its place";
+        "not remembered: it was not traced (see /api/ropeway/tracing), came before the last start, led to no queue or is in a transaction that is not committed, or newer ones have taken its place";
 
     /// <summary>The endpoints.</summary>
     public static IEnumerable<Route> Routes =>

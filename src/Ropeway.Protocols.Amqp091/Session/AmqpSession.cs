@@ -411,7 +411,8 @@ internal sealed class AmqpSession : ISession, IDurabilityWaiter, IOpenConnection
         }
     }
 
-    private Publisher Publisher => _publisher ??= new Publisher(this);
+    /// <summary>Its publishing half.</summary>
+    public Publisher Publisher => _publisher ??= new Publisher(this);
 
     /// <summary>Whether who has published must wait, for the broker's resources or for the disk to keep up; then something resumes it.</summary>
     private bool MustWait()

@@ -112,6 +112,7 @@ internal sealed class Transaction(AmqpChannel channel)
             isWhole = Publish(unit, dispatch);
             Answer(unit, dispatch);
             index = unit.Complete();
+            Session.Broker.Tracing.EndUnit(unit, index, Session.Broker.Durability);
         }
 
         Session.ResolveNow(dispatch); // Who has credit again, and what goes to dead-letter exchanges.
@@ -182,7 +183,7 @@ internal sealed class Transaction(AmqpChannel channel)
 
     private bool PublishSlice(QueueUnit unit, DispatchBatch dispatch)
     {
-        unit.Publish(_publishing, dispatch);
+        Session.Broker.Tracing.Publish(unit, _publishing, dispatch, Session.Publisher);
         bool isWhole = true;
         for (int i = 0; i < _publishing.Count; i++)
         {
