@@ -193,27 +193,13 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
     public async Task Spans_OfAMessage_AreOfItsPublishersTraceWithTheConventionsNames()
     {
         using var ended = new BlockingCollection<Activity>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = source => source.Name == MessageTracing.SourceName,
-            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = ended.Add,
-        };
-        ActivitySource.AddActivityListener(listener);
+        using ActivityListener listener = Listen(ended);
         await TraceAllAsync();
         await rig.StatusAsync("PUT", "/api/queues/%2F/spanned", "{}");
         await PublishAsync("spanned", "spanned-1", headers: $$"""{"traceparent":"00-{{TraceId}}-b7ad6b7169203331-01"}""");
         await rig.JsonAsync("POST", "/api/queues/%2F/spanned/get", """{"count":1,"ackmode":"ack_requeue_false","encoding":"auto"}""");
 
-        var spans = new Dictionary<string, Activity>(StringComparer.Ordinal);
-        while (spans.Count < 3 && ended.TryTake(out Activity? one, TimeSpan.FromSeconds(60)))
-        {
-            if ((string?)one.GetTagItem("messaging.message.id") == "spanned-1")
-            {
-                spans.Add(one.OperationName, one);
-            }
-        }
-
+        Dictionary<string, Activity> spans = Take(ended, "spanned-1", count: 3);
         Assert.Equal(["deliver spanned", "publish", "wait spanned"], spans.Keys.Order(StringComparer.Ordinal));
         Activity publish = spans["publish"];
         Assert.Equal(TraceId, publish.TraceId.ToHexString());
@@ -222,6 +208,53 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
         Activity deliver = spans["deliver spanned"];
         Assert.Equal((publish.SpanId, publish.TraceId), (deliver.ParentSpanId, deliver.TraceId));
         Assert.Equal(("spanned", "settle", "settled"), (deliver.GetTagItem("messaging.destination.name"), deliver.GetTagItem("messaging.operation.type"), deliver.GetTagItem("ropeway.outcome")));
+    }
+
+    [Fact]
+    public async Task Spans_OfADeadLetter_AreOfTheSameTrace()
+    {
+        using var ended = new BlockingCollection<Activity>();
+        using ActivityListener listener = Listen(ended);
+        await TraceAllAsync();
+        await rig.StatusAsync("PUT", "/api/queues/%2F/after-death", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/mortal", """{"arguments":{"x-max-length":1,"x-dead-letter-exchange":"","x-dead-letter-routing-key":"after-death"}}""");
+        await PublishAsync("mortal", "mortal-1");
+        await PublishAsync("mortal", "mortal-2");
+        await StaysAsync("id=mortal-1", "mortal: dead, after-death: waiting");
+        await rig.JsonAsync("POST", "/api/queues/%2F/after-death/get", """{"count":1,"ackmode":"ack_requeue_false","encoding":"auto"}""");
+
+        Dictionary<string, Activity> spans = Take(ended, "mortal-1", count: 4);
+
+        Assert.Equal(["deliver after-death", "publish", "wait after-death", "wait mortal"], spans.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("dead", spans["wait mortal"].GetTagItem("ropeway.outcome"));
+        Assert.All(spans.Values.Where(span => span.OperationName != "publish"), span => Assert.Equal(spans["publish"].SpanId, span.ParentSpanId));
+    }
+
+    private static ActivityListener Listen(BlockingCollection<Activity> ended)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == MessageTracing.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Add,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    /// <summary>The spans of a message by their names, once there are so many.</summary>
+    private static Dictionary<string, Activity> Take(BlockingCollection<Activity> ended, string id, int count)
+    {
+        var spans = new Dictionary<string, Activity>(StringComparer.Ordinal);
+        while (spans.Count < count && ended.TryTake(out Activity? one, TimeSpan.FromSeconds(60)))
+        {
+            if ((string?)one.GetTagItem("messaging.message.id") == id)
+            {
+                spans.Add(one.OperationName, one);
+            }
+        }
+
+        return spans;
     }
 
     private static (string? What, string? Detail) LastOf(JsonElement[] steps) => (steps[^1].GetProperty("what").GetString(), steps[^1].GetProperty("detail").GetString());
