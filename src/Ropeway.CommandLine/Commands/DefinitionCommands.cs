@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Ropeway.CommandLine.Http;
+using Ropeway.CommandLine.Output;
 
 namespace Ropeway.CommandLine.Commands;
 
@@ -9,6 +10,15 @@ internal static class DefinitionCommands
 {
     private static readonly string[] Parts = ["vhosts", "users", "permissions", "topic_permissions", "policies", "exchanges", "queues", "bindings", "parameters"];
 
+    private static readonly Column[] ChangeColumns =
+    [
+        new("change", "kind"),
+        new("section", "section"),
+        new("name", "name", ColumnKind.Name),
+        new("vhost", "vhost", ColumnKind.Name),
+        new("reason", "reason", ColumnKind.Name),
+    ];
+
     /// <summary>Makes the noun.</summary>
     public static Command Create(CommandScope scope) => new NounCommand(scope, "definitions", "definition", "Definitions: everything but messages, as one file that RabbitMQ knows too.")
     {
@@ -16,29 +26,77 @@ internal static class DefinitionCommands
         CreateImport(scope),
     };
 
+    /// <summary>Writes definitions.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">Where they go; null or <c>-</c> for standard output.</param>
+    /// <param name="isOfOneHost">Only what is in the virtual host.</param>
+    /// <param name="hasUsers">With the users and the hashes of their passwords.</param>
+    /// <param name="aborted">Ends the wait.</param>
+    public static async Task<int> ExportAsync(CommandRun run, string? path, bool isOfOneHost, bool hasUsers, CancellationToken aborted)
+    {
+        JsonElement document = await run.Broker.GetAsync(CollectionOf(run, isOfOneHost), aborted).ConfigureAwait(false);
+        if (!hasUsers)
+        {
+            document = WithoutUsers(document);
+        }
+
+        if (path is null or "-")
+        {
+            run.Results.WriteDocument(document);
+            return ClientExitCode.Done;
+        }
+
+        using var text = new StringWriter { NewLine = "\n" };
+        new ListingWriter(text, run.Style).WriteDocument(document);
+        await SaveAsync(path, text.ToString(), aborted).ConfigureAwait(false);
+        run.Note($"Wrote {Describe(document)} to {path}.");
+        return ClientExitCode.Done;
+    }
+
+    /// <summary>Adds definitions to what is there; in a dry run the broker says what they would change.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="path">Where they are; <c>-</c> for standard input.</param>
+    /// <param name="isIntoOneHost">They are those of one virtual host.</param>
+    /// <param name="aborted">Ends the wait.</param>
+    public static async Task<int> ImportAsync(CommandRun run, string path, bool isIntoOneHost, CancellationToken aborted)
+    {
+        byte[] bytes = await ReadAsync(run, path, aborted).ConfigureAwait(false);
+        string contents = Describe(ParseFile(path, bytes));
+        if (run.IsDryRun)
+        {
+            return await CompareAsync(run, contents, bytes, isIntoOneHost, aborted).ConfigureAwait(false);
+        }
+
+        await run.Broker.ChangeAsync(HttpMethod.Post, CollectionOf(run, isIntoOneHost), bytes, aborted).ConfigureAwait(false);
+        run.Done($"Imported {contents}.");
+        return ClientExitCode.Done;
+    }
+
+    private static string CollectionOf(CommandRun run, bool isOfOneHost) => isOfOneHost ? ApiPath.Of("definitions", run.VirtualHost) : "api/definitions";
+
+    private static async Task<int> CompareAsync(CommandRun run, string contents, byte[] bytes, bool isIntoOneHost, CancellationToken aborted)
+    {
+        string path = "api/ropeway/definitions/diff" + (isIntoOneHost ? "?vhost=" + Uri.EscapeDataString(run.VirtualHost) : string.Empty);
+        JsonElement diff = await run.Broker.ChangeAsync(HttpMethod.Post, path, bytes, aborted, isHarmless: true).ConfigureAwait(false);
+        run.Results.Write(run.Select(new Listing(ChangeColumns, diff.GetProperty("entries").Rows())), run.ColumnNames);
+        run.Surroundings.Flush(); // What follows belongs below the table.
+        long more = diff.Long("more_entries");
+        run.Note($"Would import {contents}: {diff.Long("add")} new, {diff.Long("change")} changed, {diff.Long("same")} as they are, {diff.Long("ignored")} ignored{(more > 0 ? $"; {more} more are not listed" : string.Empty)}.");
+        return diff.Long("refused") is > 0 and var refused
+            ? throw ClientException.Usage($"the broker would refuse all of it, because of {ValueText.Count(refused)} of its entries")
+            : ClientExitCode.Done;
+    }
+
     private static ClientCommand CreateExport(CommandScope scope)
     {
-        var file = new Argument<string?>("file") { Description = "Where it goes; without it to standard output", DefaultValueFactory = static _ => null };
+        var file = new Argument<string?>("file") { Description = "Where it goes; without it, or with -, to standard output", DefaultValueFactory = static _ => null };
         var only = new Option<bool>("--only-vhost") { Description = "Only what is in the virtual host" };
-        return new ClientCommand(scope, "export", "Writes definitions as JSON.", async (run, aborted) =>
-        {
-            JsonElement document = await run.Broker.GetAsync(run.Get(only) ? ApiPath.Of("definitions", run.VirtualHost) : "api/definitions", aborted).ConfigureAwait(false);
-            if (run.Get(file) is not { } path)
-            {
-                run.Results.WriteDocument(document);
-                return ClientExitCode.Done;
-            }
-
-            using var text = new StringWriter { NewLine = "\n" };
-            new Output.ListingWriter(text, run.Style).WriteDocument(document);
-            await SaveAsync(path, text.ToString(), aborted).ConfigureAwait(false);
-            run.Note($"Wrote {Describe(document)} to {path}.");
-            return ClientExitCode.Done;
-        })
+        var withoutUsers = new Option<bool>("--without-users") { Description = "Without users: RabbitMQ cannot read the hashes of their passwords, and would lock them out" };
+        return new ClientCommand(scope, "export", "Writes definitions as JSON.", (run, aborted) => ExportAsync(run, run.Get(file), run.Get(only), !run.Get(withoutUsers), aborted))
         {
             Arguments = { file },
-            Options = { only },
-            Examples = ["ropeway definitions export", "ropeway definitions export --only-vhost", "ropeway definitions export definitions.json"],
+            Options = { only, withoutUsers },
+            Examples = ["ropeway definitions export", "ropeway definitions export --only-vhost", "ropeway definitions export definitions.json --without-users"],
         };
     }
 
@@ -46,26 +104,21 @@ internal static class DefinitionCommands
     {
         var file = new Argument<string>("file") { Description = "The definitions; - reads standard input" };
         var only = new Option<bool>("--only-vhost") { Description = "Into the virtual host: an export of one virtual host" };
-        return new ClientCommand(scope, "import", "Adds definitions to what is there; the first entry that is refused ends it and is named.", async (run, aborted) =>
-        {
-            byte[] bytes = await ReadAsync(run, run.Get(file), aborted).ConfigureAwait(false);
-            string contents = Describe(ParseFile(run.Get(file), bytes));
-            if (run.IsDryRun)
-            {
-                await run.Output.WriteLineAsync($"would import {contents}").ConfigureAwait(false);
-                return ClientExitCode.Done;
-            }
-
-            await run.Broker.ChangeAsync(HttpMethod.Post, run.Get(only) ? ApiPath.Of("definitions", run.VirtualHost) : "api/definitions", bytes, aborted).ConfigureAwait(false);
-            run.Done($"Imported {contents}.");
-            return ClientExitCode.Done;
-        })
+        return new ClientCommand(scope, "import", "Adds definitions to what is there, all or none; the first entry that is refused is named.", (run, aborted) => ImportAsync(run, run.Get(file), run.Get(only), aborted))
         {
             Arguments = { file },
             Options = { only },
             Examples = ["ropeway definitions import definitions.json --dry-run", "ropeway definitions import definitions.json", "ropeway definitions import - --dry-run"],
         };
     }
+
+    private static JsonElement WithoutUsers(JsonElement document) => JsonElement.Parse(JsonWriting.Object(writer =>
+    {
+        foreach (JsonProperty part in document.EnumerateObject().Where(part => part.Name != "users"))
+        {
+            part.WriteTo(writer);
+        }
+    }));
 
     private static string Describe(JsonElement document)
     {
