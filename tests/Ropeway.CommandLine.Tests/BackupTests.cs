@@ -28,6 +28,16 @@ public sealed class BackupTests(BrokerFixture broker) : IClassFixture<BrokerFixt
     }
 
     [Fact]
+    public async Task Restore_AsJson_SaysWhatItMade()
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync($"backup {File} --context here");
+        JsonElement made = JsonElement.Parse(await shell.DoAsync($"restore {File} {_directory}/restored --json"));
+        Assert.Equal(File, made.GetProperty("backup").GetString());
+        Assert.Equal((Path.Combine(_directory, "restored"), true), (made.GetProperty("restored").GetProperty("directory").GetString(), made.GetProperty("restored").GetProperty("isWhole").GetBoolean()));
+    }
+
+    [Fact]
     public async Task Backup_InADryRun_WritesNothing()
     {
         Shell shell = await OpenAsync();

@@ -20,7 +20,14 @@ public sealed class RabbitCommandTests(BrokerFixture broker) : IClassFixture<Bro
         await shell.DoAsync($"delete_queue -p {host} q");
         Assert.Empty(await shell.DoAsync($"list_queues -p {host}"));
         Assert.Contains("topic\n", await shell.DoAsync("list_exchanges type"), StringComparison.Ordinal);
+        Assert.Equal("short\n", await shell.DoAsync($"list_policies -p {host} name"));
+        await shell.DoAsync($"clear_policy -p {host} short");
+        Assert.Empty(await shell.DoAsync($"list_policies -p {host}"));
+        Assert.Contains("another\n", await shell.DoAsync("list_vhosts name"), StringComparison.Ordinal);
+        await shell.DoAsync("delete_vhost another");
+        Assert.DoesNotContain("another", await shell.DoAsync("list_vhosts name"), StringComparison.Ordinal);
         await shell.DoAsync("list_bindings");
+        await shell.DoAsync("list_channels name");
         await shell.DoAsync("list_connections name user");
     }
 
@@ -33,6 +40,9 @@ public sealed class RabbitCommandTests(BrokerFixture broker) : IClassFixture<Bro
         await shell.DoAsync("set_user_tags bob monitoring policymaker");
         await shell.DoAsync($"set_permissions -p {host} bob .* .* .*");
         await shell.DoAsync("status --user bob --password secret --quiet");
+        Assert.Contains("bob\t.*\n", await shell.DoAsync($"list_permissions -p {host} user read"), StringComparison.Ordinal);
+        await shell.DoAsync($"clear_permissions -p {host} bob");
+        Assert.DoesNotContain("bob", await shell.DoAsync($"list_permissions -p {host}"), StringComparison.Ordinal);
         await shell.DoAsync("change_password bob other");
         Assert.Contains("bob\tmonitoring,policymaker\n", await shell.DoAsync("list_users name tags"), StringComparison.Ordinal);
         await shell.DoAsync("status --user bob --password other --quiet");

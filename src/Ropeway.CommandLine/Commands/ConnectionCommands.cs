@@ -55,14 +55,17 @@ internal static class ConnectionCommands
     /// <summary>Makes <c>channel</c>.</summary>
     public static Command CreateChannel(CommandScope scope) => new NounCommand(scope, "channel", "channels", "Channels of connections.")
     {
-        new ClientCommand(scope, "list", "Lists open channels.", async (run, aborted) =>
-            run.Write(new Listing(ChannelColumns, (await run.Broker.GetAsync("api/channels", aborted).ConfigureAwait(false)).Rows()), "channels"))
+        new ClientCommand(scope, "list", "Lists open channels.", ListChannelsAsync)
         {
             CanWatch = true,
             AlsoCalled = ["ls"],
             Examples = ["ropeway channel list", "ropeway channel list --sort -held --limit 10", "ropeway channel list --where 'consumers>0' --csv"],
         },
     };
+
+    /// <summary>Lists channels.</summary>
+    public static async Task<int> ListChannelsAsync(CommandRun run, CancellationToken aborted) =>
+        run.Write(new Listing(ChannelColumns, (await run.Broker.GetAsync("api/channels", aborted).ConfigureAwait(false)).Rows()), "channels");
 
     /// <summary>Lists connections.</summary>
     public static async Task<int> ListAsync(CommandRun run, CancellationToken aborted) =>

@@ -40,14 +40,33 @@ internal static class PermissionCommands
         return ClientExitCode.Done;
     }
 
+    /// <summary>Lists those of the virtual host, or all.</summary>
+    public static async Task<int> ListAsync(CommandRun run, bool isOfAllHosts, CancellationToken aborted)
+    {
+        JsonElement list = await run.Broker.GetAsync(isOfAllHosts ? "api/permissions" : ApiPath.Of("vhosts", run.VirtualHost, "permissions"), aborted).ConfigureAwait(false);
+        return run.Write(new Listing(Columns, list.Rows()), "permissions", isOfAllHosts ? string.Empty : $"in vhost {run.VirtualHost}");
+    }
+
+    /// <summary>Takes a user's permissions in the virtual host away.</summary>
+    public static async Task<int> DeleteAsync(CommandRun run, string user, CancellationToken aborted)
+    {
+        try
+        {
+            await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of("permissions", run.VirtualHost, user), body: null, aborted).ConfigureAwait(false);
+        }
+        catch (ApiFault fault) when (fault.Status == 404)
+        {
+            throw Missing(run, user);
+        }
+
+        run.Done($"{user} has no permissions any more (vhost {run.VirtualHost}).");
+        return ClientExitCode.Done;
+    }
+
     private static ClientCommand CreateList(CommandScope scope)
     {
         var all = new Option<bool>("--all-vhosts", "-A") { Description = "Those of all virtual hosts" };
-        return new ClientCommand(scope, "list", "Lists who may do what.", async (run, aborted) =>
-        {
-            JsonElement list = await run.Broker.GetAsync(run.Get(all) ? "api/permissions" : ApiPath.Of("vhosts", run.VirtualHost, "permissions"), aborted).ConfigureAwait(false);
-            return run.Write(new Listing(Columns, list.Rows()), "permissions", run.Get(all) ? string.Empty : $"in vhost {run.VirtualHost}");
-        })
+        return new ClientCommand(scope, "list", "Lists who may do what.", (run, aborted) => ListAsync(run, run.Get(all), aborted))
         {
             Options = { all },
             AlsoCalled = ["ls"],
@@ -95,20 +114,7 @@ internal static class PermissionCommands
     private static ClientCommand CreateDelete(CommandScope scope)
     {
         Argument<string> user = UserArgument(scope);
-        return new ClientCommand(scope, "delete", "Takes a user's permissions in the virtual host away.", async (run, aborted) =>
-        {
-            try
-            {
-                await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of("permissions", run.VirtualHost, run.Get(user)), body: null, aborted).ConfigureAwait(false);
-            }
-            catch (ApiFault fault) when (fault.Status == 404)
-            {
-                throw Missing(run, run.Get(user));
-            }
-
-            run.Done($"{run.Get(user)} has no permissions any more (vhost {run.VirtualHost}).");
-            return ClientExitCode.Done;
-        })
+        return new ClientCommand(scope, "delete", "Takes a user's permissions in the virtual host away.", (run, aborted) => DeleteAsync(run, run.Get(user), aborted))
         {
             Arguments = { user },
             AlsoCalled = ["clear"],

@@ -35,14 +35,33 @@ internal static class PolicyCommands
         return ClientExitCode.Done;
     }
 
+    /// <summary>Lists those of the virtual host.</summary>
+    public static async Task<int> ListAsync(CommandRun run, bool isOperator, CancellationToken aborted)
+    {
+        JsonElement list = await run.Broker.GetAsync(ApiPath.Of(CollectionOf(isOperator), run.VirtualHost), aborted).ConfigureAwait(false);
+        return run.Write(new Listing(Columns, list.Rows()), "policies", $"in vhost {run.VirtualHost}");
+    }
+
+    /// <summary>Deletes a policy.</summary>
+    public static async Task<int> DeleteAsync(CommandRun run, bool isOperator, string name, CancellationToken aborted)
+    {
+        try
+        {
+            await run.Broker.ChangeAsync(HttpMethod.Delete, PathOf(run, isOperator, name), body: null, aborted).ConfigureAwait(false);
+        }
+        catch (ApiFault fault) when (fault.Status == 404)
+        {
+            throw await Lookup.MissingAsync(run, "policy", CollectionOf(isOperator), name, aborted).ConfigureAwait(false);
+        }
+
+        run.Done($"Deleted policy {name} (vhost {run.VirtualHost}).");
+        return ClientExitCode.Done;
+    }
+
     private static ClientCommand CreateList(CommandScope scope)
     {
         Option<bool> isOperator = OperatorOption();
-        return new ClientCommand(scope, "list", "Lists policies.", async (run, aborted) =>
-        {
-            JsonElement list = await run.Broker.GetAsync(ApiPath.Of(CollectionOf(run.Get(isOperator)), run.VirtualHost), aborted).ConfigureAwait(false);
-            return run.Write(new Listing(Columns, list.Rows()), "policies", $"in vhost {run.VirtualHost}");
-        })
+        return new ClientCommand(scope, "list", "Lists policies.", (run, aborted) => ListAsync(run, run.Get(isOperator), aborted))
         {
             Options = { isOperator },
             AlsoCalled = ["ls"],
@@ -105,20 +124,7 @@ internal static class PolicyCommands
     {
         Argument<string> name = NameArgument(scope);
         Option<bool> isOperator = OperatorOption();
-        return new ClientCommand(scope, "delete", "Deletes a policy; what it set falls back at once.", async (run, aborted) =>
-        {
-            try
-            {
-                await run.Broker.ChangeAsync(HttpMethod.Delete, PathOf(run, run.Get(isOperator), run.Get(name)), body: null, aborted).ConfigureAwait(false);
-            }
-            catch (ApiFault fault) when (fault.Status == 404)
-            {
-                throw await Lookup.MissingAsync(run, "policy", CollectionOf(run.Get(isOperator)), run.Get(name), aborted).ConfigureAwait(false);
-            }
-
-            run.Done($"Deleted policy {run.Get(name)} (vhost {run.VirtualHost}).");
-            return ClientExitCode.Done;
-        })
+        return new ClientCommand(scope, "delete", "Deletes a policy; what it set falls back at once.", (run, aborted) => DeleteAsync(run, run.Get(isOperator), run.Get(name), aborted))
         {
             Arguments = { name },
             Options = { isOperator },

@@ -40,8 +40,31 @@ internal static class VirtualHostCommands
         return ClientExitCode.Done;
     }
 
-    private static ClientCommand CreateList(CommandScope scope) => new(scope, "list", "Lists virtual hosts.", async (run, aborted) =>
-        run.Write(new Listing(Columns, (await run.Broker.GetAsync("api/vhosts", aborted).ConfigureAwait(false)).Rows()), Collection))
+    /// <summary>Lists them.</summary>
+    public static async Task<int> ListAsync(CommandRun run, CancellationToken aborted) =>
+        run.Write(new Listing(Columns, (await run.Broker.GetAsync("api/vhosts", aborted).ConfigureAwait(false)).Rows()), Collection);
+
+    /// <summary>Deletes a virtual host with everything in it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="host">Its name.</param>
+    /// <param name="isAsking">Whether the user is asked before.</param>
+    /// <param name="aborted">Ends the wait.</param>
+    public static async Task<int> DeleteAsync(CommandRun run, string host, bool isAsking, CancellationToken aborted)
+    {
+        JsonElement found = await GetAsync(run, host, aborted).ConfigureAwait(false);
+        string[] queues = await Lookup.NamesAsync(run, ApiPath.Of("queues", host), aborted).ConfigureAwait(false);
+        string load = $"{Lookup.Count(queues.Length, "queue")}, {Lookup.Count(found.Long("messages"), "message")}";
+        if (isAsking)
+        {
+            await Confirmation.AskAsync(run, $"Delete vhost {host} ({load})", $"delete the vhost with {load}", host).ConfigureAwait(false);
+        }
+
+        await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of(Collection, host), body: null, aborted).ConfigureAwait(false);
+        run.Done($"Deleted vhost {host} ({load}).");
+        return ClientExitCode.Done;
+    }
+
+    private static ClientCommand CreateList(CommandScope scope) => new(scope, "list", "Lists virtual hosts.", ListAsync)
     {
         CanWatch = true,
         AlsoCalled = ["ls"],
@@ -92,23 +115,14 @@ internal static class VirtualHostCommands
         var ifExists = new Option<bool>("--if-exists") { Description = "No error when it is not there" };
         return new ClientCommand(scope, "delete", "Deletes a virtual host with everything in it. Asks first.", async (run, aborted) =>
         {
-            string host = run.Get(name);
-            JsonElement found;
             try
             {
-                found = await GetAsync(run, host, aborted).ConfigureAwait(false);
+                return await DeleteAsync(run, run.Get(name), isAsking: true, aborted).ConfigureAwait(false);
             }
             catch (ClientException missing) when (missing.ExitCode == ClientExitCode.NotFound && run.Get(ifExists))
             {
                 return ClientExitCode.Done;
             }
-
-            string[] queues = await Lookup.NamesAsync(run, ApiPath.Of("queues", host), aborted).ConfigureAwait(false);
-            string load = $"{Lookup.Count(queues.Length, "queue")}, {Lookup.Count(found.Long("messages"), "message")}";
-            await Confirmation.AskAsync(run, $"Delete vhost {host} ({load})", $"delete the vhost with {load}", host).ConfigureAwait(false);
-            await run.Broker.ChangeAsync(HttpMethod.Delete, ApiPath.Of(Collection, host), body: null, aborted).ConfigureAwait(false);
-            run.Done($"Deleted vhost {host} ({load}).");
-            return ClientExitCode.Done;
         })
         {
             Arguments = { name },

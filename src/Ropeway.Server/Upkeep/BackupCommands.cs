@@ -42,8 +42,9 @@ internal static class BackupCommands
     {
         var source = new Argument<string>("file") { Description = "The backup" };
         var directory = new Argument<string>("directory") { Description = "The data directory to make; must not be there yet, or be empty" };
-        var command = new Command("restore", "Makes a data directory from a backup, and tests every checksum of both.") { source, directory };
-        command.SetAction(parsed => Restore(parsed.InvocationConfiguration.Output, parsed.GetValue(source)!, parsed.GetValue(directory)!));
+        var json = new Option<bool>("--json") { Description = "Print one JSON object instead of text" };
+        var command = new Command("restore", "Makes a data directory from a backup, and tests every checksum of both.") { source, directory, json };
+        command.SetAction(parsed => Restore(parsed.InvocationConfiguration.Output, parsed.GetValue(json), parsed.GetValue(source)!, parsed.GetValue(directory)!));
         return command;
     }
 
@@ -54,6 +55,11 @@ internal static class BackupCommands
         {
             run.Output.WriteLine($"would write a backup of {run.Settings.Url} to {path}");
             return ExitCode.Clean;
+        }
+
+        if (File.Exists(path))
+        {
+            throw Failure(new StoreException(StoreFault.Io, $"{path} is there already.")); // Before the broker begins: it makes one backup at a time.
         }
 
         try
@@ -95,15 +101,24 @@ internal static class BackupCommands
             Columns);
     }
 
-    private static int Restore(TextWriter output, string path, string directory)
+    private static int Restore(TextWriter output, bool isJson, string path, string directory)
     {
         try
         {
             using FileStream source = File.OpenRead(path);
             BackupSummary summary = StoreRestore.Run(source, new StoreOptions { Directory = directory }, out StoreReport report);
-            output.WriteLine($"{Path.GetFullPath(path)}: {Describe(summary)}");
             var view = DirectoryView.Of(report);
-            UpkeepText.Write(output, view);
+            if (isJson)
+            {
+                var restored = new RestoreView(Path.GetFullPath(path), summary.Created.UtcDateTime, summary.FileCount, summary.Bytes, summary.Index, view);
+                output.WriteLine(JsonSerializer.Serialize(restored, UpkeepJson.Default.RestoreView));
+            }
+            else
+            {
+                output.WriteLine($"{Path.GetFullPath(path)}: {Describe(summary)}");
+                UpkeepText.Write(output, view);
+            }
+
             return view.IsWhole ? ExitCode.Clean : ExitCode.DataDamaged;
         }
         catch (StoreException fault)

@@ -6,4 +6,5 @@ namespace Ropeway.Server.Upkeep;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DirectoryView))]
 [JsonSerializable(typeof(RepairView))]
+[JsonSerializable(typeof(RestoreView))]
 internal sealed partial class UpkeepJson : JsonSerializerContext;
