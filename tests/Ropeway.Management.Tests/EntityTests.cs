@@ -40,6 +40,26 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/queues/%2F/failed"));
     }
 
+    [Theory]
+    [InlineData("quorum", "{}", "20")]
+    [InlineData("quorum", """{"delivery-limit":7}""", "7")]
+    [InlineData("quorum", """{"delivery-limit":-1}""", "\"unlimited\"")]
+    [InlineData("classic", "{}", null)]
+    public async Task Queue_ByItsType_TellsItsDeliveryLimit(string type, string policy, string? expected)
+    {
+        await rig.StatusAsync("PUT", "/api/queues/%2F/limited", $$$"""{"durable":true,"arguments":{"x-queue-type":"{{{type}}}"}}""");
+        if (policy != "{}")
+        {
+            Assert.Equal(201, await rig.StatusAsync("PUT", "/api/policies/%2F/limited", $$"""{"pattern":"^limited$","definition":{{policy}},"apply-to":"quorum_queues"}"""));
+        }
+
+        JsonElement queue = await rig.JsonAsync("GET", "/api/queues/%2F/limited");
+
+        Assert.Equal(expected, queue.TryGetProperty("delivery_limit", out JsonElement limit) ? limit.GetRawText() : null);
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/limited");
+        await rig.StatusAsync("DELETE", "/api/policies/%2F/limited");
+    }
+
     [Fact]
     public async Task VirtualHost_WithSettings_KeepsThem()
     {

@@ -165,6 +165,13 @@ public sealed class LogTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task DryRunOfRouting_ChangesNothingAndIsNoAct()
+    {
+        Assert.Equal(200, await _rig.StatusAsync("POST", "/api/ropeway/routing/explain", """{"vhost":"/","exchange":"amq.topic"}"""));
+        Assert.Empty((await _rig.JsonAsync("GET", "/api/ropeway/audit")).EnumerateArray());
+    }
+
+    [Fact]
     public async Task RefusedSignIns_PushOutNoOtherActs()
     {
         await _rig.StatusAsync("PUT", "/api/queues/%2F/orders", "{}");

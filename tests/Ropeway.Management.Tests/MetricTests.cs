@@ -25,6 +25,22 @@ public sealed partial class MetricTests(ManagementRig rig) : IClassFixture<Manag
         Assert.True(Value(after, "ropeway_commit_groups_total") > Value(before, "ropeway_commit_groups_total"));
     }
 
+    [Fact]
+    public async Task Sums_OfQueuesThatComeAndGo_CountThem()
+    {
+        string before = await ReadAsync("/metrics");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/passing", "{}");
+        await rig.StatusAsync("PUT", "/api/queues/%2F/passing", "{}");
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/passing");
+
+        string after = await ReadAsync("/metrics");
+
+        Assert.Equal(2, Value(after, "rabbitmq_queues_declared_total") - Value(before, "rabbitmq_queues_declared_total"));
+        Assert.Equal(1, Value(after, "rabbitmq_queues_created_total") - Value(before, "rabbitmq_queues_created_total"));
+        Assert.Equal(1, Value(after, "rabbitmq_queues_deleted_total") - Value(before, "rabbitmq_queues_deleted_total"));
+        Assert.Equal(0, Value(after, "rabbitmq_channels_opened_total") - Value(after, "rabbitmq_channels_closed_total"));
+    }
+
     [Theory]
     [InlineData("/metrics")]
     [InlineData("/metrics/per-object")]

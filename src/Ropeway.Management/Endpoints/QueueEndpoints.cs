@@ -173,6 +173,15 @@ internal static class QueueEndpoints
             MessagesUnacknowledgedDetails = held,
             Paused = PauseEndpoints.ViewOf(queue),
             IdleSince = stats.IdleSince(queue.Counters),
+            DeliveryLimit = DeliveryLimitOf(queue),
         };
     }
+
+    /// <summary>NServiceBus takes a queue that does not tell it for one without a limit, and then loses messages at the default one.</summary>
+    private static object? DeliveryLimitOf(Queue queue) => queue.Effective switch
+    {
+        { QueueType: not QueueType.Quorum } => null,
+        { DeliveryLimit: { } limit } => limit,
+        _ => "unlimited",
+    };
 }

@@ -15,7 +15,7 @@ namespace Ropeway.Management.Endpoints;
 internal static class RoutingEndpoints
 {
     /// <summary>The endpoints.</summary>
-    public static IEnumerable<Route> Routes => [new("POST", "/api/ropeway/routing/explain", ApiAccess.Management, ExplainAsync)];
+    public static IEnumerable<Route> Routes => [new("POST", "/api/ropeway/routing/explain", ApiAccess.Management, ExplainAsync) { IsAudited = false }];
 
     private static async ValueTask<ApiReply> ExplainAsync(ApiRequest request)
     {

@@ -56,6 +56,11 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options, Fi
         ICollection<ConnectionEntry> connections = _broker.Connections.Entries;
         sink.Add("rabbitmq_connections_opened_total", "Connections that have logged in", _broker.Connections.OpenedCount);
         sink.Add("rabbitmq_connections_closed_total", "Connections that have logged in and ended", _broker.Connections.ClosedCount);
+        sink.Add("rabbitmq_channels_opened_total", "Channels that were opened", _broker.Churn.ChannelsOpened);
+        sink.Add("rabbitmq_channels_closed_total", "Channels that were closed, also with their connections", _broker.Churn.ChannelsClosed);
+        sink.Add("rabbitmq_queues_declared_total", "Declares of queues, new or there already", _broker.Churn.QueuesDeclared);
+        sink.Add("rabbitmq_queues_created_total", "Queues that were made", _broker.Churn.QueuesCreated);
+        sink.Add("rabbitmq_queues_deleted_total", "Queues that were deleted", _broker.Churn.QueuesDeleted);
         sink.Add("rabbitmq_connections", "Connections open now", connections.Count);
         sink.Add("rabbitmq_channels", "Channels open now", connections.Sum(entry => entry.Connection.ChannelCount));
         sink.Add("rabbitmq_queues", "Queues", _broker.VirtualHosts.All.Sum(host => (long)host.ListQueues().Count));

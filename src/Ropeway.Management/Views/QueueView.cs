@@ -47,6 +47,9 @@ internal sealed record QueueView(
     /// <summary>Who paused it and why; null when it gives messages away. RabbitMQ has no such field.</summary>
     public PauseView? Paused { get; init; }
 
+    /// <summary>Of a quorum queue, as RabbitMQ 4 tells it: after how many returns a message leaves, a number, or <c>unlimited</c>. Null of other queues.</summary>
+    public object? DeliveryLimit { get; init; }
+
     /// <summary>Deliveries by channel: not counted; null but for a single queue.</summary>
     public IReadOnlyList<string>? Deliveries { get; init; }
 
