@@ -1,5 +1,6 @@
 using Ropeway.Management.Http;
 using Ropeway.Management.Live;
+using Ropeway.Management.Metrics;
 
 namespace Ropeway.Management.Endpoints;
 
@@ -7,7 +8,13 @@ namespace Ropeway.Management.Endpoints;
 internal static class ApiRoutes
 {
     /// <summary>All endpoints.</summary>
-    public static IEnumerable<Route> All(LiveState live) =>
+    public static IEnumerable<Route> All(LiveState live)
+    {
+        Route[] described = [.. Described(live)];
+        return [.. described, .. new DescriptionEndpoints(described).Routes];
+    }
+
+    private static IEnumerable<Route> Described(LiveState live) =>
     [
         .. new OverviewEndpoints(live.Options).Routes,
         .. new NodeEndpoints(live).Routes,
@@ -43,5 +50,6 @@ internal static class ApiRoutes
         .. new FindingEndpoints(live).Routes,
         .. new LogEndpoints(live).Routes,
         .. new BackupEndpoints(live.Options).Routes,
+        .. MetricPages.Routes(live),
     ];
 }

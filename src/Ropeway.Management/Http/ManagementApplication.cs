@@ -22,7 +22,7 @@ internal sealed class ManagementApplication(Broker broker, ManagementOptions opt
 
     private readonly MetricPages _metrics = new(live);
     private readonly RequestAuthenticator _login = new(live);
-    private readonly RouteTable _routes = new([.. ApiRoutes.All(live), .. MetricPages.Routes(live)]);
+    private readonly RouteTable _routes = new(ApiRoutes.All(live));
     private readonly Lazy<WebFiles> _web = new(static () => new WebFiles()); // Most brokers are never looked at with a browser.
     private readonly HashSet<int> _metricsPorts = PortsOfMetrics(options);
     private readonly ILogger _logger = options.Loggers.CreateLogger("Ropeway.Management");
