@@ -26,6 +26,13 @@ public sealed partial class MetricTests(ManagementRig rig) : IClassFixture<Manag
     }
 
     [Fact]
+    public async Task Process_OpenFiles_AreFewerThanItMayHave()
+    {
+        string page = await ReadAsync("/metrics");
+        Assert.InRange(Value(page, "rabbitmq_process_open_fds"), 1, Value(page, "rabbitmq_process_max_fds"));
+    }
+
+    [Fact]
     public async Task Sums_OfQueuesThatComeAndGo_CountThem()
     {
         string before = await ReadAsync("/metrics");

@@ -73,12 +73,12 @@ internal sealed class NodeGauges(Broker broker, ManagementOptions options)
         };
     }
 
-    private static int? CountEntries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory).Count() : null;
-
-    /// <summary>The line is <c>Max open files  SOFT  HARD  files</c>.</summary>
-    private static long? ReadLimit() => File.Exists(LimitsFile)
+    /// <summary>How many files, sockets included, the process may have open; null where the system does not say. The line is <c>Max open files  SOFT  HARD  files</c>.</summary>
+    public static long? ReadLimit() => File.Exists(LimitsFile)
         && File.ReadLines(LimitsFile).FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal)) is { } line
         && long.TryParse(line["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], NumberStyles.None, CultureInfo.InvariantCulture, out long limit)
             ? limit
             : null;
+
+    private static int? CountEntries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory).Count() : null;
 }

@@ -2,6 +2,7 @@ using Ropeway.Core;
 using Ropeway.Core.Resources;
 using Ropeway.Management.Endpoints;
 using Ropeway.Management.Findings;
+using Ropeway.Management.Live;
 using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Metrics;
@@ -73,6 +74,11 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options, Fi
         if (Directory.Exists(OpenFilesDirectory))
         {
             sink.Add("rabbitmq_process_open_fds", "Open file descriptors, sockets included", Directory.EnumerateFileSystemEntries(OpenFilesDirectory).LongCount());
+        }
+
+        if (NodeGauges.ReadLimit() is { } filesMax)
+        {
+            sink.Add("rabbitmq_process_max_fds", "File descriptors that the process may have", filesMax);
         }
 
         if (_options.Gauges is { } gauges)
