@@ -59,6 +59,7 @@ public sealed class LoginTests(ManagementRig rig) : IClassFixture<ManagementRig>
     [Theory]
     [InlineData("", "/api/whoami", "Not management user")]
     [InlineData("other", "/api/whoami", "Not management user")]
+    [InlineData("", "/api/users", "Not management user")]
     [InlineData("management", "/api/nodes", "Not monitor user")]
     [InlineData("policymaker", "/api/nodes", "Not monitor user")]
     [InlineData("monitoring", "/api/users", "Not administrator user")]

@@ -51,13 +51,18 @@ public sealed class PolicyTests(ManagementRig rig) : IClassFixture<ManagementRig
 
     [Theory]
     [InlineData("management", "policies", 401)]
-    [InlineData("policymaker", "policies", 200)]
+    [InlineData("monitoring", "policies", 401)]
+    [InlineData("policymaker", "policies", 404)]
     [InlineData("policymaker", "operator-policies", 401)]
-    public async Task Policies_NeedTheirTag(string tag, string noun, int status)
+    public async Task Policies_ListedForEverybody_NeedTheirTagOtherwise(string tag, string noun, int status)
     {
+        string login = $"{tag}-{noun}:{tag}-{noun}";
         rig.AddUser($"{tag}-{noun}", tag);
 
-        Assert.Equal(status, await rig.StatusAsync("GET", $"/api/{noun}/%2F", login: $"{tag}-{noun}:{tag}-{noun}"));
+        Assert.Equal(200, await rig.StatusAsync("GET", $"/api/{noun}", login: login));
+        Assert.Equal(200, await rig.StatusAsync("GET", $"/api/{noun}/%2F", login: login));
+        Assert.Equal(status, await rig.StatusAsync("GET", $"/api/{noun}/%2F/none", login: login));
+        Assert.Equal(status, await rig.StatusAsync("DELETE", $"/api/{noun}/%2F/none", login: login));
     }
 
     [Fact]

@@ -81,6 +81,20 @@ public sealed class SingleNodeTests(ManagementRig rig) : IClassFixture<Managemen
     }
 
     [Fact]
+    public async Task GlobalParameter_ChangedByPolicyMaker_IsTaken()
+    {
+        rig.AddUser("global-maker", "policymaker");
+        rig.AddUser("global-viewer", "management");
+
+        Assert.Equal(401, await rig.StatusAsync("PUT", "/api/global-parameters/theirs", """{"value":1}""", "global-viewer:global-viewer"));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/global-parameters/theirs", """{"value":1}""", "global-maker:global-maker"));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/global-parameters/theirs", login: "global-maker:global-maker"));
+    }
+
+    [Fact]
+    public async Task LoginSettings_AreToldBeforeTheLogin() => Assert.Equal(200, await rig.StatusAsync("GET", "/api/auth", login: null));
+
+    [Fact]
     public async Task GlobalParameter_IsKeptAsItCame_AndExported()
     {
         Assert.Equal(201, await rig.StatusAsync("PUT", "/api/global-parameters/mine", """{"value":{"a":[1,"b"]}}"""));

@@ -14,8 +14,8 @@ internal static class GlobalParameterEndpoints
     [
         new("GET", "/api/global-parameters", ApiAccess.PolicyMaker, List),
         new("GET", "/api/global-parameters/{name}", ApiAccess.PolicyMaker, Get),
-        new("PUT", "/api/global-parameters/{name}", ApiAccess.Administrator, PutAsync),
-        new("DELETE", "/api/global-parameters/{name}", ApiAccess.Administrator, DeleteAsync),
+        new("PUT", "/api/global-parameters/{name}", ApiAccess.PolicyMaker, PutAsync),
+        new("DELETE", "/api/global-parameters/{name}", ApiAccess.PolicyMaker, DeleteAsync),
         new("GET", "/api/cluster-name", ApiAccess.Management, GetClusterName),
         new("PUT", "/api/cluster-name", ApiAccess.Administrator, PutClusterNameAsync),
     ];

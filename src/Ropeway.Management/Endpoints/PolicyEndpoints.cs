@@ -6,7 +6,7 @@ using Ropeway.Management.Views;
 
 namespace Ropeway.Management.Endpoints;
 
-/// <summary><c>/api/policies</c> for policymakers, <c>/api/operator-policies</c> for administrators.</summary>
+/// <summary><c>/api/policies</c> for policymakers, <c>/api/operator-policies</c> for administrators; the lists are for everybody who may enter the virtual host, as in RabbitMQ.</summary>
 internal static class PolicyEndpoints
 {
     /// <summary>The endpoints.</summary>
@@ -22,8 +22,8 @@ internal static class PolicyEndpoints
 
     private static IEnumerable<Route> RoutesOf(string noun, PolicyKind kind, ApiAccess access) =>
     [
-        new("GET", $"/api/{noun}", access, request => List(request, kind)),
-        new("GET", $"/api/{noun}/{{vhost}}", access, request => List(request, kind)),
+        new("GET", $"/api/{noun}", ApiAccess.Management, request => List(request, kind)),
+        new("GET", $"/api/{noun}/{{vhost}}", ApiAccess.Management, request => List(request, kind)),
         new("GET", $"/api/{noun}/{{vhost}}/{{name}}", access, request => Get(request, kind)),
         new("PUT", $"/api/{noun}/{{vhost}}/{{name}}", access, request => PutAsync(request, kind)),
         new("DELETE", $"/api/{noun}/{{vhost}}/{{name}}", access, request => DeleteAsync(request, kind)),

@@ -24,7 +24,7 @@ internal static class SingleNodeEndpoints
         new("GET", "/api/extensions", ApiAccess.Management, ListExtensions),
         new("GET", "/api/feature-flags", ApiAccess.Management, ListFlags),
         new("PUT", "/api/feature-flags/{flag}/enable", ApiAccess.Administrator, EnableFlag),
-        new("GET", "/api/auth", ApiAccess.Management, LoginSettings),
+        new("GET", "/api/auth", ApiAccess.Everybody, LoginSettings),
         new("GET", "/api/auth/attempts/{node}", ApiAccess.Administrator, ListAttempts),
         new("GET", "/api/auth/attempts/{node}/source", ApiAccess.Administrator, ListAttemptsBySource),
         new("DELETE", "/api/auth/attempts/{node}", ApiAccess.Administrator, ResetAttempts),

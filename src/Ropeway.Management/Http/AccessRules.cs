@@ -14,10 +14,10 @@ internal static class AccessRules
         return access switch
         {
             ApiAccess.Everybody => null,
+            _ when !isMonitor && !isPolicyMaker && !user.HasTag(UserTags.Management) => ApiException.NotAuthorised("Not management user"),
             ApiAccess.Administrator when !isAdministrator => ApiException.NotAuthorised("Not administrator user"),
             ApiAccess.Monitoring when !isMonitor => ApiException.NotAuthorised("Not monitor user"),
             ApiAccess.PolicyMaker when !isPolicyMaker => ApiException.NotAuthorised("Not policymaker user"),
-            _ when !isMonitor && !isPolicyMaker && !user.HasTag(UserTags.Management) => ApiException.NotAuthorised("Not management user"),
             _ => null,
         };
     }
