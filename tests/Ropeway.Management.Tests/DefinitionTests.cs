@@ -31,6 +31,30 @@ public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<Managemen
     }
 
     [Fact]
+    public async Task Import_AsFileOfAForm_IsTaken()
+    {
+        using var form = new MultipartFormDataContent { { new StringContent("ignored"), "redirect" }, { new StringContent("""{"vhosts":[{"name":"from-a-form"}]}"""), "file", "definitions.json" } };
+        using HttpResponseMessage response = await rig.SendAsync("POST", "/api/definitions", form);
+        Assert.Equal(204, (int)response.StatusCode);
+        Assert.Equal(200, await rig.StatusAsync("GET", "/api/vhosts/from-a-form"));
+    }
+
+    [Fact]
+    public async Task Import_AsFormWithoutTheFile_SaysWhatIsExpected()
+    {
+        using var other = new MultipartFormDataContent { { new StringContent("{}"), "upload", "definitions.json" } };
+        Assert.Equal((400, "bad_request", "a form with a file in the field 'file' is expected, or JSON as the body"), await rig.RefusalAsync("POST", "/api/definitions", other));
+        using var broken = new StringContent("no parts");
+        broken.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=edge");
+        (int status, string error, string reason) = await rig.RefusalAsync("POST", "/api/definitions", broken);
+        Assert.Equal((400, "bad_request"), (status, error));
+        Assert.StartsWith("this is no multipart/form-data: ", reason, StringComparison.Ordinal);
+        using var boundless = new StringContent("no parts");
+        boundless.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data");
+        Assert.Equal(400, (await rig.RefusalAsync("POST", "/api/definitions", boundless)).Status);
+    }
+
+    [Fact]
     public async Task Export_ImportedElsewhere_GivesTheSame()
     {
         await rig.StatusAsync("POST", "/api/definitions", RabbitMqsExport);

@@ -32,7 +32,7 @@ internal static class DefinitionEndpoints
     private static async ValueTask<ApiReply> ImportAsync(ApiRequest request)
     {
         string? host = request.Has("vhost") ? request.Host().Name : null;
-        ulong index = DefinitionImport.Apply(request.Broker, await request.ReadBodyAsync().ConfigureAwait(false), host);
+        ulong index = DefinitionImport.Apply(request.Broker, await request.ReadBodyOrFileAsync("file").ConfigureAwait(false), host);
         await request.CommitAsync(index).ConfigureAwait(false);
         return ApiReply.NoContent;
     }

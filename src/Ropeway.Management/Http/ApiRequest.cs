@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Net.Http.Headers;
 using Ropeway.Core;
 using Ropeway.Core.Routing;
 using Ropeway.Core.Topology;
@@ -165,6 +166,39 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     {
         using MemoryStream bytes = await ReadBytesAsync().ConfigureAwait(false);
         return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+    }
+
+    /// <summary>Reads one JSON object: the body, or a file of it where the body is a form with files (multipart/form-data).</summary>
+    /// <param name="field">The field that has the file.</param>
+    /// <exception cref="ApiException">It is no JSON, no object, too long, or there is no such field.</exception>
+    public async Task<JsonBody> ReadBodyOrFileAsync(string field)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+        {
+            return await ReadBodyAsync().ConfigureAwait(false);
+        }
+
+        using MemoryStream bytes = await ReadBytesAsync().ConfigureAwait(false);
+        bytes.Position = 0;
+        try
+        {
+            var parts = new MultipartReader(HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), bytes);
+            while (await parts.ReadNextSectionAsync(Aborted).ConfigureAwait(false) is { } part)
+            {
+                if (part.GetContentDispositionHeader() is { } disposition && HeaderUtilities.RemoveQuotes(disposition.Name) == field)
+                {
+                    using var file = new MemoryStream();
+                    await part.Body.CopyToAsync(file, Aborted).ConfigureAwait(false);
+                    return JsonBody.Parse(file.GetBuffer().AsMemory(0, (int)file.Length));
+                }
+            }
+        }
+        catch (Exception fault) when (fault is IOException or InvalidDataException)
+        {
+            throw ApiException.BadRequest($"this is no multipart/form-data: {fault.Message}");
+        }
+
+        throw ApiException.BadRequest($"a form with a file in the field '{field}' is expected, or JSON as the body");
     }
 
     /// <summary>Reads the fields of the body, a form as browsers send it; a body of another type has none. Of a field that is there twice the first counts.</summary>
