@@ -138,6 +138,8 @@ public sealed class Store : IDisposable
             CheckpointCount = _parts.Checkpoints.Count,
             MovedBytes = _parts.Mover.MovedBytes,
             ColdReadCount = spaces.Cold.ReadCount,
+            HotRecordCount = spaces.Reads.HotCount,
+            ColdRecordCount = spaces.Reads.ColdCount,
             OpenUnitCount = spaces.Units.Count,
         };
     }

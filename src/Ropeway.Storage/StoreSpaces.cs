@@ -32,6 +32,9 @@ internal sealed class StoreSpaces : ILiveCounter
     /// <summary>Does the background work in place of threads; null: the threads.</summary>
     public IStepRunner? Steps { get; init; }
 
+    /// <summary>What readers have read.</summary>
+    public ReadCounts Reads { get; } = new();
+
     /// <summary>The units under way.</summary>
     public OpenUnits Units { get; } = new();
 

@@ -57,6 +57,12 @@ public sealed record StoreStatistics
     /// <summary>Cold reads.</summary>
     public long ColdReadCount { get; init; }
 
+    /// <summary>Records that were read from memory.</summary>
+    public long HotRecordCount { get; init; }
+
+    /// <summary>Records that were read after a cold read had brought them.</summary>
+    public long ColdRecordCount { get; init; }
+
     /// <summary>Atomic units that have not ended.</summary>
     public int OpenUnitCount { get; init; }
 }

@@ -26,6 +26,20 @@ public sealed partial class MetricTests(ManagementRig rig) : IClassFixture<Manag
     }
 
     [Fact]
+    public async Task Tail_CountsMessagesThatWereReadFromMemory()
+    {
+        await PublishAsync("hot", "1");
+        await PublishAsync("hot", "2");
+        string before = await ReadAsync("/metrics");
+        await rig.StatusAsync("POST", "/api/queues/%2F/hot/get", """{"count":2,"ackmode":"ack_requeue_false","encoding":"auto"}""");
+
+        string after = await ReadAsync("/metrics");
+
+        Assert.Equal(2, Value(after, "ropeway_tail_hits_total") - Value(before, "ropeway_tail_hits_total"));
+        Assert.Equal(0, Value(after, "ropeway_tail_misses_total"));
+    }
+
+    [Fact]
     public async Task Process_OpenFiles_AreFewerThanItMayHave()
     {
         string page = await ReadAsync("/metrics");

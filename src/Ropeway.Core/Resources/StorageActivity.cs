@@ -32,6 +32,12 @@ public sealed record StorageActivity
     /// <summary>Reads of messages that were not in memory.</summary>
     public required long ColdReadCount { get; init; }
 
+    /// <summary>Messages that were read from memory.</summary>
+    public required long HotMessageCount { get; init; }
+
+    /// <summary>Messages that were read from the disk.</summary>
+    public required long ColdMessageCount { get; init; }
+
     /// <summary>Bytes copied to make room in the journal and in memory.</summary>
     public required long MovedBytes { get; init; }
 
@@ -55,6 +61,8 @@ public sealed record StorageActivity
             TailBytes = counters.TailBytes,
             TransientBytes = counters.TransientBytes,
             ColdReadCount = counters.ColdReadCount,
+            HotMessageCount = counters.HotRecordCount,
+            ColdMessageCount = counters.ColdRecordCount,
             MovedBytes = counters.MovedBytes,
             CheckpointCount = counters.CheckpointCount,
             QuarantinedLogCount = counters.QuarantinedLogCount,

@@ -102,6 +102,8 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options, Fi
         sink.Add("ropeway_commit_groups_total", "Groups of records that were written at once", activity.GroupCount);
         sink.Add("ropeway_commit_bytes_total", "Bytes of these groups; divided by their number, the size of a group", activity.JournalBytesWritten);
         sink.Add("ropeway_cold_reads_total", "Reads of messages that were in the memory of the tail no more", activity.ColdReadCount);
+        sink.Add("ropeway_tail_hits_total", "Messages read from the memory of the tail", activity.HotMessageCount);
+        sink.Add("ropeway_tail_misses_total", "Messages that had to come from the disk", activity.ColdMessageCount);
         sink.Add("ropeway_moved_bytes_total", "Bytes copied to make room in the journal and in memory", activity.MovedBytes);
         sink.Add("ropeway_checkpoints_total", "Checkpoints written", activity.CheckpointCount);
         sink.Add("ropeway_journal_files", "Journal files that hold something still needed", activity.JournalFileCount);

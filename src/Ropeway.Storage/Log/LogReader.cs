@@ -30,6 +30,8 @@ public sealed class LogReader : IDisposable
     private ulong _bodyId;
     private ILoadWaiter? _waiter;
     private bool _isClosed;
+    private int _hotCount; // Records handed out that the store was not told of yet, as the next.
+    private int _coldCount;
 
     internal LogReader(StoredLog log, bool withBodies)
     {
@@ -100,6 +102,13 @@ public sealed class LogReader : IDisposable
     /// <summary>Ends a delivery batch: memory of the tail is released. What a load brought stays until it is read past.</summary>
     public void Unpin()
     {
+        if ((_hotCount | _coldCount) != 0)
+        {
+            _log.Spaces.Reads.Add(_log.Id, _hotCount, _coldCount);
+            _hotCount = 0;
+            _coldCount = 0;
+        }
+
         if (_source is not null && !_isCold)
         {
             _source.Release();
@@ -176,6 +185,8 @@ public sealed class LogReader : IDisposable
             ReleaseBody(); // Read past it.
         }
 
+        _hotCount += _isCold ? 0 : 1;
+        _coldCount += _isCold ? 1 : 0;
         if (_cursor.IsReferring)
         {
             (int sharedAt, int sharedBytes) = _cursor.ReadReference(_source!.Span);

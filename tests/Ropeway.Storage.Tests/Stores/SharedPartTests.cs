@@ -28,7 +28,8 @@ public sealed class SharedPartTests
         rig.Disk.BeforeWrite = null;
         Assert.InRange(written, 20 * 2 * 4096, 3 * 20 * 2 * 4096);
         Assert.All(logs, log => Assert.Equal(Offsets(40), StoreRig.ReadAll(log)));
-        Assert.Equal(0, rig.Store.GetStatistics().ColdReadCount);
+        StoreStatistics statistics = rig.Store.GetStatistics();
+        Assert.Equal((0, logs.Count * 40, 0), (statistics.ColdReadCount, statistics.HotRecordCount, statistics.ColdRecordCount));
     }
 
     [Theory]
@@ -40,7 +41,9 @@ public sealed class SharedPartTests
         using StoreRig rig = new();
         List<StoredLog> logs = Fill(rig, rounds: 42, tags);
         Assert.All(logs, log => Assert.Equal(Offsets(42 * 6), StoreRig.ReadAll(log)));
-        Assert.True(rig.Store.GetStatistics().ColdReadCount > 0);
+        StoreStatistics statistics = rig.Store.GetStatistics();
+        Assert.True(statistics is { ColdReadCount: > 0, ColdRecordCount: > 0, HotRecordCount: > 0 });
+        Assert.Equal(logs.Count * 42 * 6, statistics.HotRecordCount + statistics.ColdRecordCount);
         rig.ReopenAfterKill();
         Assert.All(logs, log => Assert.Equal(Offsets(42 * 6), StoreRig.ReadAll(rig.Log(log.Id))));
     }
