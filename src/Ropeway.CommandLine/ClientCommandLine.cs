@@ -96,6 +96,7 @@ public static class ClientCommandLine
         DelayedCommands.Create(scope),
         ConnectionCommands.Create(scope),
         ConnectionCommands.CreateChannel(scope),
+        ConnectionCommands.CreateConsumer(scope),
         HealthCommand.Create(scope),
         FindingsCommand.Create(scope),
         LogCommand.Create(scope),

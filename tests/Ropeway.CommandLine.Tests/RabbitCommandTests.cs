@@ -28,6 +28,7 @@ public sealed class RabbitCommandTests(BrokerFixture broker) : IClassFixture<Bro
         Assert.DoesNotContain("another", await shell.DoAsync("list_vhosts name"), StringComparison.Ordinal);
         await shell.DoAsync("list_bindings");
         await shell.DoAsync("list_channels name");
+        Assert.Empty(await shell.DoAsync($"list_consumers -p {host}"));
         await shell.DoAsync("list_connections name user");
     }
 

@@ -5,7 +5,7 @@ using Ropeway.CommandLine.Output;
 
 namespace Ropeway.CommandLine.Commands;
 
-/// <summary><c>ropeway connection</c> and <c>ropeway channel</c>.</summary>
+/// <summary><c>ropeway connection</c>, <c>ropeway channel</c> and <c>ropeway consumer</c>.</summary>
 internal static class ConnectionCommands
 {
     private static readonly Column[] Columns =
@@ -23,6 +23,9 @@ internal static class ConnectionCommands
         new("tls-version", "ssl_protocol") { IsExtra = true },
         new("tls-cipher", "ssl_cipher") { IsExtra = true },
         new("certificate", "peer_cert_subject") { IsExtra = true },
+        new("received", "recv_oct", ColumnKind.Bytes) { IsExtra = true },
+        new("sent", "send_oct", ColumnKind.Bytes) { IsExtra = true },
+        new("waiting", "send_pend", ColumnKind.Bytes) { IsExtra = true },
         new("since", "connected_at", ColumnKind.UnixMs) { IsExtra = true },
     ];
 
@@ -35,8 +38,22 @@ internal static class ConnectionCommands
         new("prefetch", "prefetch_count", ColumnKind.Count),
         new("held", "messages_unacknowledged", ColumnKind.Count),
         new("confirm", "confirm"),
+        new("unconfirmed", "messages_unconfirmed", ColumnKind.Count) { IsExtra = true },
         new("transactional", "transactional") { IsExtra = true },
         new("state", "state"),
+    ];
+
+    private static readonly Column[] ConsumerColumns =
+    [
+        new("queue", "queue.name", ColumnKind.Name),
+        new("consumer", "consumer_tag", ColumnKind.Name),
+        new("channel", "channel_details.name", ColumnKind.Name),
+        new("user", "channel_details.user", ColumnKind.Name),
+        new("prefetch", "prefetch_count", ColumnKind.Count),
+        new("ack", "ack_required"),
+        new("state", "activity_status"),
+        new("exclusive", "exclusive") { IsExtra = true },
+        new("arguments", "arguments") { IsExtra = true },
     ];
 
     /// <summary>Makes <c>connection</c>.</summary>
@@ -62,6 +79,21 @@ internal static class ConnectionCommands
             Examples = ["ropeway channel list", "ropeway channel list --sort -held --limit 10", "ropeway channel list --where 'consumers>0' --csv"],
         },
     };
+
+    /// <summary>Makes <c>consumer</c>.</summary>
+    public static Command CreateConsumer(CommandScope scope) => new NounCommand(scope, "consumer", "consumers", "Consumers: who takes messages of which queue.")
+    {
+        new ClientCommand(scope, "list", "Lists the consumers of a virtual host.", ListConsumersAsync)
+        {
+            CanWatch = true,
+            AlsoCalled = ["ls"],
+            Examples = ["ropeway consumer list", "ropeway consumer list --where queue=orders", "ropeway consumer list --columns queue,channel,state --csv"],
+        },
+    };
+
+    /// <summary>Lists the consumers of a virtual host.</summary>
+    public static async Task<int> ListConsumersAsync(CommandRun run, CancellationToken aborted) =>
+        run.Write(new Listing(ConsumerColumns, (await run.Broker.GetAsync(ApiPath.Of("consumers", run.VirtualHost), aborted).ConfigureAwait(false)).Rows()), "consumers");
 
     /// <summary>Lists channels.</summary>
     public static async Task<int> ListChannelsAsync(CommandRun run, CancellationToken aborted) =>

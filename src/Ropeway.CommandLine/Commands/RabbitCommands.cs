@@ -17,6 +17,7 @@ internal static class RabbitCommands
         yield return Make(scope, "list_bindings", BindingCommands.ListAsync);
         yield return Make(scope, "list_connections", ConnectionCommands.ListAsync);
         yield return Make(scope, "list_channels", ConnectionCommands.ListChannelsAsync);
+        yield return Make(scope, "list_consumers", ConnectionCommands.ListConsumersAsync);
         yield return Make(scope, "list_users", UserCommands.ListAsync);
         yield return Make(scope, "list_vhosts", VirtualHostCommands.ListAsync);
         yield return Make(scope, "list_permissions", (run, aborted) => PermissionCommands.ListAsync(run, isOfAllHosts: false, aborted));

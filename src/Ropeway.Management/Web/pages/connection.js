@@ -6,6 +6,8 @@ import { Source } from '../list.js';
 import { clientName } from './connections.js';
 import * as format from '../format.js';
 
+const perSecond = details => `${format.bytes(Math.round(details?.rate ?? 0))}/s`;
+
 export default class ConnectionPage {
   constructor(app, query, name) {
     Object.assign(this, { app, query, name, title: name });
@@ -49,6 +51,8 @@ export default class ConnectionPage {
         <dt>From, to</dt><dd>${value.peer_host}:${value.peer_port}, ${value.host}:${value.port}</dd>
         <dt>Protocol</dt><dd>${value.protocol}, login by ${value.auth_mechanism}</dd>
         <dt>Encryption</dt><dd>${value.ssl ? `${value.ssl_protocol ?? 'TLS'}, ${value.ssl_cipher ?? 'unknown cipher'}${value.peer_cert_subject ? `, certificate of ${value.peer_cert_subject}` : ''}` : 'none'}</dd>
+        <dt>Traffic</dt><dd>${format.bytes(value.recv_oct)} from the client (${perSecond(value.recv_oct_details)}), ${format.bytes(value.send_oct)} to it (${perSecond(value.send_oct_details)})${value.send_pend > 0 ? `, ${format.bytes(value.send_pend)} wait to be sent` : ''}</dd>
+        <dt>Agreed on</dt><dd>${value.channel_max} channels at most, frames of ${format.bytes(value.frame_max)} at most, ${value.timeout > 0 ? `a heartbeat each ${format.duration(value.timeout)}` : 'no heartbeats'}</dd>
         <dt>Since</dt><dd>${format.time(value.connected_at, false)} ${format.zoneName()}</dd>
         ${client.platform ? html`<dt>Platform</dt><dd>${format.visible(String(client.platform))}</dd>` : nothing}
       </dl></div>
