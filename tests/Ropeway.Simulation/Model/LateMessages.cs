@@ -1,10 +1,12 @@
+using Ropeway.Core.Timing;
+
 namespace Ropeway.Simulation.Model;
 
 /// <summary>The delayed messages: those that wait, and those that were seen in their queue and are not settled for good.</summary>
 internal sealed class LateMessages(BrokerModel model)
 {
     /// <summary>How long after its time a message may still wait when nothing else is to do, in milliseconds.</summary>
-    private const long PatienceMs = 1000;
+    private const long PatienceMs = 1000 + Deadlines.TickMs; // Of a step of time, and how late a broker may be at the step before.
 
     private readonly SortedList<long, LateMessage> _all = [];
 
