@@ -12,7 +12,7 @@ const string Usage = """
     kills [COUNT [SEED]]              kill -9 under load, then check the whole history; default 25
     space [MEGABYTES [STUCK_QUEUES [LIMIT_MEGABYTES]]]
                                       push that much through a queue three times; default 10000, 10000 and 1000
-    backlog [MESSAGES]                queue them, kill -9, drain; default 10000000
+    backlog [MESSAGES [BYTES]]        queue them, kill -9, drain; default 10000000 of 100 bytes
     queues [COUNT]                    declare and bind so many, restart twice, delete; default 100000, at most 1000000
     failsync [FROM [TO]]              the Nth sync of a broker under load fails, N from FROM to TO; default 1 to 200
     fulldisk                          a small ext4 runs full under a publisher, and is freed; three times; needs root
@@ -41,7 +41,7 @@ switch (args.FirstOrDefault())
         Space("queues with one stuck message each", space with { StuckQueues = stuckQueues });
         return 0;
     case "backlog":
-        BacklogRun.Execute(new BacklogOptions { Launch = launch, MessageCount = (long)Number(1, 10_000_000), Log = Console.WriteLine });
+        BacklogRun.Execute(new BacklogOptions { Launch = launch, MessageCount = (long)Number(1, 10_000_000), BodyBytes = (int)Number(2, 100), Log = Console.WriteLine });
         return 0;
     case "queues" when Number(1, 100_000) is > 0 and <= QueuesOptions.QueueCountMax:
         IReadOnlyList<Figure> figures = QueuesRun.Execute(new QueuesOptions { Launch = launch, QueueCount = (int)Number(1, 100_000), Log = Console.WriteLine });

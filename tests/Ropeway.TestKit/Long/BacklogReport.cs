@@ -7,6 +7,9 @@ public sealed record BacklogReport
 
     public required double ReadySeconds { get; init; }
 
+    /// <summary>From the kill to the first message, with the consumer's connecting.</summary>
+    public required double FirstDeliverySeconds { get; init; }
+
     public required double DrainSeconds { get; init; }
 
     /// <summary>Highest resident memory while publishing.</summary>

@@ -27,11 +27,13 @@ public static class BacklogRun
             broker = BrokerProcess.Start(launch, 4 * TestDeadline.Value);
             double readySeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             options.Log($"ready {readySeconds:F2} s after the kill");
-            (double drainSeconds, long drainResident) = Drain(options, broker);
+            (double firstSeconds, double drainSeconds, long drainResident) = Drain(options, broker, started);
+            options.Log($"first message {firstSeconds:F2} s after the kill");
             var report = new BacklogReport
             {
                 PublishSeconds = publishSeconds,
                 ReadySeconds = readySeconds,
+                FirstDeliverySeconds = firstSeconds,
                 DrainSeconds = drainSeconds,
                 PublishResidentBytes = publishResident,
                 DrainResidentBytes = drainResident,
@@ -75,11 +77,13 @@ public static class BacklogRun
         return (Stopwatch.GetElapsedTime(started).TotalSeconds, memory.Peak);
     }
 
-    private static (double Seconds, long ResidentBytes) Drain(BacklogOptions options, BrokerProcess broker)
+    private static (double FirstSeconds, double Seconds, long ResidentBytes) Drain(BacklogOptions options, BrokerProcess broker, long killed)
     {
         using var memory = new PeakWatch("memory", () => broker.ResidentBytes);
         using var consumer = new BulkConsumer(broker.Endpoint, Queue, Producer, allowsFlags: broker.Launch.ForeignCommand is not null);
         long started = Stopwatch.GetTimestamp();
+        consumer.AdvanceTo(1);
+        double firstSeconds = Stopwatch.GetElapsedTime(killed).TotalSeconds;
         for (long step = 1; step <= 10; step++)
         {
             consumer.AdvanceTo(options.MessageCount * step / 10);
@@ -87,7 +91,7 @@ public static class BacklogRun
         }
 
         consumer.Finish();
-        return (Stopwatch.GetElapsedTime(started).TotalSeconds, memory.Peak);
+        return (firstSeconds, Stopwatch.GetElapsedTime(started).TotalSeconds, memory.Peak);
     }
 
     private static void Check(BacklogOptions options, BacklogReport report)
