@@ -12,6 +12,12 @@ public static class ManagementLimits
     /// <summary>Body of a definitions import in bytes.</summary>
     public const int DefinitionsBytesMax = 64 * 1024 * 1024;
 
+    /// <summary>Imports of definitions that are remembered, to be taken back; one more and the oldest is forgotten.</summary>
+    public const int ImportCountMax = 10;
+
+    /// <summary>What these have changed, in bytes; when it is more the oldest are forgotten.</summary>
+    public const int ImportsBytesMax = 32 * 1024 * 1024;
+
     /// <summary>A message that is published, with its names and properties, in bytes.</summary>
     public const int MessageBytesMax = 1_000_000;
 

@@ -16,7 +16,7 @@ public sealed partial class DescriptionTests(ManagementRig rig) : IClassFixture<
         "/api/overview", "/api/whoami", "/api/nodes", "/api/nodes/{node}", "/api/cluster-name", "/api/feature-flags", "/api/auth", "/api/extensions", "/api/vhosts", "/api/vhosts/{vhost}",
         "/api/users", "/api/users/{user}", "/api/permissions", "/api/topic-permissions", "/api/policies", "/api/operator-policies", "/api/vhost-limits", "/api/user-limits", "/api/parameters",
         "/api/global-parameters", "/api/connections", "/api/channels", "/api/consumers", "/api/queues", "/api/queues/{vhost}/{name}", "/api/exchanges", "/api/bindings", "/api/definitions",
-        "/api/health/checks/alarms", "/api/health/checks/storage", "/api/ropeway/jobs", "/api/ropeway/queues", "/api/ropeway/overview", "/api/ropeway/findings", "/api/ropeway/audit",
+        "/api/health/checks/alarms", "/api/health/checks/storage", "/api/ropeway/definitions/imports", "/api/ropeway/jobs", "/api/ropeway/queues", "/api/ropeway/overview", "/api/ropeway/findings", "/api/ropeway/audit",
         "/api/ropeway/samples/overview", "/api/ropeway/tracing", "/api/ropeway/session", "/api/ropeway/queues/{vhost}/{name}/messages", "/api/ropeway/queues/{vhost}/{name}/messages/{sequence}",
     ];
 
@@ -56,6 +56,7 @@ public sealed partial class DescriptionTests(ManagementRig rig) : IClassFixture<
     {
         await rig.StatusAsync("PUT", "/api/queues/%2F/described", """{"durable":true,"arguments":{"x-queue-type":"quorum"}}""");
         await rig.StatusAsync("POST", "/api/exchanges/%2F/amq.default/publish", """{"properties":{},"routing_key":"described","payload":"x","payload_encoding":"string"}""");
+        await rig.StatusAsync("POST", "/api/definitions", """{"queues":[{"name":"imported","vhost":"/"}]}""");
         await rig.StatusAsync("PUT", "/api/policies/%2F/described", """{"pattern":"^described$","definition":{"max-length":1000}}""");
         await rig.StatusAsync("PUT", "/api/vhost-limits/%2F/max-queues", """{"value":1000000}""");
         JsonElement document = await rig.JsonAsync("GET", Address);

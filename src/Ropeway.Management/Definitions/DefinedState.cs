@@ -18,7 +18,7 @@ namespace Ropeway.Management.Definitions;
 /// <param name="onlyHost">The virtual host that all entries are for; null for the one that each names.</param>
 internal sealed class DefinedState(Core.Topology.Definitions of, string? onlyHost)
 {
-    private readonly Dictionary<string, HashSet<string>> _bindings = new(StringComparer.Ordinal); // By virtual host, when one is asked for.
+    private readonly Dictionary<string, HashSet<DefinitionKey>> _bindings = new(StringComparer.Ordinal); // By virtual host, when one is asked for.
     private Dictionary<(string User, string Host), PermissionGrant>? _grants;
     private Dictionary<(string User, string Host, string Exchange), TopicGrant>? _topics;
 
@@ -92,17 +92,17 @@ internal sealed class DefinedState(Core.Topology.Definitions of, string? onlyHos
             case "queues" when host.TryGetQueue(name, out Queue? queue):
                 return With(Fields(("durable", Json(queue.Settings.Durable)), ("auto_delete", Json(queue.Settings.AutoDelete))), "arguments", queue.Settings.Arguments);
             case "bindings":
-                return BindingsOf(host).Contains(KeyOf(name, entry.Text("destination_type") == "queue", entry.Text("destination") ?? string.Empty, entry.Text("routing_key") ?? string.Empty, entry.Arguments("arguments"))) ? [] : null;
+                return BindingsOf(host).Contains(DefinitionKey.OfBinding(host.Name, name, entry.Text("destination_type") == "queue", entry.Text("destination") ?? string.Empty, entry.Text("routing_key") ?? string.Empty, entry.Arguments("arguments"))) ? [] : null;
             default:
                 return null;
         }
     }
 
-    private HashSet<string> BindingsOf(VirtualHost host)
+    private HashSet<DefinitionKey> BindingsOf(VirtualHost host)
     {
-        if (!_bindings.TryGetValue(host.Name, out HashSet<string>? keys))
+        if (!_bindings.TryGetValue(host.Name, out HashSet<DefinitionKey>? keys))
         {
-            keys = host.ListBindings().Select(binding => KeyOf(binding.Source.Name, binding.Destination is Queue, binding.Destination.Name, binding.RoutingKey, binding.Arguments)).ToHashSet(StringComparer.Ordinal);
+            keys = [.. host.ListBindings().Select(binding => DefinitionKey.OfBinding(host.Name, binding.Source.Name, binding.Destination is Queue, binding.Destination.Name, binding.RoutingKey, binding.Arguments))];
             _bindings.Add(host.Name, keys);
         }
 
@@ -113,9 +113,6 @@ internal sealed class DefinedState(Core.Topology.Definitions of, string? onlyHos
         PolicyEndpoints.ViewsOf(host, kind).FirstOrDefault(policy => policy.Name == name) is { } policy
             ? With(Fields(("pattern", Json(policy.Pattern)), ("apply-to", Json(policy.ApplyTo)), ("priority", Json(policy.Priority))), "definition", policy.Definition)
             : null;
-
-    private static string KeyOf(string source, bool toQueue, string destination, string routingKey, FieldTable? arguments) =>
-        string.Join('\n', [source, toQueue ? "queue" : "exchange", destination, routingKey, .. With([], "arguments", arguments).Select(field => $"{field.Key}={field.Value}")]);
 
     private static SortedDictionary<string, string> Fields(params (string Name, string Value)[] fields) =>
         new(fields.ToDictionary(field => field.Name, field => field.Value, StringComparer.Ordinal), StringComparer.Ordinal);

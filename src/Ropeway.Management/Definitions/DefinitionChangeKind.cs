@@ -17,4 +17,10 @@ internal enum DefinitionChangeKind
 
     /// <summary>It means nothing to this broker.</summary>
     Ignored,
+
+    /// <summary>It is there and not in the document, and would be deleted.</summary>
+    Delete,
+
+    /// <summary>It is there and not in the document, and stays all the same.</summary>
+    Left,
 }

@@ -58,6 +58,8 @@ internal sealed class DefinitionDiff(Broker broker, Core.Topology.Definitions re
             CountOf(DefinitionChangeKind.Same),
             CountOf(DefinitionChangeKind.Refused),
             CountOf(DefinitionChangeKind.Ignored),
+            Delete: 0,
+            Left: 0,
             _entries,
             _counts.Where(count => count.Key != DefinitionChangeKind.Same).Sum(count => count.Value) - _entries.Count);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Ropeway.Core;
 using Ropeway.Core.Policies;
@@ -79,6 +80,16 @@ public sealed class DefinitionImport
         return diff.ToView();
     }
 
+    /// <summary>Brings one entry of an export back.</summary>
+    /// <param name="broker">Where to.</param>
+    /// <param name="section">The array that it was in.</param>
+    /// <param name="entry">The entry.</param>
+    /// <returns>The commit index to wait for.</returns>
+    /// <exception cref="ApiException">It is refused.</exception>
+    /// <exception cref="RefusedException">It is refused.</exception>
+    internal static ulong Restore(Broker broker, string section, JsonBody entry) =>
+        new DefinitionImport(broker.Definitions, onlyHost: null).Write(section, entry, NameOf(section, entry)).Index;
+
     /// <summary>Copies what the document names and is there already. What it has wrong is found later.</summary>
     private static void CopyNamed(Rehearsal rehearsal, JsonBody document, string? onlyHost)
     {
@@ -108,28 +119,10 @@ public sealed class DefinitionImport
 
     private void ApplyAll(JsonBody document)
     {
-        if (_onlyHost is null)
+        foreach (string section in DefinitionSections.Of(_onlyHost))
         {
-            Section(document, "users", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutUser(_to, name, entry));
-            Section(document, "vhosts", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutVirtualHost(_to, name, entry));
-            Section(
-                document,
-                "permissions",
-                entry => entry.RequiredText("user"),
-                (entry, user) => DefinitionWriter.PutPermission(_to, entry.RequiredText("vhost"), user, entry));
-            Section(
-                document,
-                "topic_permissions",
-                entry => entry.RequiredText("user"),
-                (entry, user) => DefinitionWriter.PutTopicPermission(_to, entry.RequiredText("vhost"), user, entry));
-            Section(document, "global_parameters", entry => entry.RequiredText("name"), PutGlobalParameter);
+            Section(document, section);
         }
-
-        Section(document, "parameters", entry => entry.RequiredText("name"), PutParameter);
-        Section(document, "policies", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.User, name, entry));
-        Section(document, "exchanges", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareExchange(HostOf(entry), DefinitionWriter.ReadExchange(name, entry)));
-        Section(document, "queues", entry => entry.RequiredText("name"), (entry, name) => DefinitionWriter.DeclareQueue(HostOf(entry), DefinitionWriter.ReadQueue(name, entry)));
-        Section(document, "bindings", entry => entry.RequiredText("source"), Bind);
     }
 
     private void Report(ILogger logger, JsonBody document)
@@ -171,7 +164,29 @@ public sealed class DefinitionImport
         return _to.VirtualHosts.TryGet(name, out VirtualHost? host) ? host : throw ApiException.BadRequest($"no_such_vhost '{name}'");
     }
 
-    private void Section(JsonBody document, string section, Func<JsonBody, string> nameOf, Func<JsonBody, string, Written> write)
+    private Written Write(string section, JsonBody entry, string name) => section switch
+    {
+        "users" => DefinitionWriter.PutUser(_to, name, entry),
+        "vhosts" => DefinitionWriter.PutVirtualHost(_to, name, entry),
+        "permissions" => DefinitionWriter.PutPermission(_to, entry.RequiredText("vhost"), name, entry),
+        "topic_permissions" => DefinitionWriter.PutTopicPermission(_to, entry.RequiredText("vhost"), name, entry),
+        "global_parameters" => PutGlobalParameter(entry, name),
+        "parameters" => PutParameter(entry, name),
+        "policies" => DefinitionWriter.PutPolicy(HostOf(entry), PolicyKind.User, name, entry),
+        "exchanges" => DefinitionWriter.DeclareExchange(HostOf(entry), DefinitionWriter.ReadExchange(name, entry)),
+        "queues" => DefinitionWriter.DeclareQueue(HostOf(entry), DefinitionWriter.ReadQueue(name, entry)),
+        "bindings" => Bind(entry, name),
+        _ => throw new UnreachableException(),
+    };
+
+    private static string NameOf(string section, JsonBody entry) => entry.RequiredText(section switch
+    {
+        "permissions" or "topic_permissions" => "user",
+        "bindings" => "source",
+        _ => "name",
+    });
+
+    private void Section(JsonBody document, string section)
     {
         int count = 0;
         foreach (JsonBody entry in document.Entries(section))
@@ -179,8 +194,8 @@ public sealed class DefinitionImport
             string name = string.Empty;
             try
             {
-                name = nameOf(entry);
-                _index = Math.Max(_index, write(entry, name).Index);
+                name = NameOf(section, entry);
+                _index = Math.Max(_index, Write(section, entry, name).Index);
                 _diff?.Accept(section, count, entry, name);
             }
             catch (Exception fault) when (fault is ApiException or RefusedException)

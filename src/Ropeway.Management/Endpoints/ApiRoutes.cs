@@ -44,7 +44,7 @@ internal static class ApiRoutes
         .. PauseEndpoints.Routes,
         .. StreamEndpoints.Routes,
         .. DelayedEndpoints.Routes,
-        .. DefinitionEndpoints.Routes,
+        .. new DefinitionEndpoints(live.Broker).Routes,
         .. new SessionEndpoints(live).Routes,
         .. new LiveEndpoints(live).Routes,
         .. new FindingEndpoints(live).Routes,

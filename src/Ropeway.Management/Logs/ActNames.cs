@@ -32,6 +32,7 @@ internal static class ActNames
         ["POST pause"] = "pause queue",
         ["POST resume"] = "resume queue",
         ["POST definitions"] = "import definitions",
+        ["POST undo"] = "undo import of definitions",
         ["POST all-configuration"] = "import definitions",
         ["POST bulk-delete"] = "delete users",
         ["POST jobs"] = "start job",

@@ -19,8 +19,13 @@ internal static class OwnOperations
         {
             Answer = ActJson.Default.RouteExplanationView, Body = ["vhost!", "exchange!", "routing_key", "headers:object", "properties:object", "user"],
         },
-        ["POST /api/ropeway/definitions/diff"] = new("What an import would change; changes nothing.") { Answer = ActJson.Default.DefinitionDiffView, Body = RabbitOperations.Definitions, Query = ["vhost"] },
-        ["POST /api/ropeway/definitions"] = new("Imports definitions if a diff still holds; 409 with the new diff when not.") { Body = RabbitOperations.Definitions, Query = ["if_state", "vhost"] },
+        ["POST /api/ropeway/definitions/diff"] = new("What an import would change; changes nothing.") { Answer = ActJson.Default.DefinitionDiffView, Body = RabbitOperations.Definitions, Query = ["vhost", "prune"] },
+        ["POST /api/ropeway/definitions"] = new("Imports definitions if a diff still holds; 409 with the new diff when not.")
+        {
+            Answer = ActJson.Default.DefinitionDiffView, Body = RabbitOperations.Definitions, Query = ["if_state", "vhost", "prune"],
+        },
+        ["GET /api/ropeway/definitions/imports"] = new("Imports that can be taken back, the latest first.") { Answer = ActJson.Default.IEnumerableImportView },
+        ["POST /api/ropeway/definitions/imports/{id}/undo"] = new("Takes an import back, within 24 hours; 409 when that was done before.") { Answer = ActJson.Default.UndoneImportView },
         ["GET /api/ropeway/queues/{vhost}/{name}/messages"] = new("Looks at messages without taking them.")
         {
             Answer = ActJson.Default.BrowsedPageView, Query = ["set", "from", "direction", "limit", "filter", "budget_bytes"],

@@ -42,6 +42,7 @@ internal static class QueryParameters
         ["name"] = ("string", "A name; of a list in pages, what names contain or match."),
         ["page"] = ("integer", "Which page, from 1; the answer is then an object with the page."),
         ["page_size"] = ("integer", "Entries on a page, 1 to 500; by default 100."),
+        ["prune"] = ("boolean", "Also deletes what is there and not in the document."),
         ["q"] = ("string", "A text to look for."),
         ["queue"] = ("string", "The queue."),
         ["range"] = ("string", "10m, 1h, 8h or 24h."),

@@ -17,6 +17,8 @@ namespace Ropeway.Management.Views;
 [JsonSerializable(typeof(DelayedPageView))]
 [JsonSerializable(typeof(StreamReadersView))]
 [JsonSerializable(typeof(DefinitionDiffView))]
+[JsonSerializable(typeof(IEnumerable<ImportView>))]
+[JsonSerializable(typeof(UndoneImportView))]
 [JsonSerializable(typeof(TracingView))]
 [JsonSerializable(typeof(IEnumerable<TracedMessageView>))]
 internal sealed partial class ActJson : JsonSerializerContext;
