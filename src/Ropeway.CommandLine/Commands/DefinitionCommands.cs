@@ -5,25 +5,18 @@ using Ropeway.CommandLine.Output;
 
 namespace Ropeway.CommandLine.Commands;
 
-/// <summary><c>ropeway definitions</c>: export, import.</summary>
+/// <summary><c>ropeway definitions</c>: export, import, imports, undo.</summary>
 internal static class DefinitionCommands
 {
     private static readonly string[] Parts = ["vhosts", "users", "permissions", "topic_permissions", "policies", "exchanges", "queues", "bindings", "parameters"];
-
-    private static readonly Column[] ChangeColumns =
-    [
-        new("change", "kind"),
-        new("section", "section"),
-        new("name", "name", ColumnKind.Name),
-        new("vhost", "vhost", ColumnKind.Name),
-        new("reason", "reason", ColumnKind.Name),
-    ];
 
     /// <summary>Makes the noun.</summary>
     public static Command Create(CommandScope scope) => new NounCommand(scope, "definitions", "definition", "Definitions: everything but messages, as one file that RabbitMQ knows too.")
     {
         CreateExport(scope),
         CreateImport(scope),
+        ImportCommands.CreateList(scope),
+        ImportCommands.CreateUndo(scope),
     };
 
     /// <summary>Writes definitions.</summary>
@@ -64,7 +57,8 @@ internal static class DefinitionCommands
         string contents = Describe(ParseFile(path, bytes));
         if (run.IsDryRun)
         {
-            return await CompareAsync(run, contents, bytes, isIntoOneHost, aborted).ConfigureAwait(false);
+            await ImportPreview.ShowAsync(run, contents, bytes, isIntoOneHost ? "?vhost=" + Uri.EscapeDataString(run.VirtualHost) : string.Empty, aborted).ConfigureAwait(false);
+            return ClientExitCode.Done;
         }
 
         await run.Broker.ChangeAsync(HttpMethod.Post, CollectionOf(run, isIntoOneHost), bytes, aborted).ConfigureAwait(false);
@@ -74,17 +68,10 @@ internal static class DefinitionCommands
 
     private static string CollectionOf(CommandRun run, bool isOfOneHost) => isOfOneHost ? ApiPath.Of("definitions", run.VirtualHost) : "api/definitions";
 
-    private static async Task<int> CompareAsync(CommandRun run, string contents, byte[] bytes, bool isIntoOneHost, CancellationToken aborted)
+    private static async Task<int> PruneAsync(CommandRun run, string path, bool isIntoOneHost, CancellationToken aborted)
     {
-        string path = "api/ropeway/definitions/diff" + (isIntoOneHost ? "?vhost=" + Uri.EscapeDataString(run.VirtualHost) : string.Empty);
-        JsonElement diff = await run.Broker.ChangeAsync(HttpMethod.Post, path, bytes, aborted, isHarmless: true).ConfigureAwait(false);
-        run.Results.Write(run.Select(new Listing(ChangeColumns, diff.GetProperty("entries").Rows())), run.ColumnNames);
-        run.Surroundings.Flush(); // What follows belongs below the table.
-        long more = diff.Long("more_entries");
-        run.Note($"Would import {contents}: {diff.Long("add")} new, {diff.Long("change")} changed, {diff.Long("same")} as they are, {diff.Long("ignored")} ignored{(more > 0 ? $"; {more} more are not listed" : string.Empty)}.");
-        return diff.Long("refused") is > 0 and var refused
-            ? throw ClientException.Usage($"the broker would refuse all of it, because of {ValueText.Count(refused)} of its entries")
-            : ClientExitCode.Done;
+        byte[] bytes = await ReadAsync(run, path, aborted).ConfigureAwait(false);
+        return await new PruningImport(run, path, bytes, isIntoOneHost ? run.VirtualHost : null).DoAsync(Describe(ParseFile(path, bytes)), aborted).ConfigureAwait(false);
     }
 
     private static ClientCommand CreateExport(CommandScope scope)
@@ -104,11 +91,19 @@ internal static class DefinitionCommands
     {
         var file = new Argument<string>("file") { Description = "The definitions; - reads standard input" };
         var only = new Option<bool>("--only-vhost") { Description = "Into the virtual host: an export of one virtual host" };
-        return new ClientCommand(scope, "import", "Adds definitions to what is there, all or none; the first entry that is refused is named.", (run, aborted) => ImportAsync(run, run.Get(file), run.Get(only), aborted))
+        var prune = new Option<bool>("--prune") { Description = "Also delete what is there and not in the file; shows it and asks first" };
+        return new ClientCommand(scope, "import", "Adds definitions to what is there, all or none; the first entry that is refused is named.", (run, aborted) =>
+            run.Get(prune) ? PruneAsync(run, run.Get(file), run.Get(only), aborted) : ImportAsync(run, run.Get(file), run.Get(only), aborted))
         {
             Arguments = { file },
-            Options = { only },
-            Examples = ["ropeway definitions import definitions.json --dry-run", "ropeway definitions import definitions.json", "ropeway definitions import - --dry-run"],
+            Options = { only, prune },
+            Examples =
+            [
+                "ropeway definitions import definitions.json --dry-run",
+                "ropeway definitions import definitions.json",
+                "ropeway definitions import definitions.json --prune --dry-run",
+                "ropeway definitions import - --dry-run",
+            ],
         };
     }
 
