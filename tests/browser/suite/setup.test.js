@@ -127,6 +127,44 @@ test('what a file would change is shown before, and a change meanwhile wants ano
   guarded.check();
 });
 
+test('what is not in a file is deleted when the word is typed, and an import is taken back', async () => {
+  const { page } = guarded;
+  await broker.api('PUT', 'vhosts/pruned');
+  await broker.api('PUT', 'permissions/pruned/guest', { configure: '.*', write: '.*', read: '.*' });
+  await broker.api('PUT', 'queues/pruned/old', { durable: true });
+  await broker.api('PUT', 'queues/pruned/full', { durable: true });
+  await broker.api('POST', 'exchanges/pruned/amq.default/publish', { routing_key: 'full', payload: 'x', payload_encoding: 'string', properties: {} });
+  await guarded.go('/definitions');
+  await page.getByLabel('Virtual host').last().selectOption('pruned');
+  await choose({ queues: [{ name: 'fresh', durable: true }] });
+  await guarded.sees('What it would change: 1 to add.');
+  const box = page.getByLabel('Also delete what is not in the file');
+  await box.focus();
+  await page.keyboard.press('Space');
+  await guarded.sees('What it would change: 1 to add, 1 to delete.');
+  await guarded.sees('Not in the file: 1 to delete, 1 stays');
+  const rows = (await page.getByRole('region', { name: /^Not in the file/ }).locator('tbody tr').allInnerTexts()).map(text => text.replaceAll(/\s+/g, ' ').trim());
+  assert.match(rows[0], /^full queues in pruned stays it has messages$/);
+  assert.match(rows[1], /^old queues in pruned delete/);
+  assert.deepEqual(await violations(page), []);
+  await guarded.screenshot('definitions-prune');
+
+  await page.getByRole('button', { name: 'Bring in 2 changes…' }).click();
+  const act = page.getByRole('button', { name: 'Bring in and delete 1' });
+  assert.equal(await act.isDisabled(), true);
+  await page.getByRole('dialog').getByRole('textbox').fill('delete');
+  await page.keyboard.press('Enter');
+  await guarded.sees('The file holds now: 1 added, 0 changed, 1 deleted.');
+  const names = async () => (await broker.api('GET', 'queues/pruned')).map(queue => queue.name).sort();
+  assert.deepEqual(await names(), ['fresh', 'full']);
+
+  await page.getByRole('button', { name: /^Undo \(until .*\) the import of / }).first().press('Enter');
+  await guarded.sees('Taken back: 1 restored, 1 deleted.');
+  assert.deepEqual(await names(), ['full', 'old']);
+  assert.deepEqual(await violations(page), []);
+  guarded.check();
+});
+
 test('a connection is shown with its client and closed with a reason', async () => {
   const { page } = guarded;
   const client = await broker.connect();

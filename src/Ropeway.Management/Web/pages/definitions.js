@@ -1,15 +1,21 @@
 // Take everything that is declared out as a file, or bring a file in.
 import { html, nothing } from '../vendor/lit.js';
-import { post, download, encode } from '../broker.js';
-import { absent, head, table, toast } from '../parts.js';
+import { get, post, download, encode } from '../broker.js';
+import { absent, confirmAct, head, table, toast } from '../parts.js';
 import { virtualHosts, hostBox } from '../list.js';
 import * as format from '../format.js';
 
-const TONES = { add: ['ok', 'add'], change: ['warn', 'change'], refused: ['bad', 'refused'], ignored: ['', 'left out'] };
+const TONES = { add: ['ok', 'add'], change: ['warn', 'change'], refused: ['bad', 'refused'], ignored: ['', 'left out'], delete: ['bad', 'delete'], left: ['', 'stays'] };
+const WORD = 'delete'; // What has to be typed before something is deleted.
 
 /** "2 to add, 3 to change, 5 the same". */
-const counted = diff => [[diff.add, 'to add'], [diff.change, 'to change'], [diff.refused, 'refused'], [diff.ignored, 'left out'], [diff.same, 'the same']]
+const counted = diff => [[diff.add, 'to add'], [diff.change, 'to change'], [diff.delete, 'to delete'], [diff.refused, 'refused'], [diff.ignored, 'left out'], [diff.same, 'the same']]
   .filter(([count]) => count > 0).map(([count, text]) => `${format.count(count)} ${text}`).join(', ');
+
+/** "2 added, 1 changed, 3 deleted". */
+const done = what => ['added', 'changed', 'deleted'].filter(count => count !== 'deleted' || what.deleted > 0).map(count => `${format.count(what[count])} ${count}`).join(', ');
+
+const placeOf = row => html`<bdi>${format.visible(row.name)}</bdi><span class="hint"><span class="mono">${row.section}${row.index === null ? '' : `[${row.index}]`}</span>${row.vhost === null || row.vhost === '/' ? nothing : ` in ${row.vhost}`}</span>`;
 
 const shown = value => (value === null ? html`<span class="quiet">none</span>` : html`<code>${format.visible(value)}</code>`);
 
@@ -17,11 +23,11 @@ export default class Definitions {
   title = 'Definitions';
 
   constructor(app, query) {
-    Object.assign(this, { app, query, hosts: [], host: '', file: null });
+    Object.assign(this, { app, query, hosts: [], host: '', file: null, prunes: false, imports: [], left: [] });
   }
 
   async opened() {
-    this.hosts = await virtualHosts().catch(() => []);
+    [this.hosts] = await Promise.all([virtualHosts().catch(() => []), this.#list()]);
     this.app.update();
   }
 
@@ -39,36 +45,83 @@ export default class Definitions {
           ${this.outFault ? html`<p class="error-text" role="alert">${this.outFault}</p>` : nothing}
         </section>
         <section class="card pad" aria-labelledby="in"><h2 id="in">Bring in</h2>
-          <p class="second lead">What the file names is added, or set as it says. Nothing is deleted. First it is shown what that would be.</p>
+          <p class="second lead">What the file names is added, or set as it says. First it is shown what that would be.</p>
           <label class="field"><span>File of Ropeway or RabbitMQ (JSON)</span><input type="file" accept=".json,application/json" @change=${event => this.#choose(event.target.files[0])}></label>
           ${this.hosts.length > 1 ? hostBox(this.hosts, this.target, host => {
             this.target = host;
             this.#compare();
           }, 'As the file says') : nothing}
+          <label class="check wide"><input type="checkbox" .checked=${this.prunes} @change=${event => {
+            this.prunes = event.target.checked;
+            this.#compare();
+          }}> Also delete what is not in the file</label>
           <p class=${this.told?.isFault ? 'error-text' : 'second'} role="status">${this.told?.text ?? nothing}</p>
         </section>
       </div>
-      ${this.diff ? this.#difference() : nothing}`;
+      ${this.left.length > 0 ? this.#group('left', 'What could not be taken back, and stays', this.left) : nothing}
+      ${this.diff ? this.#difference() : nothing}
+      ${this.#lately()}`;
+  }
+
+  /** The imports that can be taken back. */
+  #lately() {
+    const imports = this.imports.filter(what => !what.undone);
+    return imports.length === 0 ? nothing : html`<section aria-labelledby="lately"><div class="section-head"><h2 id="lately">Brought in lately</h2></div>
+      <div class="card">${table([
+        { title: 'When', kind: 'name', cell: row => format.time(row.at, false) },
+        { title: 'By', cell: row => html`<bdi>${format.visible(row.user)}</bdi>` },
+        { title: 'What', kind: 'text', wide: true, cell: row => `Imported${row.vhost === null ? '' : ` into ${row.vhost}`}: ${done(row)}` },
+        { title: 'Acts', kind: 'acts', cell: row => html`<button ?disabled=${this.isBusy} @click=${() => this.#undo(row)}>Undo (until ${format.time(row.undo_until, false)})<span class="hidden-text"> the import of ${format.time(row.at, false)}</span></button>` },
+      ], { caption: 'Imports that can be taken back until the broker stops', rows: imports })}</div></section>`;
+  }
+
+  /** Entries under a heading. */
+  #group(id, title, rows, more = 0) {
+    return html`<section aria-labelledby=${id}><div class="section-head"><h2 id=${id}>${title}</h2></div>
+      <div class="card">${this.#table(title, rows)}${this.#pager(more)}</div></section>`;
+  }
+
+  #pager(more) {
+    return more > 0 ? html`<div class="pager"><span>and ${format.count(more)} more</span></div>` : nothing;
+  }
+
+  #table(caption, rows, empty) {
+    return table([
+      { title: 'Entry', kind: 'name', cell: placeOf },
+      { title: 'What', kind: 'state', cell: row => html`<span class="tag ${TONES[row.kind][0]}">${TONES[row.kind][1]}</span>` },
+      { title: 'How', kind: 'text', wide: true, cell: row => (row.reason !== null ? row.reason
+        : row.kind === 'ignored' ? 'This broker knows nothing of it.'
+          : row.changes.length === 0 ? absent
+            : html`<ul class="changes">${row.changes.map(change => html`<li>${change.field === 'password' ? 'password differs' : html`${change.field}: ${shown(change.old)} → ${shown(change.new)}`}</li>`)}</ul>`) },
+    ], { caption, rows, empty });
   }
 
   /** What would change, before anything does. */
   #difference() {
     const { diff } = this;
-    const isNothing = diff.add + diff.change === 0;
+    const number = diff.add + diff.change + diff.delete;
+    const isNothing = number === 0;
+    const others = diff.entries.filter(row => row.index === null);
+    const moreOthers = diff.delete + diff.left - others.length;
     return html`<section aria-labelledby="diff">
       <div class="section-head"><h2 id="diff">${isNothing && diff.refused === 0 ? 'It would change nothing.' : `What it would change: ${counted(diff)}.`}</h2>
-        <button class="main" ?disabled=${diff.refused > 0 || isNothing || this.isBusy} @click=${() => this.#import()}>Bring in ${format.amount(diff.add + diff.change, 'change')}</button></div>
+        <button class="main" ?disabled=${diff.refused > 0 || isNothing || this.isBusy} @click=${() => (diff.delete > 0 ? this.#ask() : this.#import())}>Bring in ${format.amount(number, 'change')}${diff.delete > 0 ? '…' : ''}</button></div>
       ${diff.refused > 0 ? html`<p class="second lead">An import holds wholly or not at all: as long as ${diff.refused === 1 ? 'an entry is' : 'entries are'} refused, nothing can be brought in.</p>` : nothing}
-      <div class="card">${table([
-        { title: 'Entry', kind: 'name', cell: row => html`<bdi>${format.visible(row.name)}</bdi><span class="hint"><span class="mono">${row.section}[${row.index}]</span>${row.vhost === null || row.vhost === '/' ? nothing : ` in ${row.vhost}`}</span>` },
-        { title: 'What', kind: 'state', cell: row => html`<span class="tag ${TONES[row.kind][0]}">${TONES[row.kind][1]}</span>` },
-        { title: 'How', kind: 'text', wide: true, cell: row => (row.reason !== null ? row.reason
-          : row.kind === 'ignored' ? 'This broker knows nothing of it.'
-            : row.changes.length === 0 ? absent
-              : html`<ul class="changes">${row.changes.map(change => html`<li>${change.field === 'password' ? 'password differs' : html`${change.field}: ${shown(change.old)} → ${shown(change.new)}`}</li>`)}</ul>`) },
-      ], { caption: 'What the file would change', rows: diff.entries, empty: html`<p>All ${format.amount(diff.same, 'entry', 'entries')} of the file hold already.</p>` })}
-        ${diff.more_entries > 0 ? html`<div class="pager"><span>and ${format.count(diff.more_entries)} more</span></div>` : nothing}</div>
-    </section>`;
+      <div class="card">${this.#table('What the file would change', diff.entries.filter(row => row.index !== null), html`<p>All ${format.amount(diff.same, 'entry', 'entries')} of the file hold already.</p>`)}
+        ${this.#pager(diff.more_entries - moreOthers)}</div>
+    </section>
+    ${others.length > 0 ? this.#group('others', `Not in the file: ${format.count(diff.delete)} to delete, ${format.amount(diff.left, 'stays', 'stay')}`, others, moreOthers) : nothing}`;
+  }
+
+  #ask() {
+    const { diff } = this;
+    return confirmAct({
+      title: html`Delete ${format.amount(diff.delete, 'definition')} that the file does not name?`,
+      lines: [`${format.sentence(counted(diff))}. What is in use stays. It can be taken back for 24 hours, until the broker stops.`],
+      name: WORD,
+      button: `Bring in and delete ${format.count(diff.delete)}`,
+      act: () => this.#import(),
+    });
   }
 
   async #export() {
@@ -96,7 +149,7 @@ export default class Definitions {
     }
     try {
       this.diff = await post(`api/ropeway/definitions/diff${this.#query({})}`, this.file.text);
-      if (this.diff.add + this.diff.change + this.diff.same + this.diff.refused + this.diff.ignored === 0) {
+      if (!this.prunes && this.diff.add + this.diff.change + this.diff.same + this.diff.refused + this.diff.ignored === 0) {
         this.diff = null;
         throw new Error('it names nothing that could be brought in.');
       }
@@ -107,7 +160,7 @@ export default class Definitions {
   }
 
   #query(more) {
-    const query = new URLSearchParams({ ...(this.target ? { vhost: this.target } : {}), ...more }).toString();
+    const query = new URLSearchParams({ ...(this.target ? { vhost: this.target } : {}), ...(this.prunes ? { prune: true } : {}), ...more }).toString();
     return query ? `?${query}` : '';
   }
 
@@ -117,9 +170,11 @@ export default class Definitions {
     this.told = null;
     this.app.update();
     try {
-      await post(`api/ropeway/definitions${this.#query({ if_state: diff.state })}`, this.file.text);
+      const answer = await post(`api/ropeway/definitions${this.#query({ if_state: diff.state })}`, this.file.text);
       this.diff = null;
-      this.told = { text: `The file holds now: ${format.count(diff.add)} added, ${format.count(diff.change)} changed.` };
+      this.left = [];
+      this.told = { text: `The file holds now: ${done(answer.import ?? { added: answer.add, changed: answer.change, deleted: answer.delete })}.${answer.import ? '' : ' It cannot be taken back: it was too much to be remembered.'}` };
+      await this.#list();
       toast('The definitions are in.');
       virtualHosts(true);
     } catch (fault) {
@@ -130,6 +185,28 @@ export default class Definitions {
         this.told = { isFault: true, text: `Nothing has changed: ${fault.message}` };
       }
     }
+    this.isBusy = false;
+    this.app.update();
+  }
+
+  async #list() {
+    this.imports = await get('api/ropeway/definitions/imports').catch(() => []);
+  }
+
+  async #undo(what) {
+    this.isBusy = true;
+    this.told = null;
+    this.diff = null;
+    this.app.update();
+    try {
+      const undone = await post(`api/ropeway/definitions/imports/${encode(what.id)}/undo`);
+      this.left = undone.left;
+      this.told = { text: `Taken back: ${format.count(undone.restored)} restored, ${format.count(undone.deleted)} deleted${undone.left.length > 0 ? `, ${format.amount(undone.left.length, 'stays', 'stay')}` : ''}.` };
+      virtualHosts(true);
+    } catch (fault) {
+      this.told = { isFault: true, text: `Nothing was taken back: ${fault.message}` };
+    }
+    await this.#list();
     this.isBusy = false;
     this.app.update();
   }
