@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
+using Ropeway.Management.Definitions;
 
 namespace Ropeway.Management.Tests;
 
@@ -9,9 +11,11 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
 {
     private const string Diff = "/api/ropeway/definitions/diff?prune=true";
     private const string Import = "/api/ropeway/definitions?prune=true&if_state=";
-    private const string OnlyBasics = """
+    private const string Basics = """
         {"users":[{"name":"guest","password":"guest","tags":"administrator"}],"vhosts":[{"name":"/"}],"permissions":[{"user":"guest","vhost":"/","configure":".*","write":".*","read":".*"}]}
         """;
+
+    private static readonly string OnlyBasics = Whole(Basics);
 
     private readonly SteppedRig _rig = new();
 
@@ -42,12 +46,23 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Diff_WithPrune_LeavesSectionsAloneThatTheFileDoesNotHave()
+    {
+        await FillAsync();
+
+        JsonElement diff = await _rig.JsonAsync("POST", Diff, """{"policies":[],"global_parameters":null}""");
+
+        Assert.Equal(["policies / short"], Named(diff, "delete"));
+        Assert.Equal(0, diff.GetProperty("left").GetInt32());
+    }
+
+    [Fact]
     public async Task Diff_WithPrune_OfALongFile_StillNamesWhatWouldBeDeleted()
     {
         await FillAsync();
         string queues = string.Join(',', Enumerable.Range(0, 2001).Select(i => $$"""{"name":"q{{i}}","vhost":"/"}"""));
 
-        JsonElement diff = await _rig.JsonAsync("POST", Diff, $$"""{"queues":[{{queues}}],"vhosts":[{"name":"shop"}]}""");
+        JsonElement diff = await _rig.JsonAsync("POST", Diff, Whole($$"""{"queues":[{{queues}}],"vhosts":[{"name":"shop"}]}"""));
 
         Assert.Contains("policies / short", Named(diff, "delete"));
         Assert.Equal(diff.GetProperty("add").GetInt32() + diff.GetProperty("refused").GetInt32() + diff.GetProperty("delete").GetInt32() + diff.GetProperty("left").GetInt32(), diff.GetProperty("entries").GetArrayLength() + diff.GetProperty("more_entries").GetInt32());
@@ -57,7 +72,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
     public async Task Import_WithPrune_LeavesWhatTheFileNamesOnly()
     {
         await FillAsync();
-        string document = """{"policies":[{"vhost":"/","name":"kept","pattern":"^a","definition":{"max-length":3}}],"queues":[{"name":"new","vhost":"/","durable":true}],""" + OnlyBasics.Trim()[1..];
+        string document = """{"policies":[{"vhost":"/","name":"kept","pattern":"^a","definition":{"max-length":3}}],"queues":[{"name":"new","vhost":"/","durable":true}],""" + Basics.Trim()[1..];
 
         JsonElement done = await PruneAsync(document);
 
@@ -92,7 +107,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         Host("/").BindQueue("news", "own", string.Empty, arguments: null, connection);
         _rig.Declare("idle");
 
-        JsonElement diff = await _rig.JsonAsync("POST", Diff, """{"users":[],"vhosts":[],"permissions":[]}""");
+        JsonElement diff = await _rig.JsonAsync("POST", Diff, Whole("""{"users":[],"vhosts":[],"permissions":[]}"""));
 
         Assert.Equal(["permissions / guest", "queues / idle"], Named(diff, "delete"));
         Assert.Equal(
@@ -136,7 +151,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
     public async Task Diff_WithPrune_LeavesWhatTheFileNeeds()
     {
         await FillAsync();
-        string document = """{"bindings":[{"source":"orders","vhost":"/","destination":"mail","destination_type":"queue","routing_key":"k"}],"topic_permissions":[{"user":"ada","vhost":"/","exchange":"amq.topic","write":"^a","read":".*"}],""" + OnlyBasics.Trim()[1..];
+        string document = """{"bindings":[{"source":"orders","vhost":"/","destination":"mail","destination_type":"queue","routing_key":"k"}],"topic_permissions":[{"user":"ada","vhost":"/","exchange":"amq.topic","write":"^a","read":".*"}],""" + Basics.Trim()[1..];
 
         JsonElement diff = await PruneAsync(document);
 
@@ -193,12 +208,24 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
     public async Task Import_WithPrune_WhenAnEntryIsRefused_DeletesNothing()
     {
         await FillAsync();
-        string document = """{"queues":[{"name":"lost","vhost":"nowhere"}],""" + OnlyBasics.Trim()[1..];
+        string document = """{"queues":[{"name":"lost","vhost":"nowhere"}],""" + Basics.Trim()[1..];
         string before = await ExportAsync();
         string state = (await _rig.JsonAsync("POST", Diff, document)).GetProperty("state").GetString()!;
 
         Assert.Equal(400, await _rig.StatusAsync("POST", Import + state, document));
         Assert.Equal(before, await ExportAsync());
+    }
+
+    /// <summary>A document with the sections, empty, that a given one does not have.</summary>
+    internal static string Whole(string document)
+    {
+        JsonObject whole = JsonNode.Parse(document)!.AsObject();
+        foreach (string section in DefinitionSections.All)
+        {
+            whole.TryAdd(section, new JsonArray());
+        }
+
+        return whole.ToJsonString();
     }
 
     private static string[] NamesIn(JsonElement document, string section) => [.. document.GetProperty(section).EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
@@ -228,8 +255,9 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         await _rig.StatusAsync("POST", "/api/bindings/%2F/e/orders/q/mail", """{"routing_key":"k"}""");
     }
 
-    private async Task<JsonElement> PruneAsync(string document, string more = "")
+    private async Task<JsonElement> PruneAsync(string given, string more = "")
     {
+        string document = Whole(given);
         string state = (await _rig.JsonAsync("POST", Diff + more, document)).GetProperty("state").GetString()!;
         using HttpResponseMessage done = await _rig.SendAsync("POST", Import + state + more, document);
         string text = await done.Content.ReadAsStringAsync();

@@ -29,7 +29,7 @@ internal sealed class PlannedImport
         if (order.IsPruning)
         {
             var use = new DefinitionUse(broker, order.User);
-            _removal = new DefinitionRemoval(broker, _before.Values.Where(entry => !_named.Contains(entry.Key)), _named, key => use.InUse(key) ?? use.NobodysToName(key));
+            _removal = new DefinitionRemoval(broker, _before.Values.Where(entry => order.Document.Has(entry.Key.Section) && !_named.Contains(entry.Key)), _named, key => use.InUse(key) ?? use.NobodysToName(key));
         }
     }
 

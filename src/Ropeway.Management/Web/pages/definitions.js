@@ -117,7 +117,7 @@ export default class Definitions {
     const { diff } = this;
     return confirmAct({
       title: html`Delete ${format.amount(diff.delete, 'definition')} that the file does not name?`,
-      lines: [`${format.sentence(counted(diff))}. What is in use stays. It can be taken back for 24 hours, until the broker stops.`],
+      lines: [`${format.sentence(counted(diff))}. What is in use stays. It can be taken back for 24 hours, until the broker stops, unless it is very large.`],
       name: WORD,
       button: `Bring in and delete ${format.count(diff.delete)}`,
       act: () => this.#import(),
