@@ -8,6 +8,7 @@ internal sealed class IdLog(StoredLog log)
     private const int RunCountMax = 8192; // A batch of the store takes 256 KiB.
 
     private bool _isClosed;
+    private long _forgottenEnd; // Below it ids are settled, or are when a unit under way is complete.
 
     /// <summary>The id of the log in the store.</summary>
     public ulong Id => log.Id;
@@ -73,13 +74,17 @@ internal sealed class IdLog(StoredLog log)
     }
 
     /// <summary>Forgets the ids below an offset.</summary>
-    public void SettleBelow(long offset)
+    /// <param name="offset">Exclusive.</param>
+    /// <param name="unit">The unit that brings the ids for which these make room: a crash that takes those gives these back. Null when they are over by themselves.</param>
+    public void SettleBelow(long offset, AtomicUnit? unit)
     {
         lock (log.Gate)
         {
-            if (!_isClosed && log.StartOffset < offset)
+            long start = Math.Max(_forgottenEnd, log.StartOffset);
+            if (!_isClosed && start < offset)
             {
-                log.Settle([new OffsetRange(log.StartOffset, offset)]);
+                _forgottenEnd = offset;
+                log.Settle([new OffsetRange(start, offset)], unit);
             }
         }
     }

@@ -90,7 +90,7 @@ internal sealed class SeenIds : Timed, IUnitWatcher
         lock (_gate)
         {
             long nowMs = _services.Deadlines.NowMs;
-            Forget(nowMs);
+            Forget(nowMs, unit: null);
             firstTarget = DropSeen(batch, firstTarget, source, unit);
             ulong index = _lastIndex;
             if (firstTarget >= 0)
@@ -162,7 +162,7 @@ internal sealed class SeenIds : Timed, IUnitWatcher
         lock (_gate)
         {
             _isWatched = false;
-            Forget(nowMs);
+            Forget(nowMs, unit: null);
             Watch();
         }
     }
@@ -236,7 +236,7 @@ internal sealed class SeenIds : Timed, IUnitWatcher
             Remember(seen);
         }
 
-        Forget(nowMs);
+        Forget(nowMs, unit);
         Watch();
     }
 
@@ -264,7 +264,10 @@ internal sealed class SeenIds : Timed, IUnitWatcher
         }
     }
 
-    private void Forget(long nowMs)
+    /// <summary>Forgets what is over.</summary>
+    /// <param name="nowMs">The time.</param>
+    /// <param name="unit">The unit whose ids take the place of others; null outside of one.</param>
+    private void Forget(long nowMs, AtomicUnit? unit)
     {
         long forgottenEnd = -1;
         for (int count = 0; count < ForgottenMax && _order.TryPeek(out SeenId oldest) && IsOver(oldest, nowMs); count++)
@@ -276,7 +279,7 @@ internal sealed class SeenIds : Timed, IUnitWatcher
 
         if (forgottenEnd > 0)
         {
-            _log?.SettleBelow(forgottenEnd);
+            _log?.SettleBelow(forgottenEnd, unit);
         }
     }
 

@@ -91,6 +91,37 @@ public sealed class SeenIdsTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void Restart_MoreIdsCameThanAreRemembered_TheLastOnesAreKnown(bool isClean)
+    {
+        Send([.. Enumerable.Range(0, 5_001).Select(i => Id($"{i}"))]);
+        _rig.Take(5_001);
+        _rig.SendNow("mark");
+        Restart(isClean, 0);
+
+        Send(Id("1"), Id("0"), Id("5000"));
+
+        Assert.Equal(["mark", "0"], _rig.Take(2));
+    }
+
+    [Fact]
+    public void Crash_TakesAnIdAway_WhatMadeRoomForItIsKnownAgain()
+    {
+        Send([.. Enumerable.Range(0, 5_000).Select(i => Id($"{i}"))]);
+        _rig.Take(5_000);
+        AtomicUnit unit = _rig.Store.BeginUnit();
+        Publish([_rig.Queue], MessageFlags.Persistent, out _, unit, Id("lost"));
+        _rig.SendNow("mark");
+        Restart(isClean: false, 0);
+        unit.Dispose();
+
+        Send(Id("0"), Id("lost"));
+
+        Assert.Equal(["mark", "lost"], _rig.Take(2));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Restart_IdsWereSeen_AreKnownUntilTheirWindowHasPassed(bool isClean)
     {
         Send([.. Enumerable.Range(0, 300).Select(i => Id($"{i}"))]);

@@ -6,15 +6,15 @@ internal sealed class TakenIds
     /// <summary>Ids that a queue remembers.</summary>
     public const int CountMax = 6;
 
-    private readonly List<Taken> _all = []; // The oldest first.
+    private readonly List<Taken> _all = []; // The oldest first. An id that came again stays in both places: a crash may take the later one.
 
-    /// <summary>The message that an id came with; null when it is not known to have come.</summary>
-    public ModelMessage? MessageOf(int id) => _all.Find(taken => taken.Id == id)?.Message;
+    /// <summary>The message that an id came with last; null when it is not known to have come.</summary>
+    public ModelMessage? MessageOf(int id) => _all.FindLast(taken => taken.Id == id)?.Message;
 
     /// <summary>Whether the queue remembers an id; null when it may or may not.</summary>
     public bool? Remembers(int id)
     {
-        int place = _all.FindIndex(taken => taken.Id == id);
+        int place = _all.FindLastIndex(taken => taken.Id == id);
         if (place < 0)
         {
             return false;
@@ -26,14 +26,10 @@ internal sealed class TakenIds
     }
 
     /// <summary>The queue has taken an id.</summary>
-    public void Take(int id, ModelMessage message)
-    {
-        _all.RemoveAll(taken => taken.Id == id);
-        _all.Add(new Taken(id, message) { IsCertain = true });
-    }
+    public void Take(int id, ModelMessage message) => _all.Add(new Taken(id, message) { IsCertain = true });
 
     /// <summary>The queue has shown that it remembers an id.</summary>
-    public void Learn(int id) => _all.Find(taken => taken.Id == id)!.IsCertain = true;
+    public void Learn(int id) => _all.FindLast(taken => taken.Id == id)!.IsCertain = true;
 
     /// <summary>The broker has started again: ids are there with their messages, or are not.</summary>
     /// <param name="wasClean">Whether it was stopped in an orderly way.</param>
