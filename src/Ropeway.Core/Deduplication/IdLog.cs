@@ -89,6 +89,15 @@ internal sealed class IdLog(StoredLog log)
         }
     }
 
+    /// <summary>A unit was dropped: what was to be forgotten with it is forgotten with the next ids.</summary>
+    public void ForgetAgain()
+    {
+        lock (log.Gate)
+        {
+            _forgottenEnd = 0;
+        }
+    }
+
     /// <summary>The log is about to be deleted.</summary>
     public void Close()
     {

@@ -142,6 +142,11 @@ internal sealed class SeenIds : Timed, IUnitWatcher
         lock (_gate)
         {
             _lastIndex = Math.Max(_lastIndex, index);
+            if (!unit.IsComplete)
+            {
+                _log?.ForgetAgain();
+            }
+
             foreach ((IdHash hash, AtomicUnit open) in _unitOf)
             {
                 if (ReferenceEquals(open, unit))
@@ -236,7 +241,7 @@ internal sealed class SeenIds : Timed, IUnitWatcher
             Remember(seen);
         }
 
-        Forget(nowMs, unit);
+        Forget(nowMs, added.IsEmpty ? null : unit);
         Watch();
     }
 

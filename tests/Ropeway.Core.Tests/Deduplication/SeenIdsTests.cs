@@ -223,6 +223,29 @@ public sealed class SeenIdsTests : IDisposable
         Assert.Equal(["a"], _rig.Take(1));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Restart_TransactionWasDropped_WhatMadeRoomForItIsForgottenWithTheNext(bool isClean)
+    {
+        Send([.. Enumerable.Range(0, 5_000).Select(i => Id($"{i}"))]);
+        _rig.Take(5_000);
+        using (AtomicUnit unit = _rig.Store.BeginUnit())
+        {
+            Publish([_rig.Queue], MessageFlags.Persistent, out _, unit, Id("lost"));
+        }
+
+        Send(Id("new"));
+        _rig.SendNow("mark");
+        _rig.Take(2);
+        Restart(isClean, 0);
+
+        Send(Id("0"), Id("2"));
+
+        Assert.Equal(["0"], _rig.Take(1));
+        Assert.Equal(0, _rig.Queue.MessageCount);
+    }
+
     [Fact]
     public void Delete_Queue_TakesItsIdsAlong()
     {
