@@ -403,7 +403,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // Several times a second for a slow consumer.
     private async ValueTask WaitUntilReadableAsync()
     {
-        _unreadBytes = -1;
+        _unreadBytes = 0; // What is unread already came after the last receive: it is a sign of life, to stop is not.
         Volatile.Write(ref _isReadingStopped, true);
         while (!IsOver && ((_isPaused && !Volatile.Read(ref _isResumed)) || Outbox.IsBacklogged))
         {

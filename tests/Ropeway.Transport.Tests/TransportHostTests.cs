@@ -171,4 +171,28 @@ public sealed class TransportHostTests
             },
             Deadline.Max));
     }
+
+    [Fact]
+    public async Task LastReceived_WhilePausedAgainAndAgain_IsNotMoved()
+    {
+        var time = new FakeTimeProvider();
+        await using var station = new Station((session, received) =>
+        {
+            session.Note("paused");
+            return new ConsumeResult(received.Length, ConsumeStatus.Paused);
+        }, time);
+        Socket client = station.Connect();
+        TestSession session = await station.Protocol.NextSessionAsync();
+        client.Send("a"u8);
+        await session.NextEventAsync();
+        long before = session.Connection.LastReceivedMs;
+        for (int i = 0; i < 100; i++)
+        {
+            session.Connection.Resume();
+            await session.NextEventAsync();
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(before, session.Connection.LastReceivedMs);
+    }
 }
