@@ -4,6 +4,7 @@ namespace Ropeway.Storage.Tests.Stores;
 internal sealed class CrashSweep
 {
     private const int LogCount = 5;
+    private const int StepsBetweenImages = 40; // How often the store syncs depends on the machine's load.
 
     private readonly SeededRandom _random;
     private readonly SeededRandom _cuts;
@@ -17,6 +18,7 @@ internal sealed class CrashSweep
     private StoreRig? _rig;
     private ulong _issuedIndex;
     private int _step;
+    private int _imageStep;
     private int _cutRecoveries;
 
     public CrashSweep(ulong seed, int imageCountMax)
@@ -42,7 +44,7 @@ internal sealed class CrashSweep
         _issuedIndex = rig.Store.CommittedIndex;
         _rig = rig;
         rig.Disk.BeforeSync = TakeImage;
-        while (_images.Count < _imageCountMax && _step < 40 * _imageCountMax)
+        while (_images.Count < _imageCountMax && _step < 2 * StepsBetweenImages * _imageCountMax)
         {
             Interlocked.Increment(ref _step);
             Step(rig, logs[_random.Next(logs.Count)]);
@@ -402,11 +404,13 @@ internal sealed class CrashSweep
     {
         lock (_cuts)
         {
-            if (_rig is { } rig && _images.Count < _imageCountMax && _cuts.Next(8) == 0)
+            bool isDue = _cuts.Next(8) == 0 || Volatile.Read(ref _step) - _imageStep >= StepsBetweenImages;
+            if (_rig is { } rig && _images.Count < _imageCountMax && isDue)
             {
                 ulong committed = rig.Store.CommittedIndex;
                 MemoryDisk image = rig.Disk.AfterPowerCut(bytes => _cuts.Next(3) switch { 0 => 0, 1 => bytes, _ => _cuts.Next((bytes / 512) + 1) * 512 });
-                _images.Add(new CrashImage(image, committed, Volatile.Read(ref _step)));
+                _imageStep = Volatile.Read(ref _step);
+                _images.Add(new CrashImage(image, committed, _imageStep));
             }
         }
     }
