@@ -61,7 +61,7 @@ internal sealed class NodeGauges(Broker broker, ManagementOptions options)
             TotalDiskBytes = total,
             MemoryBytes = gauges?.UsedMemoryBytes ?? Environment.WorkingSet,
             MemoryBytesMax = options.Limits?.UsedMemoryBytesMax,
-            Descriptors = CountEntries(OpenFilesDirectory),
+            Descriptors = CountDescriptors(),
             DescriptorsMax = ReadLimit(),
             Connections = broker.Connections.Count,
             Threads = CountEntries(ThreadsDirectory),
@@ -79,6 +79,9 @@ internal sealed class NodeGauges(Broker broker, ManagementOptions options)
         && long.TryParse(line["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], NumberStyles.None, CultureInfo.InvariantCulture, out long limit)
             ? limit
             : null;
+
+    /// <summary>Open files and sockets of the process; null where the system does not say.</summary>
+    public static int? CountDescriptors() => CountEntries(OpenFilesDirectory);
 
     private static int? CountEntries(string directory) => Directory.Exists(directory) ? Directory.EnumerateFileSystemEntries(directory).Count() : null;
 }

@@ -13,8 +13,6 @@ namespace Ropeway.Management.Metrics;
 /// <param name="findings">What needs a look; null when nobody looks.</param>
 internal sealed class BrokerMetrics(Broker broker, ManagementOptions options, FindingBoard? findings)
 {
-    private const string OpenFilesDirectory = "/proc/self/fd";
-
     private readonly Broker _broker = broker;
     private readonly ManagementOptions _options = options;
 
@@ -71,9 +69,9 @@ internal sealed class BrokerMetrics(Broker broker, ManagementOptions options, Fi
     private void WriteProcess(IMetricSink sink)
     {
         sink.Add("rabbitmq_process_resident_memory_bytes", "Memory of the process in bytes", Environment.WorkingSet);
-        if (Directory.Exists(OpenFilesDirectory))
+        if (NodeGauges.CountDescriptors() is { } descriptors)
         {
-            sink.Add("rabbitmq_process_open_fds", "Open file descriptors, sockets included", Directory.EnumerateFileSystemEntries(OpenFilesDirectory).LongCount());
+            sink.Add("rabbitmq_process_open_fds", "Open file descriptors, sockets included", descriptors);
         }
 
         if (NodeGauges.ReadLimit() is { } filesMax)

@@ -4,7 +4,7 @@ namespace Ropeway.Storage;
 internal sealed class ReadCounts
 {
     private const int PartCount = 8; // A power of two.
-    private const int Stride = 16; // Of longs: a part begins on a cache line of its own, and on one of its neighbour line.
+    private const int Stride = 16; // In longs, two cache lines: processors fetch them in pairs.
 
     private readonly long[] _counts = new long[(PartCount + 1) * Stride];
 
