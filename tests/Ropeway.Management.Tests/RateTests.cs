@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using Ropeway.Core;
+using Ropeway.Core.Topology;
 
 namespace Ropeway.Management.Tests;
 
@@ -162,7 +163,7 @@ public sealed class RateTests : IAsyncLifetime, IDisposable
         Assert.True(written > 0);
         Assert.Equal(written / 5.0, node.GetProperty("io_write_bytes_details").GetProperty("rate").GetDouble());
         Assert.Equal(2, node.GetProperty("queue_created").GetInt64());
-        Assert.Contains("topic", node.GetProperty("exchange_types").EnumerateArray().Select(type => type.GetProperty("name").GetString()));
+        Assert.Equal(ExchangeTypes.Names, node.GetProperty("exchange_types").EnumerateArray().Select(type => type.GetProperty("name").GetString()));
     }
 
     [Fact]

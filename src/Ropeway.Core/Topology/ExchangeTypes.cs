@@ -21,6 +21,9 @@ public static class ExchangeTypes
 
     private static readonly FrozenDictionary<ExchangeType, string> NameOf = TypeOf.ToFrozenDictionary(pair => pair.Value, pair => pair.Key);
 
+    /// <summary>All names, in order.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. TypeOf.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>Reads a type's name.</summary>
     /// <exception cref="RefusedException">There is no such type.</exception>
     public static ExchangeType Parse(string name)
