@@ -1,21 +1,17 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Topology;
-using Ropeway.Management.Definitions;
 
 namespace Ropeway.Management.Tests;
 
 /// <summary>Imports that delete what is not in the file.</summary>
 public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
 {
-    private const string Diff = "/api/ropeway/definitions/diff?prune=true";
-    private const string Import = "/api/ropeway/definitions?prune=true&if_state=";
     private const string Basics = """
         {"users":[{"name":"guest","password":"guest","tags":"administrator"}],"vhosts":[{"name":"/"}],"permissions":[{"user":"guest","vhost":"/","configure":".*","write":".*","read":".*"}]}
         """;
 
-    private static readonly string OnlyBasics = Whole(Basics);
+    private static readonly string OnlyBasics = Pruning.Whole(Basics);
 
     private readonly SteppedRig _rig = new();
 
@@ -31,7 +27,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         await FillAsync();
         string before = await ExportAsync();
 
-        JsonElement diff = await _rig.JsonAsync("POST", Diff, OnlyBasics);
+        JsonElement diff = await _rig.JsonAsync("POST", Pruning.Diff, OnlyBasics);
 
         Assert.Equal(
             [
@@ -50,7 +46,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
     {
         await FillAsync();
 
-        JsonElement diff = await _rig.JsonAsync("POST", Diff, """{"policies":[],"global_parameters":null}""");
+        JsonElement diff = await _rig.JsonAsync("POST", Pruning.Diff, """{"policies":[],"global_parameters":null}""");
 
         Assert.Equal(["policies / short"], Named(diff, "delete"));
         Assert.Equal(0, diff.GetProperty("left").GetInt32());
@@ -62,7 +58,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         await FillAsync();
         string queues = string.Join(',', Enumerable.Range(0, 2001).Select(i => $$"""{"name":"q{{i}}","vhost":"/"}"""));
 
-        JsonElement diff = await _rig.JsonAsync("POST", Diff, Whole($$"""{"queues":[{{queues}}],"vhosts":[{"name":"shop"}]}"""));
+        JsonElement diff = await _rig.JsonAsync("POST", Pruning.Diff, Pruning.Whole($$"""{"queues":[{{queues}}],"vhosts":[{"name":"shop"}]}"""));
 
         Assert.Contains("policies / short", Named(diff, "delete"));
         Assert.Equal(diff.GetProperty("add").GetInt32() + diff.GetProperty("refused").GetInt32() + diff.GetProperty("delete").GetInt32() + diff.GetProperty("left").GetInt32(), diff.GetProperty("entries").GetArrayLength() + diff.GetProperty("more_entries").GetInt32());
@@ -107,7 +103,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         Host("/").BindQueue("news", "own", string.Empty, arguments: null, connection);
         _rig.Declare("idle");
 
-        JsonElement diff = await _rig.JsonAsync("POST", Diff, Whole("""{"users":[],"vhosts":[],"permissions":[]}"""));
+        JsonElement diff = await _rig.JsonAsync("POST", Pruning.Diff, Pruning.Whole("""{"users":[],"vhosts":[],"permissions":[]}"""));
 
         Assert.Equal(["permissions / guest", "queues / idle"], Named(diff, "delete"));
         Assert.Equal(
@@ -186,7 +182,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(400, await _rig.StatusAsync("POST", "/api/ropeway/definitions?prune=true", OnlyBasics));
         Assert.Equal(400, await _rig.StatusAsync("POST", "/api/definitions?prune=true", OnlyBasics));
-        Assert.Equal(409, await _rig.StatusAsync("POST", Import + unpruned, OnlyBasics));
+        Assert.Equal(409, await _rig.StatusAsync("POST", Pruning.Import + unpruned, OnlyBasics));
         Assert.Equal(before, await ExportAsync());
     }
 
@@ -194,10 +190,10 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
     public async Task Import_WithPrune_WhenAQueueHasGotAMessageSince_IsRefusedWithTheNewDiff()
     {
         await FillAsync();
-        string state = (await _rig.JsonAsync("POST", Diff, OnlyBasics)).GetProperty("state").GetString()!;
+        string state = (await _rig.JsonAsync("POST", Pruning.Diff, OnlyBasics)).GetProperty("state").GetString()!;
         await _rig.PublishAsync("mail", 1);
 
-        using HttpResponseMessage refused = await _rig.SendAsync("POST", Import + state, OnlyBasics);
+        using HttpResponseMessage refused = await _rig.SendAsync("POST", Pruning.Import + state, OnlyBasics);
 
         Assert.Equal(409, (int)refused.StatusCode);
         Assert.Contains("queues / mail: it has messages", Named(JsonSerializer.Deserialize<JsonElement>(await refused.Content.ReadAsStringAsync()), "left"));
@@ -210,22 +206,10 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         await FillAsync();
         string document = """{"queues":[{"name":"lost","vhost":"nowhere"}],""" + Basics.Trim()[1..];
         string before = await ExportAsync();
-        string state = (await _rig.JsonAsync("POST", Diff, document)).GetProperty("state").GetString()!;
+        string state = (await _rig.JsonAsync("POST", Pruning.Diff, document)).GetProperty("state").GetString()!;
 
-        Assert.Equal(400, await _rig.StatusAsync("POST", Import + state, document));
+        Assert.Equal(400, await _rig.StatusAsync("POST", Pruning.Import + state, document));
         Assert.Equal(before, await ExportAsync());
-    }
-
-    /// <summary>A document with the sections, empty, that a given one does not have.</summary>
-    internal static string Whole(string document)
-    {
-        JsonObject whole = JsonNode.Parse(document)!.AsObject();
-        foreach (string section in DefinitionSections.All)
-        {
-            whole.TryAdd(section, new JsonArray());
-        }
-
-        return whole.ToJsonString();
     }
 
     private static string[] NamesIn(JsonElement document, string section) => [.. document.GetProperty(section).EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!).Order(StringComparer.Ordinal)];
@@ -255,15 +239,7 @@ public sealed class DefinitionPruneTests : IAsyncLifetime, IDisposable
         await _rig.StatusAsync("POST", "/api/bindings/%2F/e/orders/q/mail", """{"routing_key":"k"}""");
     }
 
-    private async Task<JsonElement> PruneAsync(string given, string more = "")
-    {
-        string document = Whole(given);
-        string state = (await _rig.JsonAsync("POST", Diff + more, document)).GetProperty("state").GetString()!;
-        using HttpResponseMessage done = await _rig.SendAsync("POST", Import + state + more, document);
-        string text = await done.Content.ReadAsStringAsync();
-        Assert.True(done.IsSuccessStatusCode, text);
-        return JsonSerializer.Deserialize<JsonElement>(text);
-    }
+    private Task<JsonElement> PruneAsync(string given, string more = "") => Pruning.ImportAsync(_rig, given, more);
 
     private async Task<string> ExportAsync() => (await _rig.JsonAsync("GET", "/api/definitions")).GetRawText();
 }

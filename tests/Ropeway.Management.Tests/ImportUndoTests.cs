@@ -196,13 +196,7 @@ public sealed class ImportUndoTests : IAsyncLifetime, IDisposable
     private static string Sorted(string export) => string.Join('\n', JsonSerializer.Deserialize<JsonElement>(export).EnumerateObject()
         .Select(section => $"{section.Name}: {(section.Value.ValueKind == JsonValueKind.Array ? string.Join("\n  ", section.Value.EnumerateArray().Select(entry => entry.GetRawText()).Order(StringComparer.Ordinal)) : section.Value)}"));
 
-    private async Task<JsonElement> PruneAsync(string given)
-    {
-        string document = DefinitionPruneTests.Whole(given);
-        string state = (await _rig.JsonAsync("POST", "/api/ropeway/definitions/diff?prune=true", document)).GetProperty("state").GetString()!;
-        JsonElement done = await _rig.JsonAsync("POST", $"/api/ropeway/definitions?prune=true&if_state={state}", document);
-        return done.GetProperty("import");
-    }
+    private async Task<JsonElement> PruneAsync(string document) => (await Pruning.ImportAsync(_rig, document)).GetProperty("import");
 
     private async Task<string> ExportAsync() => (await _rig.JsonAsync("GET", "/api/definitions")).GetRawText();
 }
