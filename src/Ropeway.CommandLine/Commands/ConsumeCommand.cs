@@ -31,8 +31,14 @@ internal static class ConsumeCommand
             await using (link.ConfigureAwait(false))
             {
                 var wanted = new Consumption(run.Get(queue), run.Get(count) ?? long.MaxValue, run.Get(raw), run.Get(offset));
-                await (run.Get(follow) ? FollowAsync(run, link, wanted, aborted) : DrainAsync(run, link, wanted, aborted)).ConfigureAwait(false);
-                await link.CloseAsync(GoodbyeTimeout, run.Surroundings.Time).ConfigureAwait(false);
+                try
+                {
+                    await (run.Get(follow) ? FollowAsync(run, link, wanted, aborted) : DrainAsync(run, link, wanted, aborted)).ConfigureAwait(false);
+                }
+                finally
+                {
+                    await link.CloseAsync(GoodbyeTimeout, run.Surroundings.Time).ConfigureAwait(false); // What was not acknowledged is back in the queue when this ends, however it ends.
+                }
             }
 
             return ClientExitCode.Done;
