@@ -10,8 +10,8 @@ public sealed class SimulationTests
     /// <summary>What must occur in a run of many seeds: operations, faults, and what the store does by itself.</summary>
     private static readonly string[] Occurrences =
     [
-        "publish", "publish to several", "publish to a queue that is not durable", "publish transient", "publish large body", "publish with priority", "publish with delay", "publish to a stream", "publish to a queue with retry", "publish with id", "duplicate", "transaction",
-        "delivery", "delivery by priority", "delivery in its time", "delivery of a stream", "delivery after a retry's delay", "read a stream", "redelivery", "dead letter", "consume", "cancel", "get", "ack", "requeue", "reject", "purge",
+        "publish", "publish to several", "publish to a queue that is not durable", "publish transient", "publish large body", "publish with priority", "publish with delay", "publish to a stream", "publish to a queue with retry", "publish with id", "publish to a queue with groups", "duplicate", "transaction",
+        "delivery", "delivery by priority", "delivery in its time", "delivery of a stream", "delivery past a held group", "delivery after a retry's delay", "read a stream", "redelivery", "dead letter", "consume", "cancel", "get", "ack", "requeue", "reject", "purge",
         "declare", "delete", "bind", "unbind", "policy change", "publishers wait",
         "power cut", "kill", "clean stop", "crash while opening", "lost or torn writes", "write error", "sync error", "read error", "other error",
         "full disk", "no space", "slow disk", "clock stepped back", "clock stepped forward",

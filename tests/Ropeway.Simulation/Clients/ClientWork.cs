@@ -45,7 +45,11 @@ internal sealed class ClientWork
     }
 
     /// <summary>Nothing goes on any more: what clients have got is compared with the model.</summary>
-    public void CheckAtRest() => _readers.CheckAtRest();
+    public void CheckAtRest()
+    {
+        _readers.CheckAtRest();
+        _consumers.CheckAtRest();
+    }
 
     /// <summary>Nobody does anything any more; what was begun goes on.</summary>
     public void Leave()

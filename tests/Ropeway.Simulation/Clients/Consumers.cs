@@ -19,6 +19,15 @@ internal sealed class Consumers(World world)
     /// <summary>A queue is gone.</summary>
     public void Forget(string queue) => _all.RemoveAll(consumer => consumer.Queue.Name == queue);
 
+    /// <summary>Nothing goes on any more: whoever can take messages has all that are for him.</summary>
+    public void CheckAtRest()
+    {
+        foreach (SimulatedConsumer consumer in _all.Where(consumer => consumer.Credit > 0))
+        {
+            world.Model.CheckEmpty(world.Model.Find(consumer.Queue.Name)!, consumer);
+        }
+    }
+
     public void Do(int dice)
     {
         switch (dice)
@@ -184,7 +193,7 @@ internal sealed class Consumers(World world)
         world.Model.Check(outcome != GetOutcome.OutOfService, $"'{queue.Name}' is out of service: {queue.OutOfService}");
         if (outcome == GetOutcome.Empty)
         {
-            world.Model.CheckEmpty(known);
+            world.Model.CheckEmpty(known, taker: null);
         }
         else if (_target.Got is { } message)
         {

@@ -15,7 +15,9 @@ namespace Ropeway.Simulation.Clients;
 internal sealed class Publishers(World world, Consumers consumers)
 {
     private const int BodyBytesMax = 5000;
-    private const byte MessageIdFlag = 0x80;
+    private const byte HeadersFlag = 0x20; // In the first byte,
+    private const byte MessageIdFlag = 0x80; // in the second.
+    private const int GroupCount = 4;
 
     private readonly PublishBatch _batch = new();
     private readonly RouteResult _route = new();
@@ -39,8 +41,11 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         switch (dice)
         {
-            case < 7:
+            case < 5:
                 Publish(QueueKind.Work);
+                break;
+            case < 7:
+                Publish(QueueKind.Grouped);
                 break;
             case < 9:
                 PublishUnique();
@@ -115,7 +120,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         }
 
         Flush(messages);
-        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", QueueKind.Stream => "publish to a stream", QueueKind.Patient => "publish to a queue with retry", _ => "publish to a queue that is not durable" });
+        world.Coverage.Count(kind switch { QueueKind.Work => "publish", QueueKind.Plain => "publish to several", QueueKind.Ranked => "publish with priority", QueueKind.Stream => "publish to a stream", QueueKind.Patient => "publish to a queue with retry", QueueKind.Grouped => "publish to a queue with groups", _ => "publish to a queue that is not durable" });
         if (!isPersistent)
         {
             world.Coverage.Count("publish transient");
@@ -213,7 +218,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         for (int part = 1 + world.Random.Next(3); part > 0; part--)
         {
             List<ModelMessage> messages = [];
-            Add(world.Random.Next(10) switch { < 5 => QueueKind.Work, < 7 => QueueKind.Plain, < 8 => QueueKind.Stream, _ => QueueKind.Ranked }, isPersistent: true, messages, known);
+            Add(world.Random.Next(10) switch { < 4 => QueueKind.Work, < 5 => QueueKind.Grouped, < 7 => QueueKind.Plain, < 8 => QueueKind.Stream, _ => QueueKind.Ranked }, isPersistent: true, messages, known);
             unit.Publish(_batch, Dispatch);
             EndBatch(messages);
             Pause();
@@ -250,7 +255,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         long id = world.Model.NextId();
         long ttlMs = world.Random.Chance(15) ? 1 + world.Random.Next(2000) : 0;
         int priority = kind == QueueKind.Ranked ? world.Random.Next(ModelQueue.RanksMax + 2) : 0; // One more than counts.
-        var message = new NewMessage(id, isPersistent, ttlMs, MakeBody(id), BodyId: 0) { Priority = priority };
+        var message = new NewMessage(id, isPersistent, ttlMs, MakeBody(id), BodyId: 0) { Priority = priority, Group = kind == QueueKind.Grouped && world.Random.Chance(80) ? world.Random.Next(GroupCount) : null };
         if (kind == QueueKind.Plain)
         {
             Route(message, TopologyClients.FanExchange, "key", queues, messages, unit);
@@ -280,7 +285,12 @@ internal sealed class Publishers(World world, Consumers consumers)
 
     private int AddItem(in NewMessage message, string exchange, string key)
     {
-        byte[] properties = message.MessageId is { } messageId ? [0, MessageIdFlag, 1, (byte)('A' + messageId)] : [0, 0];
+        byte[] properties = message switch
+        {
+            { MessageId: { } messageId } => [0, MessageIdFlag, 1, (byte)('A' + messageId)],
+            { Group: { } group } => [HeadersFlag, 0, 0, 0, 0, 17, .. "\u000Ax-group-idS"u8, 0, 0, 0, 1, (byte)('A' + group)],
+            _ => [0, 0],
+        };
         byte[] bytes = [.. Encoding.UTF8.GetBytes(exchange), .. Encoding.UTF8.GetBytes(key), .. properties, .. message.Body];
         NativeBlock block = NativeBlock.Allocate(bytes.Length);
         bytes.CopyTo(block.Span);
@@ -319,6 +329,7 @@ internal sealed class Publishers(World world, Consumers consumers)
             IsPersistent = message.IsPersistent || isStream,
             PublishedMs = world.Clock.NowMs,
             Rank = known.Kind == QueueKind.Ranked ? Math.Min(message.Priority, ModelQueue.RanksMax) : 0,
+            Group = message.Group,
             ExpiresAtMs = shortestMs == 0 ? 0 : world.Clock.NowMs + shortestMs,
             MayLeave = known.Kind == QueueKind.Work && TopologyClients.HasLengthLimit(world.Model.Policy.Current),
         };
@@ -392,5 +403,7 @@ internal sealed class Publishers(World world, Consumers consumers)
         public int Priority { get; init; }
 
         public int? MessageId { get; init; }
+
+        public int? Group { get; init; }
     }
 }

@@ -27,7 +27,7 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
             return DeliveryOutcome.Refused;
         }
 
-        ModelMessage delivered = Take(consumer.Queue, message);
+        ModelMessage delivered = Take(consumer.Queue, taker, message);
         if (consumer.SettlesOnDelivery)
         {
             delivered.State = MessageState.Settled;
@@ -61,7 +61,7 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
         return queue.TryGet(this, settlesOnDelivery, out index);
     }
 
-    void IMessageReceiver.Receive(in QueuedMessage message, long readyCount) => Got = Take(_asked!, message);
+    void IMessageReceiver.Receive(in QueuedMessage message, long readyCount) => Got = Take(_asked!, taker: null, message);
 
     void IMessageReceiver.AskAgain()
     {
@@ -87,17 +87,18 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
         return reader.IsWaiting ? DeliveryOutcome.DeliveredLast : DeliveryOutcome.Delivered;
     }
 
-    private ModelMessage Take(Queue queue, in QueuedMessage message)
+    private ModelMessage Take(Queue queue, SimulatedConsumer? taker, in QueuedMessage message)
     {
         ReadOnlySpan<byte> body = message.BodyBlock.Span.Slice(message.BodyStart, message.Content.BodyBytes);
         long id = Survey.ReadId(world, queue.Name, message.Offset, body);
         ModelQueue known = world.Model.Find(queue.Name)!;
-        ModelMessage delivered = world.Model.Deliver(known, new FoundMessage(message.Offset, id), message.IsRedelivered, message.DeliveryCount, world.Clock.NowMs);
+        ModelMessage delivered = world.Model.Deliver(known, taker, new FoundMessage(message.Offset, id), message.IsRedelivered, message.DeliveryCount, world.Clock.NowMs);
         world.History.Note(message.IsRedelivered ? "redelivered" : "delivered", queue.Name, message.Offset, id);
         world.Coverage.Count(known.Kind switch
         {
             QueueKind.Dead => "dead letter",
             QueueKind.Ranked => "delivery by priority",
+            QueueKind.Grouped when known.Messages.Values[0] is { State: MessageState.Ready } first && first.Offset < delivered.Offset => "delivery past a held group",
             QueueKind.Late => "delivery in its time",
             QueueKind.Patient when message.DeliveryCount > 0 => "delivery after a retry's delay",
             _ => message.IsRedelivered ? "redelivery" : "delivery",

@@ -24,7 +24,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
     private const int StreamBytesMax = 8 * 1024;
     private const int StreamSecondsMax = 2;
 
-    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream, QueueKind.Patient, QueueKind.Unique];
+    private static readonly QueueKind[] Kinds = [QueueKind.Work, QueueKind.Plain, QueueKind.Brief, QueueKind.Ranked, QueueKind.Stream, QueueKind.Patient, QueueKind.Unique, QueueKind.Grouped];
 
     /// <summary>A policy as text.</summary>
     public static string Describe(FieldTable definition) => string.Join(' ', definition.Select(field => string.Create(CultureInfo.InvariantCulture, $"{field.Key}={field.Value}")));
@@ -51,6 +51,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
         Declare("stream-0", QueueKind.Stream);
         Declare("patient-0", QueueKind.Patient);
         Declare("unique-0", QueueKind.Unique);
+        Declare("grouped-0", QueueKind.Grouped);
     }
 
     public void Do(int dice)
@@ -87,6 +88,7 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
             QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
             QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
             QueueKind.Unique => new FieldTable { ["x-message-deduplication"] = true, ["x-cache-size"] = TakenIds.CountMax },
+            QueueKind.Grouped => new FieldTable { ["x-message-groups"] = true },
             QueueKind.Patient => new FieldTable
             {
                 ["x-delayed-retry-type"] = "all",

@@ -144,8 +144,8 @@ internal sealed class BrokerModel
         }
     }
 
-    /// <summary>A consumer gets a message.</summary>
-    public ModelMessage Deliver(ModelQueue queue, FoundMessage found, bool isRedelivered, long returnCount, long nowMs)
+    /// <summary>A message is delivered to a consumer, or, when that is null, to somebody who has asked for one.</summary>
+    public ModelMessage Deliver(ModelQueue queue, object? taker, FoundMessage found, bool isRedelivered, long returnCount, long nowMs)
     {
         NoteTime(nowMs);
         if (!queue.Messages.TryGetValue(found.Offset, out ModelMessage? message))
@@ -162,9 +162,11 @@ internal sealed class BrokerModel
         for (int i = 0; i < end; i++)
         {
             ModelMessage earlier = queue.Messages.Values[i];
-            Check(!ModelQueue.IsBefore(earlier, message) || !IsOffered(earlier), earlier, $"was overtaken by {message.Offset}");
+            bool isPassed = ModelQueue.IsBefore(earlier, message) && IsOffered(earlier);
+            Check(!isPassed || (earlier.Group != message.Group && queue.IsGroupHeld(earlier, taker)), earlier, $"was overtaken by {message.Offset}");
         }
 
+        Check(!queue.IsGroupHeld(message, taker), message, "was delivered while somebody else has one of its group");
         if (queue.Kind == QueueKind.Patient)
         {
             Check(message.Returns.DueMs == 0, message, $"was delivered before {message.Returns.DueMs}, at {nowMs}");
@@ -173,6 +175,7 @@ internal sealed class BrokerModel
         }
 
         message.WasDelivered = true;
+        message.Taker = taker;
         message.State = MessageState.Held;
         return message;
     }
@@ -188,12 +191,12 @@ internal sealed class BrokerModel
         }
     }
 
-    /// <summary>A queue says that it has no message.</summary>
-    public void CheckEmpty(ModelQueue queue)
+    /// <summary>A queue has no message for a consumer, or, when that is null, for somebody who has asked for one.</summary>
+    public void CheckEmpty(ModelQueue queue, object? taker)
     {
         foreach (ModelMessage message in queue.Messages.Values)
         {
-            Check(!IsOffered(message), message, "is not there: the queue says that it is empty");
+            Check(!IsOffered(message) || queue.IsGroupHeld(message, taker), message, $"is kept back from {(taker is null ? "a get" : "a consumer")}");
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class ModelMessage
     /// <summary>Its priority as its queue counts it; 0 where priorities do not count.</summary>
     public int Rank { get; init; }
 
+    /// <summary>Its group; null when it has none, or groups do not count in its queue.</summary>
+    public int? Group { get; init; }
+
     public MessageState State { get; set; }
 
     /// <summary>Its publisher was told that it is safe, or it has survived a crash.</summary>
@@ -29,6 +32,9 @@ internal sealed class ModelMessage
 
     /// <summary>A consumer has had it.</summary>
     public bool WasDelivered { get; set; }
+
+    /// <summary>Who has had it last: a consumer, or null for somebody who asked for one message.</summary>
+    public object? Taker { get; set; }
 
     /// <summary>How often it came back to a queue with retry.</summary>
     public ReturnCount Returns { get; } = new();

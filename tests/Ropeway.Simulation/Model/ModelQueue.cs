@@ -60,6 +60,12 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
         return false;
     }
 
+    /// <summary>Whether somebody else holds a message of the group of a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="taker">Who is not somebody else; null for who asks for one message.</param>
+    public bool IsGroupHeld(ModelMessage message, object? taker) =>
+        message.Group is not null && Messages.Values.Any(other => other.Group == message.Group && other.State == MessageState.Held && other.Taker != taker);
+
     /// <summary>Forgets a message for good.</summary>
     public void Forget(ModelMessage message)
     {

@@ -26,7 +26,7 @@ internal sealed class QueueRecovery(BrokerModel model, ModelQueue queue, FoundQu
 
         queue.Taken.Restart(wasClean);
         queue.ReadableEnd = there.Messages.Count == 0 ? 0 : there.Messages[^1].Offset + 1;
-        if (!wasClean || queue.Kind == QueueKind.Ranked) // What was delivered of a queue with priorities lies anywhere below its horizon.
+        if (!wasClean || queue.Kind is QueueKind.Ranked or QueueKind.Grouped) // What was delivered of a queue with priorities or groups lies anywhere below its horizon.
         {
             queue.FlaggedEnd = queue.WasAsked ? there.Horizon : 0;
         }
