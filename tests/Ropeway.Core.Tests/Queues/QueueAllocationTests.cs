@@ -79,13 +79,16 @@ public sealed class QueueAllocationTests : IDisposable
         _publishing.Publish(body, dispatch);
         _publishing.Clear();
         dispatch.Flush();
+        ulong index = 0;
         foreach (Queue queue in queues)
         {
             lock (queue.Log.Gate)
             {
-                queue.Log.Settle([new OffsetRange(queue.Log.StartOffset, queue.Log.EndOffset)]);
+                index = queue.Log.Settle([new OffsetRange(queue.Log.StartOffset, queue.Log.EndOffset)]);
             }
         }
+
+        AwaitCommit(index);
     }
 
     private void RunBatch(Queue queue, CountingTarget target)
@@ -118,8 +121,19 @@ public sealed class QueueAllocationTests : IDisposable
         _resolving.Settle(queue, target.SettledCount, _publishedCount);
         target.SettledCount = _publishedCount;
         DispatchBatch dispatch = DispatchBatch.Begin();
-        _resolving.Resolve(dispatch);
+        ulong index = _resolving.Resolve(dispatch);
         dispatch.Flush();
+        AwaitCommit(index);
+    }
+
+    /// <summary>What is not on the disk yet needs memory, and how much that is depends on the disk.</summary>
+    private void AwaitCommit(ulong index)
+    {
+        var spin = default(SpinWait);
+        while (_rig.Store.CommittedIndex < index)
+        {
+            spin.SpinOnce();
+        }
     }
 
     private sealed class CountingConsumer(Queue queue, DeliveryTarget target) : Consumer(queue, target, settlesOnDelivery: false, isExclusive: false);
