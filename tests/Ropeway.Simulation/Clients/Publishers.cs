@@ -17,7 +17,7 @@ internal sealed class Publishers(World world, Consumers consumers)
     private const int BodyBytesMax = 5000;
     private const byte HeadersFlag = 0x20; // In the first byte,
     private const byte MessageIdFlag = 0x80; // in the second.
-    private const int GroupCount = 4;
+    private const int GroupCount = 2;
 
     private readonly PublishBatch _batch = new();
     private readonly RouteResult _route = new();
@@ -254,7 +254,7 @@ internal sealed class Publishers(World world, Consumers consumers)
 
         long id = world.Model.NextId();
         long ttlMs = world.Random.Chance(15) ? 1 + world.Random.Next(2000) : 0;
-        int priority = kind == QueueKind.Ranked ? world.Random.Next(ModelQueue.RanksMax + 2) : 0; // One more than counts.
+        int priority = kind is QueueKind.Ranked or QueueKind.Grouped ? world.Random.Next(ModelQueue.RanksMax + 2) : 0; // One more than counts.
         var message = new NewMessage(id, isPersistent, ttlMs, MakeBody(id), BodyId: 0) { Priority = priority, Group = kind == QueueKind.Grouped && world.Random.Chance(80) ? world.Random.Next(GroupCount) : null };
         if (kind == QueueKind.Plain)
         {
@@ -328,7 +328,7 @@ internal sealed class Publishers(World world, Consumers consumers)
             Offset = offset,
             IsPersistent = message.IsPersistent || isStream,
             PublishedMs = world.Clock.NowMs,
-            Rank = known.Kind == QueueKind.Ranked ? Math.Min(message.Priority, ModelQueue.RanksMax) : 0,
+            Rank = known.HasPriorities ? Math.Min(message.Priority, ModelQueue.RanksMax) : 0,
             Group = message.Group,
             ExpiresAtMs = shortestMs == 0 ? 0 : world.Clock.NowMs + shortestMs,
             MayLeave = known.Kind == QueueKind.Work && TopologyClients.HasLengthLimit(world.Model.Policy.Current),

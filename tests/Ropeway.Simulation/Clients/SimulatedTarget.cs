@@ -98,9 +98,9 @@ internal sealed class SimulatedTarget(World world) : DeliveryTarget, IMessageRec
         {
             QueueKind.Dead => "dead letter",
             QueueKind.Ranked => "delivery by priority",
+            QueueKind.Patient or QueueKind.Grouped when known.HasRetry && message.DeliveryCount > 0 => "delivery after a retry's delay",
             QueueKind.Grouped when known.Messages.Values[0] is { State: MessageState.Ready } first && first.Offset < delivered.Offset => "delivery past a held group",
             QueueKind.Late => "delivery in its time",
-            QueueKind.Patient when message.DeliveryCount > 0 => "delivery after a retry's delay",
             _ => message.IsRedelivered ? "redelivery" : "delivery",
         });
         if (known.Kind == QueueKind.Dead)

@@ -81,25 +81,32 @@ internal sealed class TopologyClients(World world, Consumers consumers, StreamRe
 
     private static string NameOf(QueueKind kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{kind.ToString().ToLowerInvariant()}-{number}");
 
+    private static FieldTable? ArgumentsOf(string name, QueueKind kind) => kind switch
+    {
+        QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
+        QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
+        QueueKind.Unique => new FieldTable { ["x-message-deduplication"] = true, ["x-cache-size"] = TakenIds.CountMax },
+        QueueKind.Grouped when name.EndsWith('1') => RetryWith(hasGroups: true),
+        QueueKind.Grouped when name.EndsWith('2') => new FieldTable { ["x-message-groups"] = true, ["x-max-priority"] = ModelQueue.RanksMax },
+        QueueKind.Grouped => new FieldTable { ["x-message-groups"] = true },
+        QueueKind.Patient => RetryWith(hasGroups: false),
+        QueueKind.Stream when name.EndsWith('0') => new FieldTable { ["x-queue-type"] = "stream", ["x-max-length-bytes"] = StreamBytesMax },
+        QueueKind.Stream => new FieldTable { ["x-queue-type"] = "stream", ["x-max-age"] = $"{StreamSecondsMax}s" },
+        _ => null,
+    };
+
+    private static FieldTable RetryWith(bool hasGroups) => new()
+    {
+        ["x-delayed-retry-type"] = "all",
+        ["x-delayed-retry-min"] = ReturnCount.StepMs,
+        ["x-delayed-retry-max"] = ReturnCount.DelayMsMax,
+        ["x-delivery-limit"] = ReturnCount.Limit,
+        ["x-message-groups"] = hasGroups,
+    };
+
     private void Declare(string name, QueueKind kind)
     {
-        FieldTable? arguments = kind switch
-        {
-            QueueKind.Work => new FieldTable { ["x-dead-letter-exchange"] = LetterExchange },
-            QueueKind.Ranked => new FieldTable { ["x-max-priority"] = ModelQueue.RanksMax },
-            QueueKind.Unique => new FieldTable { ["x-message-deduplication"] = true, ["x-cache-size"] = TakenIds.CountMax },
-            QueueKind.Grouped => new FieldTable { ["x-message-groups"] = true },
-            QueueKind.Patient => new FieldTable
-            {
-                ["x-delayed-retry-type"] = "all",
-                ["x-delayed-retry-min"] = ReturnCount.StepMs,
-                ["x-delayed-retry-max"] = ReturnCount.DelayMsMax,
-                ["x-delivery-limit"] = ReturnCount.Limit,
-            },
-            QueueKind.Stream when name.EndsWith('0') => new FieldTable { ["x-queue-type"] = "stream", ["x-max-length-bytes"] = StreamBytesMax },
-            QueueKind.Stream => new FieldTable { ["x-queue-type"] = "stream", ["x-max-age"] = $"{StreamSecondsMax}s" },
-            _ => null,
-        };
+        FieldTable? arguments = ArgumentsOf(name, kind);
         DeclaredQueue declared = world.Machine.Host.DeclareQueue(new QueueSettings(name, Durable: kind != QueueKind.Brief, Exclusive: false, AutoDelete: false, arguments, Owner: null));
         world.Model.Check(declared.Created == (world.Model.Find(name) is null), $"queue '{name}' was {(declared.Created ? "not " : "")}there");
         if (declared.Created)

@@ -126,7 +126,7 @@ internal sealed class BrokerModel
     public void Return(ModelMessage message, long nowMs)
     {
         message.State = MessageState.Ready;
-        if (message.Queue.Kind == QueueKind.Patient)
+        if (message.Queue.HasRetry)
         {
             _returns.Add(message.Returns.Return(nowMs));
             message.State = message.Returns.Min > Model.ReturnCount.Limit ? MessageState.Settled : MessageState.Ready;
@@ -158,16 +158,16 @@ internal sealed class BrokerModel
         Check(message.ExpiresAtMs == 0 || message.ExpiresAtMs > nowMs, message, "was delivered though it has expired");
         Check(isRedelivered || !message.WasDelivered, message, "was delivered before, and is not flagged as redelivered");
         Check(!isRedelivered || message.WasDelivered || message.Offset < queue.FlaggedEnd, message, "is flagged as redelivered, and nobody can have had it");
-        int end = queue.Kind == QueueKind.Ranked ? queue.Messages.Count : queue.Messages.IndexOfKey(message.Offset);
+        int end = queue.HasPriorities ? queue.Messages.Count : queue.Messages.IndexOfKey(message.Offset);
         for (int i = 0; i < end; i++)
         {
             ModelMessage earlier = queue.Messages.Values[i];
             bool isPassed = ModelQueue.IsBefore(earlier, message) && IsOffered(earlier);
-            Check(!isPassed || (earlier.Group != message.Group && queue.IsGroupHeld(earlier, taker)), earlier, $"was overtaken by {message.Offset}");
+            Check(!isPassed || (earlier.Group != message.Group && queue.MayBePassed(earlier, taker)), earlier, $"was overtaken by {message.Offset}");
         }
 
-        Check(!queue.IsGroupHeld(message, taker), message, "was delivered while somebody else has one of its group");
-        if (queue.Kind == QueueKind.Patient)
+        Check(!queue.IsBlocked(message, taker), message, "was delivered while somebody else has one of its group, or one of it waits");
+        if (queue.HasRetry)
         {
             Check(message.Returns.DueMs == 0, message, $"was delivered before {message.Returns.DueMs}, at {nowMs}");
             Check(returnCount >= message.Returns.Min && returnCount <= message.Returns.Max, message, $"says that it came back {returnCount} times, not {message.Returns.Min} to {message.Returns.Max}");
@@ -196,7 +196,7 @@ internal sealed class BrokerModel
     {
         foreach (ModelMessage message in queue.Messages.Values)
         {
-            Check(!IsOffered(message) || queue.IsGroupHeld(message, taker), message, $"is kept back from {(taker is null ? "a get" : "a consumer")}");
+            Check(!IsOffered(message) || queue.MayBePassed(message, taker), message, $"is kept back from {(taker is null ? "a get" : "a consumer")}");
         }
     }
 

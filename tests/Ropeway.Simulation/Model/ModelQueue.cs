@@ -10,6 +10,12 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
 
     public QueueKind Kind { get; } = kind;
 
+    /// <summary>Whether what comes back waits before it is delivered again.</summary>
+    public bool HasRetry => Kind == QueueKind.Patient || (Kind == QueueKind.Grouped && Name.EndsWith('1'));
+
+    /// <summary>Whether messages with a higher priority come first.</summary>
+    public bool HasPriorities => Kind == QueueKind.Ranked || (Kind == QueueKind.Grouped && Name.EndsWith('2'));
+
     /// <summary>Tells it from other queues that have had the name.</summary>
     public ulong LogId { get; } = logId;
 
@@ -60,11 +66,13 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
         return false;
     }
 
-    /// <summary>Whether somebody else holds a message of the group of a message.</summary>
+    /// <summary>Whether a message must not be delivered because of its group: somebody else holds one of it, or one of it waits before it is delivered again.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="taker">Who is not somebody else; null for who asks for one message.</param>
-    public bool IsGroupHeld(ModelMessage message, object? taker) =>
-        message.Group is not null && Messages.Values.Any(other => other.Group == message.Group && other.State == MessageState.Held && other.Taker != taker);
+    /// <param name="taker">Who would get it; null for who asks for one message.</param>
+    public bool IsBlocked(ModelMessage message, object? taker) => IsGroupHeld(message, taker, other => other.Returns.DueMs != 0 && !other.MayLeave);
+
+    /// <summary>Whether a message need not be delivered because of its group: as above, or one of it may still wait.</summary>
+    public bool MayBePassed(ModelMessage message, object? taker) => IsGroupHeld(message, taker, other => other.Returns.IsOutOfOrder);
 
     /// <summary>Forgets a message for good.</summary>
     public void Forget(ModelMessage message)
@@ -86,4 +94,7 @@ internal sealed class ModelQueue(string name, QueueKind kind, ulong logId)
 
         return null;
     }
+
+    private bool IsGroupHeld(ModelMessage message, object? taker, Predicate<ModelMessage> isPostponed) => message.Group is not null && Messages.Values.Any(
+        other => other.Group == message.Group && other != message && (other.State == MessageState.Held ? other.Taker != taker : other.State == MessageState.Ready && isPostponed(other)));
 }

@@ -24,7 +24,7 @@ internal enum QueueKind
     /// <summary>Durable; takes each id once, as long as it remembers it. Published to by name.</summary>
     Unique,
 
-    /// <summary>Durable, with message groups: a group goes to one consumer at a time. Published to by name.</summary>
+    /// <summary>Durable, with message groups: a group goes to one consumer at a time; the second with retry, too, the third with priorities. Published to by name.</summary>
     Grouped,
 
     /// <summary>A stream, with a limit of bytes or of age. Published to by name.</summary>
