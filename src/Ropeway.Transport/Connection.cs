@@ -356,6 +356,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
                 ValueTask arrival = _readable.WaitAsync();
                 turns = arrival.IsCompleted ? turns + 1 : 0;
                 await arrival.ConfigureAwait(false);
+                _isDrained = false; // It is told once: when we are over meanwhile, whoever waits for the peer's end must look.
             }
 
             if (IsOver)

@@ -132,6 +132,19 @@ public sealed class TransportHostTests
     }
 
     [Fact]
+    public async Task Close_FromAnotherThreadThenByThePeer_EndsWithoutTheLinger()
+    {
+        await using var station = new Station(TestProtocol.Echo, new FakeTimeProvider());
+        Socket client = station.Connect();
+        TestSession session = await station.Protocol.NextSessionAsync();
+        ConnectionTests.AssertEchoes(client);
+        session.Connection.Close();
+        ConnectionTests.AssertEnds(client);
+        client.Close();
+        Assert.True(SpinWait.SpinUntil(() => station.Host.GetStatistics().ConnectionsOpen == 0, Deadline.Max));
+    }
+
+    [Fact]
     public async Task Close_PeerDoesNotClose_IsCutAfterTheLinger()
     {
         var time = new FakeTimeProvider();
