@@ -336,7 +336,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
         while (!IsOver)
         {
             _received.Park();
-            if (_isPaused || Outbox.IsBacklogged)
+            if (_isPaused || Outbox.StopsReading)
             {
                 await WaitUntilReadableAsync().ConfigureAwait(false);
                 continue;
@@ -372,7 +372,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
                     return Volatile.Read(ref _cause) == (int)ConnectionCloseReason.PeerClosed;
                 }
             }
-            while (more && !_isPaused && !Outbox.IsBacklogged && !IsOver && ++turns < TurnsMax);
+            while (more && !_isPaused && !Outbox.StopsReading && !IsOver && ++turns < TurnsMax);
 
             if (turns >= TurnsMax)
             {
@@ -406,7 +406,7 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     {
         _unreadBytes = 0; // What is unread already came after the last receive: it is a sign of life, to stop is not.
         Volatile.Write(ref _isReadingStopped, true);
-        while (!IsOver && ((_isPaused && !Volatile.Read(ref _isResumed)) || Outbox.IsBacklogged))
+        while (!IsOver && ((_isPaused && !Volatile.Read(ref _isResumed)) || Outbox.StopsReading))
         {
             await _wake.WaitAsync().ConfigureAwait(false);
         }

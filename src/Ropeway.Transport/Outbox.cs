@@ -27,6 +27,7 @@ public sealed class Outbox
     private int _tailBytes;
     private long _pendingBytes;
     private bool _isBacklogged;
+    private bool _stopsReading;
     private bool _isSending;
     private bool _isSealed;
     private bool _isDropped;
@@ -49,8 +50,8 @@ public sealed class Outbox
     public bool IsBacklogged => Volatile.Read(ref _isBacklogged);
 
     /// <summary>
-    /// Called without the gate, on the thread that sent, when <see cref="IsBacklogged"/> becomes false; not at the
-    /// connection's end. It must not block. An exception aborts the connection.
+    /// Called without the gate, on the thread that sent, when <see cref="IsBacklogged"/> becomes false and before reading goes
+    /// on; not at the connection's end. It must not block. An exception aborts the connection.
     /// </summary>
     public Action? Drained { get; set; }
 
@@ -59,6 +60,9 @@ public sealed class Outbox
     /// is left; may be read without it.
     /// </summary>
     public bool IsSealed => Volatile.Read(ref _isSealed);
+
+    /// <summary>For the reader: true from the beginning of a backlog until <see cref="Drained"/> was called at its end. Without the gate.</summary>
+    internal bool StopsReading => Volatile.Read(ref _stopsReading);
 
     /// <summary>Space to write to; under the gate. Write, then <see cref="Advance"/> before leaving the gate.</summary>
     /// <param name="bytes">1 to <see cref="TransportLimits.OutboxSpanBytesMax"/>.</param>
@@ -209,6 +213,11 @@ public sealed class Outbox
         if (drained)
         {
             Drained?.Invoke(); // Before reading goes on, so that deliveries come before the answers to new requests.
+            lock (Gate)
+            {
+                Volatile.Write(ref _stopsReading, _isBacklogged); // Those deliveries may be a backlog again.
+            }
+
             _target.OnDrained();
         }
     }
@@ -303,6 +312,7 @@ public sealed class Outbox
         if (_pendingBytes > TransportLimits.OutboxBytesMax)
         {
             Volatile.Write(ref _isBacklogged, true);
+            Volatile.Write(ref _stopsReading, true);
         }
     }
 

@@ -13,38 +13,62 @@ public sealed class BackPressureTests
         byte[] much = ConnectionTests.Pattern(MuchBytes, 5);
         await using var station = new Station((session, received) =>
         {
-            session.Note($"consumed {(char)received[0]}");
             if (received[0] == (byte)'A')
             {
                 session.Connection.Outbox.Drained = () => session.Note("drained");
                 ConnectionTests.WriteAll(session, much);
-                Assert.True(session.Connection.Outbox.IsBacklogged);
             }
 
+            session.Note($"consumed {(char)received[0]}, backlogged {session.Connection.Outbox.IsBacklogged}");
             return new ConsumeResult(1, ConsumeStatus.Continue);
         });
         await using var elsewhere = new Station(TestProtocol.Echo);
         Socket client = station.Connect(receiveBufferBytes: 16 * 1024);
         TestSession session = await station.Protocol.NextSessionAsync();
         client.Send("A"u8);
-        Assert.Equal("consumed A", await session.NextEventAsync());
+        Assert.Equal("consumed A, backlogged True", await session.NextEventAsync());
         client.Send("B"u8);
-
-        // Time in which a reader that had not stopped would have read.
-        Socket other = elsewhere.Connect();
-        for (int i = 0; i < 200; i++)
-        {
-            ConnectionTests.AssertEchoes(other);
-        }
-
+        LetReadersRead(elsewhere.Connect());
         Assert.True(session.Connection.Outbox.IsBacklogged);
         Assert.False(session.TryNextEvent(out _));
         byte[] answer = new byte[MuchBytes];
         Station.ReceiveExactly(client, answer);
         Assert.Equal(much, answer);
         Assert.Equal("drained", await session.NextEventAsync());
-        Assert.Equal("consumed B", await session.NextEventAsync());
-        Assert.False(session.Connection.Outbox.IsBacklogged);
+        Assert.Equal("consumed B, backlogged False", await session.NextEventAsync());
+    }
+
+    [Fact]
+    public async Task Drained_WhileItIsCalled_ReadingHasNotGoneOn()
+    {
+        await using var elsewhere = new Station(TestProtocol.Echo);
+        Socket other = elsewhere.Connect();
+        await using var station = new Station((session, received) =>
+        {
+            if (received.IsEmpty)
+            {
+                session.Note("goes on");
+                return new ConsumeResult(0, ConsumeStatus.Continue);
+            }
+
+            session.Connection.Outbox.Drained = () =>
+            {
+                session.Connection.Resume();
+                LetReadersRead(other);
+                session.Note("drained");
+            };
+            ConnectionTests.WriteAll(session, new byte[MuchBytes]);
+            return new ConsumeResult(received.Length, ConsumeStatus.Paused);
+        });
+        Socket client = station.Connect(receiveBufferBytes: 16 * 1024);
+        TestSession session = await station.Protocol.NextSessionAsync();
+        client.Send("A"u8);
+        Assert.True(SpinWait.SpinUntil(() => session.Connection.Outbox.IsBacklogged, Deadline.Max));
+        LetReadersRead(other); // So that the loop waits, and another thread sends.
+        Station.ReceiveExactly(client, new byte[MuchBytes]);
+
+        Assert.Equal("drained", await session.NextEventAsync());
+        Assert.Equal("goes on", await session.NextEventAsync());
     }
 
     [Fact]
@@ -217,6 +241,15 @@ public sealed class BackPressureTests
     {
         block.Release();
         Assert.False(block.TryAddReference());
+    }
+
+    /// <summary>Time in which a reader that had not stopped would have read.</summary>
+    private static void LetReadersRead(Socket other)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            ConnectionTests.AssertEchoes(other);
+        }
     }
 
     /// <summary>The peer may have the last bytes before the sending thread has noted that they are out.</summary>
