@@ -2,11 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Ropeway.Security.Tls;
 
 namespace Ropeway.Transport.Tests;
 
-/// <summary>A transport with one loopback listener on a free port, and blocking clients for it.</summary>
+/// <summary>
+/// A transport with one loopback listener on a free port, and blocking clients for it. Its clock stands still unless the test moves one of its own, so
+/// that no deadline of the transport passes because a thread of the test had to wait.
+/// </summary>
 internal sealed class Station : IAsyncDisposable
 {
     private readonly List<Socket> _clients = [];
@@ -16,7 +20,7 @@ internal sealed class Station : IAsyncDisposable
         Protocol = new TestProtocol(consume);
         Host = new TransportHost(new TransportOptions
         {
-            Time = time ?? TimeProvider.System,
+            Time = time ?? new FakeTimeProvider(),
             ConnectionsMax = connectionsMax,
             Logger = logger ?? NullLogger.Instance,
         });

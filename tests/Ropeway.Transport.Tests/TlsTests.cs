@@ -188,7 +188,7 @@ public sealed class TlsTests : IDisposable
         using X509Certificate2? mine = kind switch
         {
             "stranger" => strangers.Create("CN=otto"),
-            "expired" => _certificates.Create("CN=otto", end: TimeProvider.System.GetUtcNow().AddMinutes(-1)),
+            "expired" => _certificates.Create("CN=otto", end: TimeProvider.System.GetUtcNow().AddHours(-1)),
             _ => null,
         };
         await using var station = new Station(TestProtocol.Echo, logger: _log, tls: Server(Strict));

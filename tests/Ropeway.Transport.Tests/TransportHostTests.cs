@@ -19,8 +19,10 @@ public sealed class TransportHostTests
             politeSession.Write(System.Text.Encoding.UTF8.GetBytes(reason));
             politeSession.Connection.Close();
         };
+        ConnectionTests.AssertEchoes(polite);
         Socket silent = station.Connect();
         TestSession silentSession = await station.Protocol.NextSessionAsync();
+        ConnectionTests.AssertEchoes(silent); // Not before the session is open: none is there to say goodbye then.
         Task stop = station.Host.StopAsync("goodbye", TimeSpan.FromSeconds(10));
         byte[] answer = new byte[7];
         Station.ReceiveExactly(polite, answer);
@@ -49,6 +51,7 @@ public sealed class TransportHostTests
         await using var station = new Station(TestProtocol.Echo);
         Socket open = station.Connect();
         TestSession session = await station.Protocol.NextSessionAsync();
+        ConnectionTests.AssertEchoes(open); // Not before the session is open.
         SocketError error = SocketError.Success;
         session.OnStop = _ =>
         {
@@ -134,7 +137,7 @@ public sealed class TransportHostTests
     [Fact]
     public async Task Close_FromAnotherThreadThenByThePeer_EndsWithoutTheLinger()
     {
-        await using var station = new Station(TestProtocol.Echo, new FakeTimeProvider());
+        await using var station = new Station(TestProtocol.Echo);
         Socket client = station.Connect();
         TestSession session = await station.Protocol.NextSessionAsync();
         ConnectionTests.AssertEchoes(client);
