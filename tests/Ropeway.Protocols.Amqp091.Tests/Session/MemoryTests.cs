@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace Ropeway.Protocols.Amqp091.Tests.Session;
 
-/// <summary>What sessions cost in the garbage collector's heap.</summary>
+/// <summary>What sessions cost in memory: figures of the whole process.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class MemoryTests : IDisposable
 {
@@ -27,6 +27,22 @@ public sealed class MemoryTests : IDisposable
         GC.KeepAlive(peers);
         _output.WriteLine($"{bytes} bytes a connection");
         Assert.InRange(bytes, 1, 3_500); // With the test's end of it.
+    }
+
+    [Fact]
+    public void Publish_ManyUnroutableLargeMessages_GivesTheirMemoryBack()
+    {
+        AmqpPeer peer = _broker.Login();
+        peer.OpenChannel(1);
+        byte[] frames = AmqpPeer.PublishFrames(1, "", "nobody", new byte[300_000], deliveryMode: 1);
+        long before = Environment.WorkingSet;
+        for (int i = 0; i < 2_000; i++)
+        {
+            peer.SendBytes(frames.AsSpan(0, 150_000));
+            peer.SendBytes(frames.AsSpan(150_000));
+        }
+
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 300_000_000);
     }
 
     private long RetainedBytes(List<AmqpPeer> peers, int count)
