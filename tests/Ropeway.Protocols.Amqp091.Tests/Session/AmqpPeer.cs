@@ -9,7 +9,7 @@ namespace Ropeway.Protocols.Amqp091.Tests.Session;
 public sealed class AmqpPeer
 {
     /// <summary>A safety net only: what is expected comes as soon as the disk allows.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private const int FrameMax = 131_072;
 

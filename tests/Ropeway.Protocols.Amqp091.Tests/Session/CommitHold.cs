@@ -5,7 +5,7 @@ namespace Ropeway.Protocols.Amqp091.Tests.Session;
 /// <summary>A disk that takes its time: holds the store's commit thread from its making until it is disposed.</summary>
 public sealed class CommitHold : ICommitWaiter, IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly ManualResetEventSlim _entered = new();
     private readonly ManualResetEventSlim _released = new();

@@ -7,7 +7,7 @@ namespace Ropeway.Protocols.Amqp091.Tests.Session;
 /// <summary>What becomes of traced messages in transactions.</summary>
 public sealed class TransactionTracingTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly TestBroker _broker = new();
 
