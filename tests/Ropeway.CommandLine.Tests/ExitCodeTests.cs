@@ -57,10 +57,9 @@ public sealed class ExitCodeTests : IDisposable
     [Fact]
     public async Task Broker_ThatIsNotThere_IsUnreachable()
     {
-        using var nobody = new TcpListener(IPAddress.Loopback, 0);
-        nobody.Start();
-        int port = ((IPEndPoint)nobody.LocalEndpoint).Port;
-        nobody.Stop();
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // Held, so that nobody else can listen there, and not listened on.
+        int port = ((IPEndPoint)nobody.LocalEndPoint!).Port;
         ShellResult result = await new Shell().RunAsync($"status --url http://127.0.0.1:{port}");
         Assert.Equal($"error: nothing listens on 127.0.0.1:{port} (connection refused).\n  Is the broker running?  ropeway serve\n", result.Error);
         Assert.Equal(6, result.Code);
