@@ -32,7 +32,7 @@ public sealed class AlarmTests
         Assert.NotNull(got);
         await channel.BasicAckAsync(got.DeliveryTag, multiple: false);
         Assert.Equal(0u, (await channel.QueueDeclarePassiveAsync("q")).MessageCount);
-        Assert.Contains("resource limit alarm set", broker.Log, StringComparison.Ordinal);
+        broker.AwaitLog("resource limit alarm set");
         await publisher.AbortAsync(TimeSpan.FromMilliseconds(100)); // A blocked connection gets no answer to its close.
     }
 

@@ -153,6 +153,15 @@ public sealed partial class BrokerProcess : IDisposable
         Launch = Launch with { Port = _endpoint.Port };
     }
 
+    /// <summary>Waits until it has written a text, in whatever case. What it writes comes through a pipe, and so later than what its clients see.</summary>
+    public void AwaitLog(string text)
+    {
+        if (!SpinWait.SpinUntil(() => _log.Any(line => line.Contains(text, StringComparison.OrdinalIgnoreCase)), TestDeadline.Value))
+        {
+            throw new TimeoutException($"The broker wrote nothing of '{text}'.\n{Log}");
+        }
+    }
+
     /// <summary>Kills it as kill -9 does and waits until it is gone.</summary>
     public void Kill()
     {
