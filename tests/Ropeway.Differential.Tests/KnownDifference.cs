@@ -10,6 +10,9 @@ public sealed record KnownDifference(string Reason, IReadOnlyList<string> Lines)
     /// <summary>It is a feature that is not built.</summary>
     public bool IsNotYet => Reason.StartsWith("not yet: ", StringComparison.Ordinal);
 
+    /// <summary>Ropeway says nothing where RabbitMQ answers, or may say nothing because the feature is not built.</summary>
+    public bool HasSilence => IsNotYet || Lines.Any(line => line.StartsWith("+ < nothing", StringComparison.Ordinal));
+
     /// <summary>Reads sections: a heading with the conversation's name, a line with the reason, the lines of the difference. <c>#</c> begins a comment.</summary>
     public static IReadOnlyDictionary<string, KnownDifference> Parse(IEnumerable<string> lines)
     {

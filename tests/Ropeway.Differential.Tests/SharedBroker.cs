@@ -6,8 +6,8 @@ namespace Ropeway.Differential.Tests;
 /// <summary>The Ropeway that the conversations share, and one of its own for each that ends its broker.</summary>
 public sealed class SharedBroker : IDisposable
 {
-    /// <summary>Short, for Ropeway answers at once or, where a feature is not built yet, never.</summary>
-    private const int TimeoutMs = 2000;
+    /// <summary>How long to wait where Ropeway is known to say nothing.</summary>
+    private const int SilenceMs = 2000;
 
     private readonly TemporaryDirectory _directory = new();
     private readonly BrokerProcess _process;
@@ -19,7 +19,8 @@ public sealed class SharedBroker : IDisposable
     {
         if (!conversation.StopsBroker)
         {
-            return ConversationPlayer.Play(conversation, new PlayOptions(_process.Endpoint, TimeoutMs));
+            bool waitsInVain = Suite.Differences.TryGetValue(conversation.Name, out KnownDifference? known) && known.HasSilence;
+            return ConversationPlayer.Play(conversation, new PlayOptions(_process.Endpoint, waitsInVain ? SilenceMs : TestDeadline.Milliseconds));
         }
 
         using var directory = new TemporaryDirectory();
