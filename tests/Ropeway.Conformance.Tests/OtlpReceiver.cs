@@ -8,15 +8,15 @@ namespace Ropeway.Conformance.Tests;
 /// <summary>A collector that keeps what it gets: OTLP over HTTP with protobuf. Texts stand in it as they are, which is all that tests look for.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private const int AttemptsMax = 10;
+
+    private readonly HttpListener _listener;
     private readonly ConcurrentQueue<(string Path, byte[] Body)> _received = new();
     private readonly Task _serving;
 
     public OtlpReceiver()
     {
-        Url = $"http://127.0.0.1:{BrokerProcess.FreePort()}";
-        _listener.Prefixes.Add(Url + "/");
-        _listener.Start();
+        (_listener, Url) = Listen();
         _serving = ServeAsync();
     }
 
@@ -37,6 +37,26 @@ public sealed class OtlpReceiver : IAsyncDisposable
         _listener.Stop();
         await _serving.WaitAsync(TestDeadline.Value);
         _listener.Close();
+    }
+
+    /// <summary>This kind of listener cannot choose a port itself, and one that was free a moment ago may be another process's now.</summary>
+    private static (HttpListener Listener, string Url) Listen()
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string url = $"http://127.0.0.1:{BrokerProcess.FreePort()}";
+            var listener = new HttpListener();
+            listener.Prefixes.Add(url + "/");
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (HttpListenerException) when (attempt < AttemptsMax)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task ServeAsync()
