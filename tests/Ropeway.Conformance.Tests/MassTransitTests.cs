@@ -18,7 +18,11 @@ public sealed class MassTransitTests(BrokerFixture broker)
         var log = new Inbox<string>();
         await using MassTransitService consumer = await StartAsync(service =>
         {
-            service.ReceiveEndpoint(_name + "-billing", endpoint => endpoint.Handler<Shop.OrderPlaced>(context => PutAsync(billing, context.Message.Number)));
+            service.ReceiveEndpoint(_name + "-billing", endpoint =>
+            {
+                endpoint.ConcurrentMessageLimit = 1;
+                endpoint.Handler<Shop.OrderPlaced>(context => PutAsync(billing, context.Message.Number));
+            });
             service.ReceiveEndpoint(_name + "-log", endpoint =>
             {
                 endpoint.ConcurrentMessageLimit = 1;
