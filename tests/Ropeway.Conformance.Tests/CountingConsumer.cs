@@ -31,10 +31,14 @@ internal sealed class CountingConsumer : IWireEvents, IDisposable
         // It publishes nothing.
     }
 
-    /// <summary>Waits a moment for the next message and acknowledges it.</summary>
+    /// <summary>Waits for the next message and acknowledges it.</summary>
     public void HandleOne()
     {
-        _connection.Pump(20);
+        for (int before = Count; Count == before;)
+        {
+            Assert.True(_connection.Pump(TestDeadline.Milliseconds), "A consumer with credit got nothing.");
+        }
+
         _connection.Flush();
     }
 
