@@ -86,6 +86,8 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
 
     public long LastReceivedMs => Volatile.Read(ref _lastReceivedMs);
 
+    public bool HasUnread => !Volatile.Read(ref _isReadingStopped) && UnreadBytes() > 0;
+
     public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
 
     public long ReceiveCount => Volatile.Read(ref _receiveCount);
@@ -529,20 +531,24 @@ internal sealed class Connection : IConnection, IOutboxTarget, IReadable, IThrea
     /// <summary>On the tick thread while reading is stopped: bytes that arrive unread are a sign of life.</summary>
     private void LookForUnread(long nowMs)
     {
-        int unread;
-        try
-        {
-            unread = _socket.Available;
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            return;
-        }
-
-        if (unread != _unreadBytes || unread >= UnreadBytesOfALivingPeer)
+        int unread = UnreadBytes();
+        if (unread >= 0 && (unread != _unreadBytes || unread >= UnreadBytesOfALivingPeer))
         {
             _unreadBytes = unread;
             Volatile.Write(ref _lastReceivedMs, nowMs);
+        }
+    }
+
+    /// <summary>What the system has received and nobody has taken; -1 when the socket is closed.</summary>
+    private int UnreadBytes()
+    {
+        try
+        {
+            return _socket.Available;
+        }
+        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        {
+            return -1;
         }
     }
 

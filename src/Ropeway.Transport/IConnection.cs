@@ -28,6 +28,12 @@ public interface IConnection
     /// </summary>
     long LastReceivedMs { get; }
 
+    /// <summary>
+    /// Whether bytes have arrived that are still to be received: the peer lives, and it is us who are late. Asks the system. False while
+    /// reading is stopped: then <see cref="LastReceivedMs"/> goes by what arrives.
+    /// </summary>
+    bool HasUnread { get; }
+
     /// <summary>Bytes received so far; those of TLS itself do not count.</summary>
     long ReceivedBytes { get; }
 

@@ -57,6 +57,9 @@ public sealed class InMemoryConnection : IConnection, IOutboxTarget
     /// <inheritdoc/>
     public long LastReceivedMs => Volatile.Read(ref _lastReceivedMs);
 
+    /// <summary>What <see cref="IConnection.HasUnread"/> says: whoever feeds by hand may be late, too.</summary>
+    public bool HasUnread { get; set; }
+
     /// <inheritdoc/>
     public long ReceivedBytes => Volatile.Read(ref _receivedBytes);
 

@@ -211,4 +211,25 @@ public sealed class TransportHostTests
 
         Assert.Equal(before, session.Connection.LastReceivedMs);
     }
+
+    [Fact]
+    public async Task HasUnread_OfAReaderThatIsLate_IsTrueUntilItHasRead()
+    {
+        using var held = new ManualResetEventSlim();
+        await using var station = new Station((session, received) =>
+        {
+            session.Note("reads");
+            held.Wait(Deadline.Max);
+            return new ConsumeResult(received.Length, ConsumeStatus.Continue);
+        });
+        Socket client = station.Connect();
+        TestSession session = await station.Protocol.NextSessionAsync();
+        client.Send("a"u8);
+        await session.NextEventAsync();
+        Assert.False(session.Connection.HasUnread);
+        client.Send("b"u8);
+        Assert.True(SpinWait.SpinUntil(() => session.Connection.HasUnread, Deadline.Max));
+        held.Set();
+        Assert.True(SpinWait.SpinUntil(() => !session.Connection.HasUnread, Deadline.Max));
+    }
 }

@@ -148,7 +148,7 @@ internal sealed class Handshake(AmqpSession session, ServerProperties serverProp
             return;
         }
 
-        if (nowMs - session.Connection.LastReceivedMs > MissedHeartbeats * (long)_heartbeatMs)
+        if (nowMs - session.Connection.LastReceivedMs > MissedHeartbeats * (long)_heartbeatMs && !session.Connection.HasUnread)
         {
             session.Connection.Abort($"missed heartbeats from the client, timeout: {_heartbeatMs / 1000}s");
             return;

@@ -425,6 +425,19 @@ public sealed class AmqpMethodTests : IDisposable
     }
 
     [Fact]
+    public void Heartbeat_ThatTheBrokerHasNotReadYet_IsASignOfLife()
+    {
+        AmqpPeer peer = Ready(); // 60 s were agreed on.
+        peer.Connection.HasUnread = true;
+        _time.Advance(121);
+        peer.Connection.Tick();
+        Assert.False(peer.Connection.IsClosed);
+        peer.Connection.HasUnread = false;
+        peer.Connection.Tick();
+        Assert.True(peer.Connection.IsClosed);
+    }
+
+    [Fact]
     public void ConnectionError_WithoutAnAnswer_EndsTheConnectionAfterAWhile()
     {
         AmqpPeer peer = Ready();
