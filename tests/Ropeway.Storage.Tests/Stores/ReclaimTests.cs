@@ -10,6 +10,7 @@ public sealed class ReclaimTests
         StoreRig.Append(log, 1, 100);
         for (int round = 0; round < 60; round++)
         {
+            StoreRig.WaitForRoom(rig.Store); // As publishers do; else the journal grows beyond its bound.
             ulong index = 0;
             for (int i = 0; i < 20; i++)
             {

@@ -323,6 +323,7 @@ public sealed class SharedPartTests
             rig.Commit(SharedRecords.Append(logs, count: 2, sharedBytes: 1000, number: 1000 + i));
         }
 
+        rig.AwaitEviction();
         return logs;
     }
 

@@ -50,6 +50,27 @@ internal sealed class StoreRig : IDisposable
 
     public void Commit(ulong index) => CommitGate.Wait(Store, index);
 
+    /// <summary>Waits, as publishers do, while the store has no room.</summary>
+    public static void WaitForRoom(Store store)
+    {
+        while (store.CongestionReason is not null)
+        {
+            using CommitGate room = new();
+            if (store.OnRoom(room))
+            {
+                room.Wait();
+            }
+        }
+    }
+
+    /// <summary>Waits until what was committed before is evicted as the budget demands: the commit thread does that after it has told who waits.</summary>
+    public void AwaitEviction()
+    {
+        MetadataBatch batch = new();
+        batch.Put("evicted"u8, []);
+        Commit(Store.Metadata.Apply(batch));
+    }
+
     /// <summary>Appends one batch whose records tell where they belong.</summary>
     public static ulong Append(StoredLog log, int count, int payloadBytes, bool persistent = true, byte tag = 0, AtomicUnit? unit = null)
     {

@@ -108,7 +108,7 @@ internal sealed class StressLane : IDisposable
     {
         for (int sent = 0; sent < _messageCount;)
         {
-            WaitForRoom();
+            StoreRig.WaitForRoom(_store);
             int count = 1 + _produce.Next(20);
             int bytes = _produce.Next(_produce.Chance(5) ? 40_000 / count : 300);
             byte tag = (byte)(_produce.Chance(10) ? 1 : 0);
@@ -172,18 +172,6 @@ internal sealed class StressLane : IDisposable
         lock (Log.Gate)
         {
             return Log.OpenReader();
-        }
-    }
-
-    private void WaitForRoom()
-    {
-        while (_store.CongestionReason is not null)
-        {
-            using CommitGate room = new();
-            if (_store.OnRoom(room))
-            {
-                room.Wait();
-            }
         }
     }
 
