@@ -4,7 +4,7 @@ namespace Ropeway.Bench.Tests;
 
 public class FlowGateTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90); // A safety net only.
 
     [Fact]
     public void Take_UpToTheLimit_DoesNotWait()
@@ -17,17 +17,21 @@ public class FlowGateTests
     }
 
     [Fact]
-    public async Task Take_OverTheLimit_WaitsForTheWakeRoom()
+    public void Take_OverTheLimit_WaitsForTheWakeRoom()
     {
         var gate = new FlowGate(unitCountMax: 10, wakeRoom: 5);
         gate.Take(10);
-        Task<bool> taking = Task.Run(() => gate.Take(2));
+        bool hasTaken = false;
+        var taking = new Thread(() => hasTaken = gate.Take(2));
+        taking.Start();
+        Assert.True(SpinWait.SpinUntil(() => taking.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Deadline));
 
         gate.Return(4); // Room for two, but a waiting producer is woken for five only.
         Assert.Equal(6, gate.UnderWay);
         gate.Return(1);
 
-        Assert.True(await taking.WaitAsync(Deadline));
+        Assert.True(taking.Join(Deadline));
+        Assert.True(hasTaken);
         Assert.Equal(7, gate.UnderWay);
     }
 
