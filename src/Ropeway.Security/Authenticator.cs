@@ -21,6 +21,7 @@ public sealed class Authenticator : IDisposable
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount / 2));
     private long _usersVersion;
     private int _waitingCount;
+    private int _hashCount;
 
     /// <summary>Makes an authenticator.</summary>
     /// <param name="users">The users.</param>
@@ -37,6 +38,9 @@ public sealed class Authenticator : IDisposable
 
     /// <summary>The last logins that were refused.</summary>
     public LoginFailures Failures { get; }
+
+    /// <summary>Logins for which a password was hashed; the others were decided without.</summary>
+    internal int HashCount => Volatile.Read(ref _hashCount);
 
     /// <summary>Logs a user in.</summary>
     /// <param name="name">The name that the client gave.</param>
@@ -145,6 +149,7 @@ public sealed class Authenticator : IDisposable
 
     private LoginResult Verify(string name, Secret password, IPAddress address)
     {
+        Interlocked.Increment(ref _hashCount);
         StoredUser? user = _users.Find(name);
         ReadOnlySpan<byte> bytes = password.Reveal();
         PasswordHash hash = user?.Password ?? _nobody.Password!;

@@ -88,8 +88,13 @@ public sealed class AuthenticatorTests : IDisposable
     {
         using var password = new Secret("s3cret");
         using var gone = new CancellationTokenSource();
-        Task<LoginResult>[] line = [.. Enumerable.Range(0, Authenticator.WaitingMax + Environment.ProcessorCount + 100)
-            .Select(number => _authenticator.AuthenticateAsync($"nobody{number}", password, Remote, gone.Token).AsTask())];
+        var line = new List<Task<LoginResult>>();
+        do
+        {
+            line.Add(_authenticator.AuthenticateAsync($"nobody{line.Count}", password, Remote, gone.Token).AsTask());
+        }
+        while (line.Count <= Authenticator.WaitingMax || !line[^1].IsCompleted); // The line becomes shorter meanwhile.
+
         Assert.Equal(LoginStatus.Busy, (await line[^1]).Status);
 
         await gone.CancelAsync(); // Whoever gives up leaves the line.
@@ -102,11 +107,10 @@ public sealed class AuthenticatorTests : IDisposable
     {
         _users.Put(new StoredUser(new User("many", []), PasswordHash.Create("s3cret"u8)));
         using var password = new Secret("s3cret");
-        long started = TimeProvider.System.GetTimestamp();
         LoginResult[] results = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(_ => _authenticator.AuthenticateAsync("many", password, Remote, CancellationToken.None).AsTask()));
 
         Assert.All(results, result => Assert.Equal(LoginStatus.Accepted, result.Status));
-        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(3)); // 2,000 hashes would take a minute.
+        Assert.InRange(_authenticator.HashCount, 1, Math.Max(1, Environment.ProcessorCount / 2)); // At once, before the first is done.
     }
 
     [Fact]
