@@ -39,7 +39,7 @@ public sealed class DelayedTests(ManagementRig rig) : IClassFixture<ManagementRi
         Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/ropeway/delayed/%2F/0"));
         Assert.Equal(404, await rig.StatusAsync("DELETE", "/api/ropeway/delayed/%2F/0"));
         Assert.Equal(204, await rig.StatusAsync("POST", "/api/ropeway/delayed/%2F/1/send-now"));
-        Assert.True(SpinWait.SpinUntil(() => rig.Broker.VirtualHosts.All.Single().ListQueues().Single().MessageCount == 1, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => rig.Broker.VirtualHosts.All.Single().ListQueues().Single().MessageCount == 1, Deadline.Value));
         Assert.Equal(404, await rig.StatusAsync("POST", "/api/ropeway/delayed/%2F/1/send-now"));
     }
 

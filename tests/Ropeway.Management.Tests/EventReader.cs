@@ -8,8 +8,6 @@ namespace Ropeway.Management.Tests;
 /// <summary>Reads server-sent events as a browser does.</summary>
 internal sealed class EventReader : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20); // A safety net only.
-
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _text;
 
@@ -55,7 +53,7 @@ internal sealed class EventReader : IDisposable
     {
         string name = string.Empty;
         JsonElement data = default;
-        while (await _text.ReadLineAsync().WaitAsync(Deadline) is { } line)
+        while (await _text.ReadLineAsync().WaitAsync(Deadline.Value) is { } line)
         {
             if (line.Length == 0 && name.Length > 0)
             {

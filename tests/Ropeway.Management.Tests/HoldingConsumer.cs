@@ -7,8 +7,6 @@ namespace Ropeway.Management.Tests;
 /// <summary>A consumer that takes messages up to its prefetch and holds them until it is told what to do with them.</summary>
 internal sealed class HoldingConsumer(Queue queue, int prefetch) : Consumer(queue, new HoldingTarget(prefetch), settlesOnDelivery: false, isExclusive: false)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20); // A safety net only.
-
     private HoldingTarget Held => (HoldingTarget)Target;
 
     /// <summary>Begins to take messages.</summary>
@@ -29,7 +27,7 @@ internal sealed class HoldingConsumer(Queue queue, int prefetch) : Consumer(queu
                 return;
             }
 
-            await next.WaitAsync(Deadline);
+            await next.WaitAsync(Deadline.Value);
         }
     }
 

@@ -218,7 +218,7 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
     {
         JsonElement job = await rig.JsonAsync("POST", "/api/ropeway/jobs", body);
         var since = Stopwatch.StartNew();
-        while (job.GetProperty("state").GetString() == "running" && since.Elapsed < TimeSpan.FromSeconds(30))
+        while (job.GetProperty("state").GetString() == "running" && since.Elapsed < Deadline.Value)
         {
             job = await rig.JsonAsync("GET", $"/api/ropeway/jobs/{job.GetProperty("id").GetString()}");
         }

@@ -106,6 +106,23 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task QuietStream_SecondsPassBeforeItsThreadGoesOn_IsKeptAliveInTimeAllTheSame()
+    {
+        Assert.True(_rig.Broker.Users.TryGet("guest", out User? guest));
+        LiveStream stream = _rig.Live.Streams.Open(guest, session: null, resumed: null, new Subscription(Subscription.ParseTopics(["findings"]), []));
+        using var body = new FlushedStream(count => _rig.Tick(count == 1 ? 10 : 0)); // The snapshot is out; whoever reads it is quicker than who wrote it.
+        using var gone = new CancellationTokenSource();
+
+        Task serving = new LiveFeed(_rig.Live, stream).RunAsync(body, gone.Token);
+        _rig.Tick(5);
+
+        await body.FlushedAsync(2);
+        Assert.EndsWith(":\n\n", body.Text, StringComparison.Ordinal);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
+    }
+
+    [Fact]
     public async Task Reader_ThatCameLate_GetsTheNewestValuesAndNotOneEventASecond()
     {
         _rig.Declare("busy");

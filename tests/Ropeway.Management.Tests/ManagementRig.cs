@@ -16,7 +16,7 @@ public class ManagementRig : IAsyncLifetime, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ropeway-http-").FullName;
     private readonly Store _store;
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false }) { Timeout = Deadline.Value };
     private ManagementHost? _host;
 
     public ManagementRig()

@@ -246,7 +246,7 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
     private static Dictionary<string, Activity> Take(BlockingCollection<Activity> ended, string id, int count)
     {
         var spans = new Dictionary<string, Activity>(StringComparer.Ordinal);
-        while (spans.Count < count && ended.TryTake(out Activity? one, TimeSpan.FromSeconds(60)))
+        while (spans.Count < count && ended.TryTake(out Activity? one, Deadline.Value))
         {
             if ((string?)one.GetTagItem("messaging.message.id") == id)
             {
@@ -280,7 +280,7 @@ public sealed class TracingTests(ManagementRig rig) : IClassFixture<ManagementRi
             said = string.Join(", ", stays.Select(stay =>
                 $"{stay.GetProperty("queue").GetString()}: {string.Join(' ', stay.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("what").GetString()))}"));
         }
-        while (said != expected && since.Elapsed < TimeSpan.FromSeconds(30));
+        while (said != expected && since.Elapsed < Deadline.Value);
 
         Assert.Equal(expected, said);
         return stays;

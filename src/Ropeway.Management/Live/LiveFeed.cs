@@ -20,11 +20,12 @@ internal sealed class LiveFeed(LiveState live, LiveStream stream)
         {
             var text = new EventText(body, aborted);
             var writer = new TopicWriter(live.Values);
+            long sentAt = live.Broker.Time.GetTimestamp(); // Before it is sent: a client that has it counts from no later time.
             await SendAsync(text, writer, "snapshot").ConfigureAwait(false);
-            long sentAt = live.Broker.Time.GetTimestamp();
             while (true)
             {
                 Task next = stream.Pulse.Next;
+                long now = live.Broker.Time.GetTimestamp();
                 if (!stream.IsServedBy(connection) || !live.Streams.IsAllowed(stream))
                 {
                     await text.SendAsync(NextId(), "end", Say).ConfigureAwait(false);
@@ -33,12 +34,12 @@ internal sealed class LiveFeed(LiveState live, LiveStream stream)
 
                 if (await SendAsync(text, writer, "change").ConfigureAwait(false))
                 {
-                    sentAt = live.Broker.Time.GetTimestamp();
+                    sentAt = now;
                 }
-                else if (live.Broker.Time.GetElapsedTime(sentAt) >= HeartbeatAfter)
+                else if (live.Broker.Time.GetElapsedTime(sentAt, now) >= HeartbeatAfter)
                 {
                     await text.BeatAsync().ConfigureAwait(false);
-                    sentAt = live.Broker.Time.GetTimestamp();
+                    sentAt = now;
                 }
 
                 await next.WaitAsync(aborted).ConfigureAwait(false);

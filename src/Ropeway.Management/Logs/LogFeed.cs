@@ -27,11 +27,12 @@ internal sealed class LogFeed(LiveState live, LiveStream stream, LogTail tail, L
         var text = new EventText(body, aborted);
         try
         {
+            long sentAt = live.Broker.Time.GetTimestamp(); // Before it is sent: a client that has it counts from no later time.
             await SendAsync(text, "snapshot").ConfigureAwait(false);
-            long sentAt = live.Broker.Time.GetTimestamp();
             while (true)
             {
                 Task next = stream.Pulse.Next;
+                long now = live.Broker.Time.GetTimestamp();
                 if (!stream.IsServedBy(connection) || !live.Streams.IsAllowed(stream))
                 {
                     return;
@@ -39,12 +40,12 @@ internal sealed class LogFeed(LiveState live, LiveStream stream, LogTail tail, L
 
                 if (await SendAsync(text, "lines").ConfigureAwait(false))
                 {
-                    sentAt = live.Broker.Time.GetTimestamp();
+                    sentAt = now;
                 }
-                else if (live.Broker.Time.GetElapsedTime(sentAt) >= HeartbeatAfter)
+                else if (live.Broker.Time.GetElapsedTime(sentAt, now) >= HeartbeatAfter)
                 {
                     await text.BeatAsync().ConfigureAwait(false);
-                    sentAt = live.Broker.Time.GetTimestamp();
+                    sentAt = now;
                 }
 
                 await next.WaitAsync(aborted).ConfigureAwait(false);
