@@ -116,8 +116,15 @@ internal sealed class DelayRig : IDisposable, ITraceSender
     /// <summary>Lets time pass.</summary>
     public void Advance(long milliseconds) => Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
 
-    /// <summary>Lets time pass, and the tick that what is due then may be late.</summary>
-    public void AdvanceBeyond(long milliseconds) => Advance(milliseconds + Deadlines.TickMs);
+    /// <summary>
+    /// Lets time pass, and the tick that what is due then may be late. A pool thread passes on what was due before and only then sets
+    /// the next deadline: time stands still for so long, or the deadline would be set when its time is over.
+    /// </summary>
+    public void AdvanceBeyond(long milliseconds)
+    {
+        Assert.True(SpinWait.SpinUntil(() => Delays.Count == 0 || Broker.Deadlines.Count > 0, RecordingTarget.Deadline));
+        Advance(milliseconds + Deadlines.TickMs);
+    }
 
     /// <summary>The next messages of the queue, after so many have come, in order.</summary>
     public string[] Take(int count)
