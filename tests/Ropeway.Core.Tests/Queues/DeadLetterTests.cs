@@ -164,11 +164,13 @@ public sealed class DeadLetterTests : IDisposable
         Queue second = Declare("second", exchange: "", key: "first", ttlMs: 100);
         _rig.Publish(first, "body");
 
-        for (int i = 0; i < 20 && (first.Log.UnsettledCount > 0 || second.Log.UnsettledCount > 0); i++)
-        {
-            Advance(100 + Deadlines.TickMs);
-            SpinWait.SpinUntil(() => first.Log.UnsettledCount + second.Log.UnsettledCount == 0, TimeSpan.FromMilliseconds(50));
-        }
+        SpinWait.SpinUntil(
+            () =>
+            {
+                Advance(100 + Deadlines.TickMs);
+                return first.Log.UnsettledCount + second.Log.UnsettledCount == 0;
+            },
+            RecordingTarget.Deadline);
 
         ExpectEmpty(first);
         ExpectEmpty(second);
