@@ -5,8 +5,6 @@ namespace Ropeway.Core.Tests.Queues;
 /// <summary>A disk that takes its time: holds the store's commit thread from its making until it is disposed.</summary>
 internal sealed class CommitHold : ICommitWaiter, IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-
     private readonly ManualResetEventSlim _entered = new();
     private readonly ManualResetEventSlim _released = new();
 
@@ -21,13 +19,13 @@ internal sealed class CommitHold : ICommitWaiter, IDisposable
         }
         while (!registered);
 
-        Assert.True(_entered.Wait(Deadline));
+        Assert.True(_entered.Wait(RecordingTarget.Deadline));
     }
 
     public void OnCommitted(ulong committedIndex)
     {
         _entered.Set();
-        _released.Wait(Deadline);
+        _released.Wait(RecordingTarget.Deadline);
     }
 
     public void Dispose() => _released.Set();

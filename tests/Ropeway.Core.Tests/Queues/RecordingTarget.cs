@@ -8,7 +8,7 @@ namespace Ropeway.Core.Tests.Queues;
 internal sealed class RecordingTarget : DeliveryTarget
 {
     /// <summary>A safety net only: what is expected comes as soon as the disk allows.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
 
     private readonly List<RecordedDelivery> _deliveries = [];
     private readonly List<TestConsumer> _gone = [];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ropeway.Core.Queues;
 using Ropeway.Messages;
 using Ropeway.Storage;
@@ -116,7 +117,8 @@ public sealed class ReturnSliceTests : IDisposable
     {
         Queue queue = Deliver(_rig.Declare(arguments: new FieldTable { ["x-queue-type"] = "quorum" }));
         bool isSeen = false;
-        for (int round = 0; round < 20 && !isSeen; round++) // Whether the watcher runs at that moment is up to the machine.
+        var since = Stopwatch.StartNew();
+        for (int round = 0; !isSeen && since.Elapsed < RecordingTarget.Deadline; round++) // Whether the watcher runs at that moment is up to the machine.
         {
             using var watcher = new Watcher(queue);
             Return(queue);

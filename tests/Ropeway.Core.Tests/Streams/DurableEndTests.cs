@@ -59,7 +59,7 @@ public sealed class DurableEndTests : IDisposable
         ICommitWaiter waiter = _waiting!.Value.Waiter;
         _waiting = null;
         waiter.OnCommitted(index);
-        Assert.True(await _moved.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.True(await _moved.WaitAsync(Queues.RecordingTarget.Deadline));
         _end.Roll();
     }
 
