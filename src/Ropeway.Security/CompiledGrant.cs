@@ -7,7 +7,8 @@ namespace Ropeway.Security;
 /// </summary>
 internal sealed class CompiledGrant
 {
-    private const int DecisionCountMax = 4096; // Names are bounded to 255 bytes, so about 1 MiB at most.
+    private const int DecisionCountMax = 4096;
+    private const int RememberedCharsMax = 255; // What exists has no longer name; a request can ask for one of a megabyte. So it is about 2 MiB at most.
 
     private readonly NameExpression[] _expressions;
     private readonly ConcurrentDictionary<(AccessOperation Operation, string Resource), bool> _decisions = new();
@@ -29,7 +30,7 @@ internal sealed class CompiledGrant
     public bool Allows(AccessOperation operation, string resource)
     {
         NameExpression expression = _expressions[(int)operation];
-        if (expression.IsPlain)
+        if (expression.IsPlain || resource.Length > RememberedCharsMax)
         {
             return expression.Covers(resource);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Ropeway.Security.Tests;
 
 public sealed class PermissionsTests
@@ -75,6 +77,25 @@ public sealed class PermissionsTests
         {
             Assert.Equal(i % 2 == 0, _permissions.Authorize(_user, "/", AccessOperation.Configure, $"q{i}"));
         }
+    }
+
+    [Fact]
+    public void Authorize_NameLongerThanAnyNameIs_IsDecidedAndNotKept()
+    {
+        Grant("^q", ".*", ".*");
+
+        WeakReference name = AskForLongName();
+        GC.Collect();
+
+        Assert.False(name.IsAlive);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private WeakReference AskForLongName()
+    {
+        string name = new('q', 1_000_000);
+        Assert.True(_permissions.Authorize(_user, "/", AccessOperation.Configure, name));
+        return new WeakReference(name);
     }
 
     [Theory]
