@@ -23,6 +23,19 @@ public sealed class EntityTests(ManagementRig rig) : IClassFixture<ManagementRig
         Assert.Equal(404, await rig.StatusAsync("DELETE", $"/api/vhosts/{path}"));
     }
 
+    [Theory]
+    [InlineData("queues")]
+    [InlineData("exchanges")]
+    public async Task Declare_NameWithALineBreak_NeedsThePermissionForTheNameThatItGets(string section)
+    {
+        rig.AddUser("otto", "management", configure: @"^otto\b");
+
+        Assert.Equal(401, await rig.StatusAsync("PUT", $"/api/{section}/%2F/otto%0Aother", "{}", "otto:otto"));
+        Assert.Equal(404, await rig.StatusAsync("GET", $"/api/{section}/%2F/ottoother"));
+        Assert.Equal(201, await rig.StatusAsync("PUT", $"/api/{section}/%2F/otto%0D%0A.own", "{}", "otto:otto"));
+        Assert.Equal(204, await rig.StatusAsync("DELETE", $"/api/{section}/%2F/otto.own"));
+    }
+
     [Fact]
     public async Task Queue_OutOfService_SaysWhy()
     {

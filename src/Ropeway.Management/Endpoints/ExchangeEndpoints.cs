@@ -49,7 +49,7 @@ internal static class ExchangeEndpoints
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
         VirtualHost host = request.Host();
-        string name = NameOf(request["name"]);
+        string name = NameRules.Clean(NameOf(request["name"]));
         request.Require(host, AccessOperation.Configure, name);
         ExchangeSettings settings = DefinitionWriter.ReadExchange(name, await request.ReadBodyAsync().ConfigureAwait(false));
         if (settings.AlternateExchange is { } alternate && !host.TryGetExchange(name, out _))

@@ -54,8 +54,9 @@ internal static class QueueEndpoints
     private static async ValueTask<ApiReply> PutAsync(ApiRequest request)
     {
         VirtualHost host = request.Host();
-        request.Require(host, AccessOperation.Configure, request["name"]);
-        QueueSettings settings = DefinitionWriter.ReadQueue(request["name"], await request.ReadBodyAsync().ConfigureAwait(false));
+        string name = NameRules.Clean(request["name"]);
+        request.Require(host, AccessOperation.Configure, name);
+        QueueSettings settings = DefinitionWriter.ReadQueue(name, await request.ReadBodyAsync().ConfigureAwait(false));
         if (settings.DeadLetterExchange is { } deadLetters && !host.TryGetQueue(settings.Name, out _))
         {
             request.Require(host, AccessOperation.Read, settings.Name);
