@@ -1,6 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Ropeway.Core.Queues;
+using Ropeway.Core.Topology;
 using Ropeway.Management.Definitions;
+using Ropeway.Messages;
 
 namespace Ropeway.Management.Tests;
 
@@ -52,6 +55,32 @@ public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<Managemen
         using var boundless = new StringContent("no parts");
         boundless.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data");
         Assert.Equal(400, (await rig.RefusalAsync("POST", "/api/definitions", boundless)).Status);
+        using var endless = new StringContent("no parts");
+        endless.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=" + new string('x', 5000));
+        Assert.Equal((400, "bad_request", "the boundary of a form has 1 to 70 characters (RFC 2046), this one has 5000"), await rig.RefusalAsync("POST", "/api/definitions", endless));
+    }
+
+    [Fact]
+    public async Task Export_WithTheDeepestArgumentsThatAmqpTakes_CanBeImported()
+    {
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        host.DeclareQueue(new QueueSettings("deep", Durable: true, Exclusive: false, AutoDelete: false, Nested(FieldTableCodec.NestingMax), Owner: null));
+        Assert.Equal(201, await rig.StatusAsync("PUT", "/api/global-parameters/deep", "{\"value\":" + new string('[', 31) + new string(']', 31) + "}"));
+        string export = (await rig.JsonAsync("GET", "/api/definitions")).GetRawText();
+
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions", export));
+
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/deep");
+        await rig.StatusAsync("DELETE", "/api/global-parameters/deep");
+    }
+
+    [Fact]
+    public async Task Import_OfArgumentsThatAreDeeperThanAmqpTakes_IsRefused()
+    {
+        string arguments = string.Concat(Enumerable.Repeat("{\"k\":", FieldTableCodec.NestingMax)) + "{}" + new string('}', FieldTableCodec.NestingMax);
+        (int status, _, string reason) = await rig.RefusalAsync("POST", "/api/definitions", $$"""{"queues":[{"name":"deeper","vhost":"/","durable":true,"arguments":{{arguments}}}]}""");
+
+        Assert.Equal((400, "queues[0] 'deeper': tables and arrays are nested deeper than 32"), (status, reason));
     }
 
     [Fact]
@@ -129,6 +158,18 @@ public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<Managemen
         Assert.Equal(400, status);
         Assert.Contains(reason, text, StringComparison.Ordinal);
         Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => DefinitionImport.Apply(rig.Broker, Encoding.UTF8.GetBytes(document))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>So many tables in each other.</summary>
+    private static FieldTable Nested(int count)
+    {
+        var table = new FieldTable();
+        for (int i = 1; i < count; i++)
+        {
+            table = new FieldTable { { "k", table } };
+        }
+
+        return table;
     }
 
     /// <summary>The entries of each section in a fixed order: brokers list them in their own.</summary>

@@ -37,7 +37,7 @@ public sealed class DefinitionImport
     {
         try
         {
-            Apply(broker, JsonBody.Parse(utf8), onlyHost: null);
+            Apply(broker, JsonBody.Parse(utf8, JsonBody.DefinitionsNestingMax), onlyHost: null);
         }
         catch (ApiException fault)
         {

@@ -82,7 +82,7 @@ internal sealed class ImportUndo(Broker broker, ImportRecord import, string user
                 _index = Math.Max(_index, broker.LimitsOfUsers.Clear(change.Key.Name)); // An entry adds its own to those that are there.
             }
 
-            _index = Math.Max(_index, DefinitionImport.Restore(broker, change.Key.Section, JsonBody.Parse(change.Former)));
+            _index = Math.Max(_index, DefinitionImport.Restore(broker, change.Key.Section, JsonBody.Parse(change.Former, JsonBody.DefinitionsNestingMax)));
             _restoredCount++;
         }
         catch (Exception fault) when (fault is ApiException or RefusedException)

@@ -35,12 +35,12 @@ internal sealed class DefinitionEndpoints(Broker broker)
     }
 
     private static async ValueTask<ApiReply> CompareAsync(ApiRequest request) =>
-        Show(new PlannedImport(request.Broker, OrderOf(request, HostOf(request), await request.ReadBodyAsync().ConfigureAwait(false))).Compare(), StatusCodes.Status200OK);
+        Show(new PlannedImport(request.Broker, OrderOf(request, HostOf(request), await request.ReadBodyAsync(JsonBody.DefinitionsNestingMax).ConfigureAwait(false))).Compare(), StatusCodes.Status200OK);
 
     private async ValueTask<ApiReply> ImportAsync(ApiRequest request)
     {
         string? host = request.Has("vhost") ? request.Host().Name : null;
-        ImportOrder order = OrderOf(request, host, await request.ReadBodyOrFileAsync("file").ConfigureAwait(false));
+        ImportOrder order = OrderOf(request, host, await request.ReadDefinitionsAsync("file").ConfigureAwait(false));
         if (order.IsPruning)
         {
             throw ApiException.BadRequest("'prune' deletes what a diff has shown: POST /api/ropeway/definitions?prune=true&if_state=STATE");
@@ -54,7 +54,7 @@ internal sealed class DefinitionEndpoints(Broker broker)
     private async ValueTask<ApiReply> ImportAsSeenAsync(ApiRequest request)
     {
         string seen = request.Parameter("if_state") ?? throw ApiException.BadRequest("'if_state' is missing: it is the state of a diff");
-        ImportOrder order = OrderOf(request, HostOf(request), await request.ReadBodyAsync().ConfigureAwait(false));
+        ImportOrder order = OrderOf(request, HostOf(request), await request.ReadBodyAsync(JsonBody.DefinitionsNestingMax).ConfigureAwait(false));
         ImportOutcome outcome = await ImportAsync(request, order with { Seen = seen }).ConfigureAwait(false);
         return Show(outcome.Diff!, outcome.IsDone ? StatusCodes.Status200OK : StatusCodes.Status409Conflict);
     }

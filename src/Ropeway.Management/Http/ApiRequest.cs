@@ -18,6 +18,7 @@ namespace Ropeway.Management.Http;
 internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sampler, User user, IReadOnlyDictionary<string, string> path)
 {
     private const int PieceBytes = 16 * 1024;
+    private const int BoundaryCharsMax = 70;
 
     /// <summary>The broker.</summary>
     public Broker Broker => broker;
@@ -161,35 +162,42 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     public Task CommitAsync(ulong index) => broker.Durability.WaitAsync(index, Aborted);
 
     /// <summary>Reads the body, one JSON object; an empty body counts as an empty object.</summary>
-    /// <exception cref="ApiException">It is no JSON, no object, or too long.</exception>
-    public async Task<JsonBody> ReadBodyAsync()
+    /// <param name="nestingMax">Deepest nesting.</param>
+    /// <exception cref="ApiException">It is no JSON, no object, nested too deeply, or too long.</exception>
+    public async Task<JsonBody> ReadBodyAsync(int nestingMax = JsonBody.NestingMax)
     {
         using MemoryStream bytes = await ReadBytesAsync().ConfigureAwait(false);
-        return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length));
+        return JsonBody.Parse(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), nestingMax);
     }
 
-    /// <summary>Reads one JSON object: the body, or a file of it where the body is a form with files (multipart/form-data).</summary>
+    /// <summary>Reads definitions, one JSON object: the body, or a file of it where the body is a form with files (multipart/form-data).</summary>
     /// <param name="field">The field that has the file.</param>
     /// <exception cref="ApiException">It is no JSON, no object, too long, or there is no such field.</exception>
-    public async Task<JsonBody> ReadBodyOrFileAsync(string field)
+    public async Task<JsonBody> ReadDefinitionsAsync(string field)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
         {
-            return await ReadBodyAsync().ConfigureAwait(false);
+            return await ReadBodyAsync(JsonBody.DefinitionsNestingMax).ConfigureAwait(false);
+        }
+
+        string boundary = HeaderUtilities.RemoveQuotes(type.Boundary).ToString();
+        if (boundary.Length is 0 or > BoundaryCharsMax)
+        {
+            throw ApiException.BadRequest($"the boundary of a form has 1 to {BoundaryCharsMax} characters (RFC 2046), this one has {boundary.Length}");
         }
 
         using MemoryStream bytes = await ReadBytesAsync().ConfigureAwait(false);
         bytes.Position = 0;
         try
         {
-            var parts = new MultipartReader(HeaderUtilities.RemoveQuotes(type.Boundary).ToString(), bytes);
+            var parts = new MultipartReader(boundary, bytes);
             while (await parts.ReadNextSectionAsync(Aborted).ConfigureAwait(false) is { } part)
             {
                 if (part.GetContentDispositionHeader() is { } disposition && HeaderUtilities.RemoveQuotes(disposition.Name) == field)
                 {
                     using var file = new MemoryStream();
                     await part.Body.CopyToAsync(file, Aborted).ConfigureAwait(false);
-                    return JsonBody.Parse(file.GetBuffer().AsMemory(0, (int)file.Length));
+                    return JsonBody.Parse(file.GetBuffer().AsMemory(0, (int)file.Length), JsonBody.DefinitionsNestingMax);
                 }
             }
         }

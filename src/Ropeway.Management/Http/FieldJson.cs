@@ -8,24 +8,8 @@ namespace Ropeway.Management.Http;
 internal static class FieldJson
 {
     /// <summary>Reads an object.</summary>
-    /// <exception cref="ApiException">A name is too long.</exception>
-    public static FieldTable ReadTable(JsonElement element)
-    {
-        var table = new FieldTable();
-        foreach (JsonProperty property in element.EnumerateObject())
-        {
-            try
-            {
-                table[property.Name] = ReadValue(property.Value);
-            }
-            catch (ArgumentException fault)
-            {
-                ApiException.ThrowBadRequest(fault.Message);
-            }
-        }
-
-        return table;
-    }
+    /// <exception cref="ApiException">A name is too long, or tables and arrays are nested deeper than AMQP takes them.</exception>
+    public static FieldTable ReadTable(JsonElement element) => ReadTable(element, depth: 1);
 
     /// <summary>Writes an object.</summary>
     public static void Write(Utf8JsonWriter writer, FieldTable table)
@@ -40,16 +24,49 @@ internal static class FieldJson
         writer.WriteEndObject();
     }
 
-    private static object? ReadValue(JsonElement element) => element.ValueKind switch
+    private static FieldTable ReadTable(JsonElement element, int depth)
+    {
+        CheckDepth(depth);
+        var table = new FieldTable();
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            try
+            {
+                table[property.Name] = ReadValue(property.Value, depth + 1);
+            }
+            catch (ArgumentException fault)
+            {
+                ApiException.ThrowBadRequest(fault.Message);
+            }
+        }
+
+        return table;
+    }
+
+    private static object? ReadValue(JsonElement element, int depth) => element.ValueKind switch
     {
         JsonValueKind.String => element.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.Number => element.TryGetInt64(out long number) ? number : (object)element.GetDouble(),
-        JsonValueKind.Object => ReadTable(element),
-        JsonValueKind.Array => new FieldArray(element.EnumerateArray().Select(ReadValue)),
+        JsonValueKind.Object => ReadTable(element, depth),
+        JsonValueKind.Array => ReadArray(element, depth),
         _ => null,
     };
+
+    private static FieldArray ReadArray(JsonElement element, int depth)
+    {
+        CheckDepth(depth);
+        return new FieldArray(element.EnumerateArray().Select(item => ReadValue(item, depth + 1)));
+    }
+
+    private static void CheckDepth(int depth)
+    {
+        if (depth > FieldTableCodec.NestingMax)
+        {
+            ApiException.ThrowBadRequest($"tables and arrays are nested deeper than {FieldTableCodec.NestingMax}");
+        }
+    }
 
     /// <summary>Writes any value of a table.</summary>
     public static void WriteValue(Utf8JsonWriter writer, object? value)

@@ -8,16 +8,21 @@ namespace Ropeway.Management.Http;
 /// <param name="Element">The object.</param>
 internal readonly record struct JsonBody(JsonElement Element)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32 };
+    /// <summary>Deepest nesting of a request's body.</summary>
+    public const int NestingMax = 32;
+
+    /// <summary>Deepest nesting of definitions: an export holds, a few levels down, the deepest arguments that AMQP takes and the deepest value that a request can set.</summary>
+    public const int DefinitionsNestingMax = 48;
 
     /// <summary>Reads a document.</summary>
     /// <param name="utf8">The bytes; nothing counts as an empty object.</param>
+    /// <param name="nestingMax">Deepest nesting.</param>
     /// <exception cref="ApiException">It is no JSON, or no object, or holds a text that is no valid Unicode.</exception>
-    public static JsonBody Parse(ReadOnlyMemory<byte> utf8)
+    public static JsonBody Parse(ReadOnlyMemory<byte> utf8, int nestingMax = NestingMax)
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8.IsEmpty ? "{}"u8.ToArray() : utf8, Strict);
+            using var document = JsonDocument.Parse(utf8.IsEmpty ? "{}"u8.ToArray() : utf8, new JsonDocumentOptions { MaxDepth = nestingMax });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new JsonBody(WithValidTexts(document.RootElement))
                 : throw ApiException.BadRequest("not_json: one object is expected");
