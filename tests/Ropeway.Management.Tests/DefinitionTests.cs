@@ -84,6 +84,42 @@ public sealed class DefinitionTests(ManagementRig rig) : IClassFixture<Managemen
     }
 
     [Fact]
+    public async Task Import_OfABindingThatLooksLikeOneThatIsThere_AddsNone()
+    {
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        await rig.StatusAsync("PUT", "/api/queues/%2F/timed", """{"durable":true}""");
+        host.BindQueue("amq.direct", "timed", "k", new FieldTable { { "at", new FieldTimestamp(5) } }, owner: null); // 5 in JSON.
+        string export = (await rig.JsonAsync("GET", "/api/definitions/%2F")).GetRawText();
+
+        Assert.Equal(204, await rig.StatusAsync("POST", "/api/definitions/%2F", export));
+
+        Assert.Single((await rig.JsonAsync("GET", "/api/bindings/%2F/e/amq.direct/q/timed")).EnumerateArray());
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/timed");
+    }
+
+    [Fact]
+    public async Task Import_WithBindingsThereThatLookTheSame_IsDoneAndTold()
+    {
+        Assert.True(rig.Broker.VirtualHosts.TryGet("/", out VirtualHost? host));
+        await rig.StatusAsync("PUT", "/api/queues/%2F/twins", """{"durable":true}""");
+        host.BindQueue("amq.direct", "twins", "k", new FieldTable { { "at", new FieldTimestamp(5) } }, owner: null);
+        host.BindQueue("amq.direct", "twins", "k", new FieldTable { { "at", 5L } }, owner: null);
+        const string Document = """{"queues":[{"name":"beside-twins","vhost":"/","durable":true}]}""";
+
+        JsonElement diff = await rig.JsonAsync("POST", "/api/ropeway/definitions/diff", Document);
+        Assert.Equal(1, diff.GetProperty("add").GetInt32());
+        JsonElement import = await rig.JsonAsync("POST", $"/api/ropeway/definitions?if_state={diff.GetProperty("state").GetString()}", Document);
+        string id = import.GetProperty("import").GetProperty("id").GetString()!;
+        Assert.Equal(1, (await rig.JsonAsync("POST", $"/api/ropeway/definitions/imports/{id}/undo")).GetProperty("deleted").GetInt32());
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/twins");
+    }
+
+    [Fact]
+    public void Key_OfABinding_TellsArgumentsApartWhoseNamesLookLikeOthers() => Assert.NotEqual(
+        DefinitionKey.OfBinding("/", "e", toQueue: true, "q", "k", new FieldTable { { "a", 1L }, { "b", 2L } }),
+        DefinitionKey.OfBinding("/", "e", toQueue: true, "q", "k", new FieldTable { { "a=1\nb", 2L } }));
+
+    [Fact]
     public async Task Export_ImportedElsewhere_GivesTheSame()
     {
         await rig.StatusAsync("POST", "/api/definitions", RabbitMqsExport);

@@ -34,7 +34,7 @@ internal static class DefinedEntries
                 ViewJson.Default.DefinedBindingView,
                 binding => DefinitionKey.OfBinding(binding.Vhost, binding.Source, binding.DestinationType == "queue", binding.Destination, binding.RoutingKey, binding.Arguments)),
         ];
-        return entries.ToDictionary(entry => entry.Key);
+        return entries.DistinctBy(entry => entry.Key).ToDictionary(entry => entry.Key); // Bindings whose arguments differ in types that JSON does not show look the same: one stands for them.
     }
 
     private static IEnumerable<DefinedEntry> Read<T>(IEnumerable<T> views, JsonTypeInfo<T> type, Func<T, DefinitionKey> keyOf)

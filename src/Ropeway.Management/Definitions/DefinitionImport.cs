@@ -20,6 +20,7 @@ public sealed class DefinitionImport
     private readonly Core.Topology.Definitions _to;
     private readonly string? _onlyHost;
     private readonly List<string> _summary = [];
+    private DefinedState? _before; // Told before a binding is made; null to make each.
     private DefinitionDiff? _diff; // Told of each entry, refused ones too; null to end with the first that is refused.
     private ulong _index;
 
@@ -60,7 +61,7 @@ public sealed class DefinitionImport
         }
 
         // A refusal is possible all the same: when a client declares something else of the same name right now.
-        var import = new DefinitionImport(broker.Definitions, onlyHost);
+        var import = new DefinitionImport(broker.Definitions, onlyHost) { _before = new DefinedState(broker.Definitions, onlyHost) };
         import.ApplyAll(document);
         import.Report(broker.Logger, document);
         return import._index;
@@ -153,6 +154,11 @@ public sealed class DefinitionImport
     private Written Bind(JsonBody entry, string source)
     {
         string type = entry.RequiredText("destination_type");
+        if (_before?.Find("bindings", entry, source) is not null)
+        {
+            return default; // Its arguments may have types there that JSON does not show, a time for example: it would be made a second time.
+        }
+
         return type is "queue" or "exchange"
             ? DefinitionWriter.Bind(HostOf(entry), source, type == "queue", entry.RequiredText("destination"), entry)
             : throw ApiException.BadRequest($"destination_type '{type}' is neither queue nor exchange");

@@ -109,6 +109,6 @@ internal sealed record DefinitionKey(string Section, string? Vhost, string Name)
 
     private static IEnumerable<string> FieldsOf(FieldTable arguments) => JsonSerializer.SerializeToElement(arguments, ViewJson.Default.FieldTable)
         .EnumerateObject()
-        .Select(field => $"{field.Name}={field.Value.GetRawText()}")
+        .Select(field => field.ToString())
         .Order(StringComparer.Ordinal);
 }
