@@ -29,6 +29,18 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
         Assert.Contains(job.GetProperty("id").GetString(), (await rig.JsonAsync("GET", "/api/ropeway/jobs")).EnumerateArray().Select(entry => entry.GetProperty("id").GetString()));
     }
 
+    [Theory]
+    [InlineData("copy", "elsewhere", 400)]
+    [InlineData("move", "elsewhere", 400)]
+    [InlineData("copy", "/", 201)]
+    public async Task Start_WithATargetInAVirtualHost_TakesOnlyThatOfTheSource(string kind, string host, int expected)
+    {
+        await FillAsync("host-from");
+        await FillAsync("host-to");
+
+        Assert.Equal(expected, await rig.StatusAsync("POST", "/api/ropeway/jobs", $$$"""{"kind":"{{{kind}}}","source":{"vhost":"/","queue":"host-from"},"target":{"vhost":"{{{host}}}","queue":"host-to"}}"""));
+    }
+
     [Fact]
     public async Task Purge_TakenBack_BringsTheMessagesBack()
     {

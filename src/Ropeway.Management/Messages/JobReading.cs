@@ -107,6 +107,11 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
         }
 
         VirtualHost host = wanted.Source.Host;
+        if (target.Text("vhost") is { } other && other != host.Name)
+        {
+            throw ApiException.BadRequest($"messages stay in the vhost of their queue, '{host.Name}': 'target' has vhost '{other}'");
+        }
+
         if (target.Text("queue") is { } queue)
         {
             return WithDefaultExchange(wanted) with { TargetQueue = FindQueue(host, queue, operation: null), RoutingKey = routingKey };
