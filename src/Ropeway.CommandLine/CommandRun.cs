@@ -158,7 +158,7 @@ internal sealed class CommandRun : IDisposable
             _ => OutputForm.Table,
         };
         bool hasColor = isTerminal && !Parsed.GetValue(_options.NoColor) && string.IsNullOrEmpty(Surroundings.Variable("NO_COLOR"));
-        return new OutputStyle(form, Parsed.GetValue(_options.Header), hasColor, form == OutputForm.Table ? Surroundings.TerminalSize().Columns : 80);
+        return new OutputStyle(form, Parsed.GetValue(_options.Header), hasColor, form == OutputForm.Table ? Surroundings.TerminalSize().Columns : 80) { IsTerminal = Surroundings.IsOutputTerminal };
     }
 
     private BrokerClient Connect()

@@ -53,6 +53,11 @@ internal sealed class CommandScope(Surroundings surroundings)
         {
             return Tell(fault, parsed);
         }
+        catch (Exception fault) when (fault is InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            // A document of another shape: commands take those of the broker as they are described.
+            return Tell(new ClientException(ClientExitCode.Failed, $"what answered is no broker of this kind: its answer is not what was asked for ({fault.Message})", "--url names the broker's HTTP address; -vv shows more", fault), parsed);
+        }
 
         void End(PosixSignalContext signal)
         {

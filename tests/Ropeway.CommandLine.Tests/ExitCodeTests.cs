@@ -27,6 +27,7 @@ public sealed class ExitCodeTests : IDisposable
     [InlineData("queue purge orders --watch 2s --yes", 2, "error: --watch: purge cannot be repeated; only what shows something can\n")]
     [InlineData("context add prod --use", 2, "error: --url: bad value '--use': an address like http://127.0.0.1:15672 is expected\n")]
     [InlineData("status --url ftp://x", 2, "error: --url: bad value 'ftp://x': an address like http://127.0.0.1:15672 is expected\n")]
+    [InlineData("status --url http://ada:secret@mq.example.org", 2, "error: --url: an address without user and password is expected\n  --user, and --password-file or ROPEWAY_PASSWORD, give them\n")]
     [InlineData("queue purge orders", 2, "error: this would remove 1,204 messages and needs an answer, but input is not a terminal.\n  Add --yes to go on, or --dry-run to see what it would do.\n")]
     [InlineData("queue delete nothing --if-exists", 0, "")]
     [InlineData("status --user ops", 3, "error: the password of ops is not known\n  ROPEWAY_PASSWORD or --password-file gives it\n")]
@@ -52,6 +53,20 @@ public sealed class ExitCodeTests : IDisposable
         ShellResult result = await Open().RunAsync("queue declare q");
         Assert.StartsWith(error, result.Error, StringComparison.Ordinal);
         Assert.Equal(code, result.Code);
+    }
+
+    [Theory]
+    [InlineData("200 [1]")]
+    [InlineData("200 \"text\"")]
+    [InlineData("200 5")]
+    [InlineData("200 null")]
+    public async Task Broker_ThatAnswersSomethingElse_IsToldInALine(string answer)
+    {
+        _broker.Special["/api/queues/%2F/q"] = answer;
+        ShellResult result = await Open().RunAsync("queue show q");
+        Assert.StartsWith("error: what answered is no broker of this kind: ", result.Error, StringComparison.Ordinal);
+        Assert.Equal(2, result.Error.Count(letter => letter == '\n'));
+        Assert.Equal(1, result.Code);
     }
 
     [Fact]

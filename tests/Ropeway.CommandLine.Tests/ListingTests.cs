@@ -50,6 +50,16 @@ public sealed class ListingTests
     }
 
     [Fact]
+    public async Task List_InCsv_HasCodesForControlCharactersOnATerminalOnly()
+    {
+        Shell terminal = Open();
+        terminal.Columns = 80;
+        const string Line = "queue list --csv --columns queue --sort waiting --limit 1";
+        Assert.Equal("queue\n注文\u202eevil\t😀\n", await Open().DoAsync(Line));
+        Assert.Equal("queue\n注文\\u202eevil\\t😀\n", await terminal.DoAsync(Line));
+    }
+
+    [Fact]
     public async Task List_OnATerminalInPlain_IsThatOfAPipe()
     {
         Shell terminal = Open();

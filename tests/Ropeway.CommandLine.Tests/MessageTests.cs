@@ -27,6 +27,23 @@ public sealed class MessageTests(BrokerFixture broker) : IClassFixture<BrokerFix
     }
 
     [Theory]
+    [InlineData("..")]
+    [InlineData(".")]
+    [InlineData("../..")]
+    [InlineData("%2E%2E")]
+    [InlineData("?#[@]")]
+    public async Task Queue_WithANameThatAddressesDoNotLike_IsThatQueue(string name)
+    {
+        Shell shell = await OpenAsync();
+        await shell.DoAsync($"queue declare {name}");
+        await shell.DoAsync($"publish --queue {name} here");
+        Assert.Equal($"queue,vhost\n{name},{shell.Variables["ROPEWAY_VHOST"]}\n", await shell.DoAsync($"queue show {name} --csv --columns queue,vhost"));
+        Assert.Single(await shell.DoAsync($"queue peek {name} --columns sequence"), '\n');
+        await shell.DoAsync($"queue delete {name} --yes");
+        Assert.DoesNotContain($"{name}\n", await shell.DoAsync("queue list --columns queue"), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("consume q")]
     [InlineData("consume q --follow --count 2")]
     public async Task Consume_WhoseReaderIsGone_LeavesTheMessages(string line)

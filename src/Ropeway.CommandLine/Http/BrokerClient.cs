@@ -15,6 +15,9 @@ internal sealed class BrokerClient : IDisposable
 {
     private const string Json = "application/json";
 
+    /// <summary>A queue may be called "..", which an address would lead one level up, escaped or not.</summary>
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
     private readonly HttpClient _http;
     private readonly ClientSettings _settings;
     private readonly TimeProvider _time;
@@ -163,7 +166,7 @@ internal sealed class BrokerClient : IDisposable
     private async Task<HttpResponseMessage> ExchangeAsync(HttpMethod method, string path, byte[]? body, CancellationToken aborted, string accept = Json, TimeSpan? timeout = null)
     {
         OnRequest?.Invoke($"{method} {_settings.Url}{path}");
-        using var request = new HttpRequestMessage(method, new Uri(_settings.Url, path));
+        using var request = new HttpRequestMessage(method, new Uri($"{_settings.Url.AbsoluteUri}{path}", AsWritten));
         request.Headers.Accept.ParseAdd(accept);
         if (body is not null)
         {

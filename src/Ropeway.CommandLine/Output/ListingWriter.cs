@@ -31,7 +31,7 @@ internal sealed class ListingWriter(TextWriter output, OutputStyle style)
 
                 return 0;
             case OutputForm.Csv:
-                WriteLines(listing, columns, ",", !style.IsContinued, Quoted);
+                WriteLines(listing, columns, ",", !style.IsContinued, Field);
                 return 0;
             case OutputForm.Plain:
                 WriteLines(listing, columns, "\t", style.HasHeader && !style.IsContinued, RawText.InLine);
@@ -55,7 +55,7 @@ internal sealed class ListingWriter(TextWriter output, OutputStyle style)
                 WriteJson(writer => WriteRow(writer, row, columnNames is null ? null : chosen), Compact);
                 break;
             case OutputForm.Csv:
-                WriteLines(listing, chosen, ",", hasHeader: true, Quoted);
+                WriteLines(listing, chosen, ",", hasHeader: true, Field);
                 break;
             case OutputForm.Plain:
                 foreach (Column column in chosen)
@@ -119,6 +119,8 @@ internal sealed class ListingWriter(TextWriter output, OutputStyle style)
 
         writer.WriteEndObject();
     }
+
+    private string Field(string value) => Quoted(style.IsTerminal ? RawText.InLine(value) : value);
 
     private static string Quoted(string value) =>
         value.AsSpan().IndexOfAny(",\"\r\n") < 0 ? value : $"\"{value.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

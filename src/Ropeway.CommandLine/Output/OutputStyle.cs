@@ -7,6 +7,9 @@ namespace Ropeway.CommandLine.Output;
 /// <param name="Columns">Width of the terminal in cells.</param>
 internal sealed record OutputStyle(OutputForm Form, bool HasHeader, bool HasColor, int Columns)
 {
+    /// <summary>Whether a terminal gets it, which obeys control characters.</summary>
+    public bool IsTerminal { get; init; }
+
     /// <summary>Whether rows follow others that were written before: there is no header then.</summary>
     public bool IsContinued { get; init; }
 

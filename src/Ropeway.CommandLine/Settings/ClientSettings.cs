@@ -38,9 +38,14 @@ internal sealed record ClientSettings(Uri Url, string User, string? Password, st
     public static Uri ReadUrl(string text)
     {
         string full = text.Contains("://", StringComparison.Ordinal) ? text : "http://" + text;
-        return Uri.TryCreate(full.TrimEnd('/') + "/", UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https" && url.Host.Length > 0 && !text.StartsWith('-')
+        if (!Uri.TryCreate(full.TrimEnd('/') + "/", UriKind.Absolute, out Uri? url) || url.Scheme is not ("http" or "https") || url.Host.Length == 0 || text.StartsWith('-'))
+        {
+            throw ClientException.Usage($"--url: bad value '{text}': an address like {DefaultUrl} is expected");
+        }
+
+        return url.UserInfo.Length == 0
             ? url
-            : throw ClientException.Usage($"--url: bad value '{text}': an address like {DefaultUrl} is expected");
+            : throw ClientException.Usage("--url: an address without user and password is expected", "--user, and --password-file or ROPEWAY_PASSWORD, give them"); // They would be shown, and saved with a context.
     }
 
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
