@@ -34,10 +34,15 @@ public sealed class ManagementHost : IAsyncDisposable
     public static async Task<ManagementHost> StartAsync(Broker broker, IReadOnlyList<Socket> sockets, ManagementOptions options)
     {
         KestrelServerOptions server = ServerOptions(options.ConnectionsMax);
+        var shares = new ConnectionShares(options.ConnectionsMax, options.Loggers.CreateLogger("Ropeway.Management"));
         var transport = new SocketTransportOptions { CreateBoundListenSocket = endPoint => sockets.First(socket => endPoint.Equals(socket.LocalEndPoint)) };
         foreach (Socket socket in sockets)
         {
-            server.Listen((IPEndPoint)socket.LocalEndPoint!, static listen => listen.Protocols = HttpProtocols.Http1);
+            server.Listen((IPEndPoint)socket.LocalEndPoint!, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(shares.Bound);
+            });
         }
 
         var kestrel = new KestrelServer(Options.Create(server), new SocketTransportFactory(Options.Create(transport), options.Loggers), options.Loggers);

@@ -34,4 +34,7 @@ internal static partial class ManagementLog
 
     [LoggerMessage(8009, LogLevel.Error, "Rates and samples could not be renewed; this is tried again every few seconds and not logged again.")]
     public static partial void SampleFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(8010, LogLevel.Warning, "{Remote} has {Count} HTTP connections, half of the most there may be: further ones from there are closed.")]
+    public static partial void ShareTaken(ILogger logger, System.Net.IPAddress remote, int count);
 }

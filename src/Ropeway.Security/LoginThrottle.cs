@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Ropeway.Security;
 
@@ -14,7 +13,6 @@ internal sealed class LoginThrottle
 
     private const int DoublingsMax = 6;
     private const int NameCharsMax = 255;
-    private const int Ipv6PrefixBytes = 8; // One customer has at least a /64 and could change the rest at will.
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromMinutes(15);
@@ -83,24 +81,7 @@ internal sealed class LoginThrottle
         }
     }
 
-    private static (string User, IPAddress Address) Key(string user, IPAddress address)
-    {
-        string name = user.Length > NameCharsMax ? user[..NameCharsMax] : user;
-        if (address.IsIPv4MappedToIPv6)
-        {
-            return (name, address.MapToIPv4());
-        }
-
-        if (address.AddressFamily != AddressFamily.InterNetworkV6)
-        {
-            return (name, address);
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        address.TryWriteBytes(bytes, out _);
-        bytes[Ipv6PrefixBytes..].Clear();
-        return (name, new IPAddress(bytes));
-    }
+    private static (string User, IPAddress Address) Key(string user, IPAddress address) => (user.Length > NameCharsMax ? user[..NameCharsMax] : user, PeerAddress.Of(address));
 
     private static TimeSpan DelayAfter(int failures) =>
         failures < FreeFailures ? TimeSpan.Zero : FirstDelay * (1 << Math.Min(failures - FreeFailures, DoublingsMax));
