@@ -91,6 +91,20 @@ public sealed class LiveTests : IAsyncLifetime, IDisposable
         Assert.True(Assert.Single(rows.EnumerateArray()).GetProperty("gone").GetBoolean());
     }
 
+    [Theory]
+    [InlineData(255, 204)]
+    [InlineData(256, 400)]
+    public async Task Follow_NameLongerThanAQueuesCanBe_IsRefused(int length, int expected)
+    {
+        using EventReader events = await EventReader.OpenAsync(_rig, "/api/ropeway/events?topics=rows");
+        (_, JsonElement snapshot) = await events.NextAsync();
+        string path = $"/api/ropeway/events/{snapshot.GetProperty("stream").GetString()}";
+        string name = new('n', length);
+
+        Assert.Equal(expected, await _rig.StatusAsync("POST", path, $$"""{"rows":[["/","{{name}}"]]}"""));
+        Assert.Equal(expected, await _rig.StatusAsync("POST", path, $$"""{"topics":["queue:%2F:{{name}}"]}"""));
+    }
+
     [Fact]
     public async Task QuietStream_IsKeptAliveEveryFifteenSeconds()
     {

@@ -33,7 +33,7 @@ internal sealed record Subscription(IReadOnlyList<Topic> Topics, IReadOnlyList<(
         rows.ValueKind == JsonValueKind.Array && rows.GetArrayLength() <= RowCountMax
             ? [.. rows.EnumerateArray().Select(row =>
                 row.ValueKind == JsonValueKind.Array && row.GetArrayLength() == 2 && row[0].ValueKind == JsonValueKind.String && row[1].ValueKind == JsonValueKind.String
-                    ? (row[0].GetString()!, row[1].GetString()!)
+                    ? (Topic.CheckName(row[0].GetString()!), Topic.CheckName(row[1].GetString()!))
                     : throw ApiException.BadRequest("'rows' must hold pairs of virtual host and name"))]
             : throw ApiException.BadRequest($"'rows' must be an array of at most {RowCountMax} pairs");
 }

@@ -1,3 +1,4 @@
+using Ropeway.Core.Topology;
 using Ropeway.Management.Http;
 
 namespace Ropeway.Management.Live;
@@ -30,7 +31,13 @@ internal sealed record Topic(string Text, string? VirtualHost = null, string? Na
 
         string[] names = text.StartsWith(QueuePrefix, StringComparison.Ordinal) ? text[QueuePrefix.Length..].Split(':') : [];
         return names.Length == 2
-            ? new Topic(text, Uri.UnescapeDataString(names[0]), Uri.UnescapeDataString(names[1]))
+            ? new Topic(text, CheckName(Uri.UnescapeDataString(names[0])), CheckName(Uri.UnescapeDataString(names[1])))
             : throw ApiException.BadRequest($"there is no topic '{text}'; expected {Overview}, {Findings}, {Rows} or {QueuePrefix}VHOST:NAME with percent-encoded names");
     }
+
+    /// <summary>Refuses a name that no queue or virtual host can have: a stream remembers what it follows.</summary>
+    /// <exception cref="ApiException">It is too long.</exception>
+    public static string CheckName(string name) => name.Length <= NameRules.NameBytesMax
+        ? name
+        : throw ApiException.BadRequest($"a name of {name.Length} characters: those of queues and virtual hosts have at most {NameRules.NameBytesMax} bytes");
 }
