@@ -185,6 +185,35 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
         Assert.True((await rig.JsonAsync("POST", $"/api/ropeway/jobs/{purge}/undo")).GetProperty("undone").GetBoolean());
     }
 
+    [Theory]
+    [InlineData(true, "user 'leaver' does not exist any more")]
+    [InlineData(false, "user 'leaver' lacks the permission write on exchange 'amq.default' in vhost '/'")]
+    public async Task Job_WhoseUserMayDoItNoMore_EndsBeforeItsNextMessages(bool isDeleted, string error)
+    {
+        string[] payloads = [.. Enumerable.Range(0, 20).Select(i => $"{i}")];
+        await FillAsync("left", payloads);
+        await FillAsync("leaving", []);
+        rig.AddUser("leaver", "management");
+        string path = $"/api/ropeway/jobs/{await StartAsync("{\"kind\":\"move\",\"rate\":1,\"source\":{\"vhost\":\"/\",\"queue\":\"left\"},\"target\":{\"queue\":\"leaving\"}}", "leaver:leaver")}";
+        await rig.JsonAsync("POST", $"{path}/pause");
+        if (isDeleted)
+        {
+            Assert.Equal(204, await rig.StatusAsync("DELETE", "/api/users/leaver"));
+        }
+        else
+        {
+            rig.AddUser("leaver", "management", write: "^none$");
+        }
+
+        JsonElement job = await EndAsync(await rig.JsonAsync("POST", $"{path}/resume"));
+
+        Assert.Equal(("failed", error), (job.GetProperty("state").GetString(), job.GetProperty("error").GetString()));
+        Assert.Equal(payloads.Length, await CountAsync("left") + await CountAsync("leaving"));
+        Assert.True(await CountAsync("left") > 0);
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/left");
+        await rig.StatusAsync("DELETE", "/api/queues/%2F/leaving");
+    }
+
     [Fact]
     public async Task DeletionOfAQueue_IsTakenBackByWhoMayConfigureIt()
     {
@@ -226,9 +255,10 @@ public sealed class JobTests(ManagementRig rig) : IClassFixture<ManagementRig>
 
     private async Task<string> StartAsync(string body, string login) => (await rig.JsonAsync("POST", "/api/ropeway/jobs", body, login)).GetProperty("id").GetString()!;
 
-    private async Task<JsonElement> RunAsync(string body)
+    private async Task<JsonElement> RunAsync(string body) => await EndAsync(await rig.JsonAsync("POST", "/api/ropeway/jobs", body));
+
+    private async Task<JsonElement> EndAsync(JsonElement job)
     {
-        JsonElement job = await rig.JsonAsync("POST", "/api/ropeway/jobs", body);
         var since = Stopwatch.StartNew();
         while (job.GetProperty("state").GetString() == "running" && since.Elapsed < Deadline.Value)
         {

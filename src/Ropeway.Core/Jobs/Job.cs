@@ -188,6 +188,11 @@ public sealed class Job : IDisposable
         }
 
         Check(Request.Source);
+        if (Request.Refusal() is { } refusal)
+        {
+            throw new InvalidOperationException(refusal);
+        }
+
         lock (Request.Source.Log.Gate)
         {
             Take(reader);

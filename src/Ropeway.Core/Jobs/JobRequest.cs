@@ -4,7 +4,7 @@ using Ropeway.Core.Routing;
 
 namespace Ropeway.Core.Jobs;
 
-/// <summary>What a job is to do; immutable. That its user may do it was checked, but for routing keys of topic exchanges.</summary>
+/// <summary>What a job is to do; immutable. That its user may do it was checked when it was made, but for routing keys of topic exchanges.</summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Source">Where the messages are.</param>
 /// <param name="User">Who wants it.</param>
@@ -33,6 +33,9 @@ public sealed record JobRequest(JobKind Kind, Queue Source, string User)
 
     /// <summary>Whether messages are counted only.</summary>
     public bool IsDryRun { get; init; }
+
+    /// <summary>Says why the user may not do it any more; null while it is allowed. Asked before each slice of messages.</summary>
+    public Func<string?> Refusal { get; init; } = static () => null;
 
     /// <summary>Whether the user may publish with a routing key to a topic exchange.</summary>
     public Func<Exchange, string, bool> MayPublish { get; init; } = static (_, _) => true;

@@ -112,11 +112,15 @@ internal sealed class ApiRequest(HttpContext context, Broker broker, Sampler sam
     /// <param name="resource">The same for people, from <see cref="RefusalTexts"/>.</param>
     public void RequireNamed(VirtualHost host, AccessOperation operation, string name, string resource)
     {
-        if (!broker.Permissions.Authorize(user, host.Name, operation, name))
+        if (RefusalOf(broker, user, host, operation, name, resource) is { } refusal)
         {
-            throw ApiException.Forbidden($"user '{user.Name}' lacks the permission {operation.ToString().ToLowerInvariant()} on {resource}");
+            throw ApiException.Forbidden(refusal);
         }
     }
+
+    /// <summary>Which permission a user lacks, as a text; null when it has it.</summary>
+    public static string? RefusalOf(Broker broker, User user, VirtualHost host, AccessOperation operation, string name, string resource) =>
+        broker.Permissions.Authorize(user, host.Name, operation, name) ? null : $"user '{user.Name}' lacks the permission {operation.ToString().ToLowerInvariant()} on {resource}";
 
     /// <summary>The virtual hosts that a list covers: the one that the path names, else all that the user may enter.</summary>
     public IEnumerable<VirtualHost> Hosts() => Has("vhost")

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Ropeway.Core;
 using Ropeway.Core.Jobs;
 using Ropeway.Core.Queues;
 using Ropeway.Core.Routing;
@@ -35,24 +36,24 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
             MayPublish = (exchange, key) => permissions.Topics.Authorize(user, exchange.Host.Name, AccessOperation.Write, exchange.Name, key),
         };
         Check(wanted);
-        return wanted.Kind switch
+        wanted = wanted.Kind switch
         {
             JobKind.Move or JobKind.Copy => WithTarget(wanted, body.RequiredObject("target")),
             JobKind.Redrive => WithDefaultExchange(wanted),
             _ => wanted,
         };
+        Broker broker = request.Broker;
+        return wanted with { Refusal = () => RefusalOf(broker, user, wanted) };
     }
 
     /// <summary>Refuses unless the user has the permissions that it takes to begin a job.</summary>
     /// <exception cref="ApiException">One is missing.</exception>
     public static void RequirePermissions(ApiRequest request, JobRequest wanted)
     {
-        VirtualHost host = request.Host(wanted.Source.Host.Name);
-        AccessOperation needed = wanted.Kind == JobKind.DeleteQueue ? AccessOperation.Configure : AccessOperation.Read;
-        request.RequireNamed(host, needed, wanted.Source.Name, RefusalTexts.Queue(wanted.Source.Name, host.Name));
-        if (wanted.Kind is JobKind.Move or JobKind.Copy or JobKind.Redrive)
+        request.Host(wanted.Source.Host.Name);
+        if (RefusalOf(request.Broker, request.User, wanted) is { } refusal)
         {
-            RequireWrite(request, host, wanted.TargetExchange?.Name ?? string.Empty);
+            throw ApiException.Forbidden(refusal);
         }
     }
 
@@ -136,8 +137,24 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
         return wanted;
     }
 
-    private static void RequireWrite(ApiRequest request, VirtualHost host, string exchange) =>
-        request.RequireNamed(host, AccessOperation.Write, exchange, RefusalTexts.Exchange(exchange.Length == 0 ? "amq.default" : exchange, host.Name));
+    private static void RequireWrite(ApiRequest request, VirtualHost host, string exchange) => request.RequireNamed(host, AccessOperation.Write, exchange, NameOf(exchange, host));
+
+    private static string NameOf(string exchange, VirtualHost host) => RefusalTexts.Exchange(exchange.Length == 0 ? "amq.default" : exchange, host.Name);
+
+    /// <summary>Why a user may not do a job, also later than when it began; null when nothing is missing.</summary>
+    private static string? RefusalOf(Broker broker, User user, JobRequest wanted)
+    {
+        if (!broker.Users.TryGet(user.Name, out _))
+        {
+            return $"user '{user.Name}' does not exist any more";
+        }
+
+        VirtualHost host = wanted.Source.Host;
+        AccessOperation needed = wanted.Kind == JobKind.DeleteQueue ? AccessOperation.Configure : AccessOperation.Read;
+        string target = wanted.TargetExchange?.Name ?? string.Empty;
+        return ApiRequest.RefusalOf(broker, user, host, needed, wanted.Source.Name, RefusalTexts.Queue(wanted.Source.Name, host.Name))
+            ?? (wanted.Kind is JobKind.Move or JobKind.Copy or JobKind.Redrive ? ApiRequest.RefusalOf(broker, user, host, AccessOperation.Write, target, NameOf(target, host)) : null);
+    }
 
     private Queue FindQueue(VirtualHost host, string name, AccessOperation? operation)
     {
