@@ -22,18 +22,18 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
     /// <exception cref="ApiException">Something is wrong, missing or not permitted.</exception>
     public JobRequest Read()
     {
-        Permissions permissions = request.Broker.Permissions; // Jobs are known for a day: what is asked then must not hold the request.
+        Broker broker = request.Broker; // Jobs are known for a day: what is asked then must not hold the request.
         User user = request.User;
         JsonBody source = body.RequiredObject("source");
         VirtualHost host = request.Host(source.RequiredText("vhost"));
         Queue queue = FindQueue(host, source.RequiredText("queue"), AccessOperation.Read);
-        var wanted = new JobRequest(KindOf(body.RequiredText("kind")), queue, request.User.Name)
+        var wanted = new JobRequest(KindOf(body.RequiredText("kind")), queue, user.Name)
         {
-            Filter = BrowseQuery.Filter(body.Text("filter"), request.Broker.Time.GetUtcNow()),
+            Filter = BrowseQuery.Filter(body.Text("filter"), broker.Time.GetUtcNow()),
             Sequences = ReadSequences(),
             RateMax = body.Has("rate") ? (int)InRange("rate", 1, RateMax) : null,
             IsDryRun = body.Flag("dry_run", defaultValue: false),
-            MayPublish = (exchange, key) => permissions.Topics.Authorize(user, exchange.Host.Name, AccessOperation.Write, exchange.Name, key),
+            MayPublish = (exchange, key) => broker.Permissions.Topics.Authorize(user, exchange.Host.Name, AccessOperation.Write, exchange.Name, key),
         };
         Check(wanted);
         wanted = wanted.Kind switch
@@ -42,7 +42,6 @@ internal sealed class JobReading(ApiRequest request, JsonBody body)
             JobKind.Redrive => WithDefaultExchange(wanted),
             _ => wanted,
         };
-        Broker broker = request.Broker;
         return wanted with { Refusal = () => RefusalOf(broker, user, wanted) };
     }
 
