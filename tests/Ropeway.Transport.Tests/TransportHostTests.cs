@@ -165,11 +165,7 @@ public sealed class TransportHostTests
     public async Task LastReceived_WhilePaused_FollowsUnreadBytes()
     {
         var time = new FakeTimeProvider();
-        await using var station = new Station((session, received) =>
-        {
-            session.Note("paused");
-            return new ConsumeResult(received.Length, ConsumeStatus.Paused);
-        }, time);
+        await using Station station = Pausing(time);
         Socket client = station.Connect();
         TestSession session = await station.Protocol.NextSessionAsync();
         client.Send("a"u8);
@@ -192,11 +188,7 @@ public sealed class TransportHostTests
     public async Task LastReceived_WhilePausedAgainAndAgain_IsNotMoved()
     {
         var time = new FakeTimeProvider();
-        await using var station = new Station((session, received) =>
-        {
-            session.Note("paused");
-            return new ConsumeResult(received.Length, ConsumeStatus.Paused);
-        }, time);
+        await using Station station = Pausing(time);
         Socket client = station.Connect();
         TestSession session = await station.Protocol.NextSessionAsync();
         client.Send("a"u8);
@@ -232,4 +224,13 @@ public sealed class TransportHostTests
         held.Set();
         Assert.True(SpinWait.SpinUntil(() => !session.Connection.HasUnread, Deadline.Max));
     }
+
+    /// <summary>Its sessions pause whenever they are called, and note that.</summary>
+    private static Station Pausing(TimeProvider time) => new(
+        (session, received) =>
+        {
+            session.Note("paused");
+            return new ConsumeResult(received.Length, ConsumeStatus.Paused);
+        },
+        time);
 }
